@@ -1,0 +1,35 @@
+/** `error`: cannot be onboarded, or is not in the mesh. `warning`: works now, part is lost or will break. `info`: a fact. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What was read, and where: a command, object, log or endpoint. Never holds a secret. */
+export type Evidence = {readonly source: string; readonly text: string};
+
+/** What to do: told in words, with the command where there is one. */
+export type Remedy = {readonly text: string; readonly command?: string};
+
+/**
+ * A named cause (docs/findings.md). `id` is `area.cause` and stable; `target` is the object or machine at fault:
+ * `workloadentry/<ns>/<name>`, `service/<ns>/<name>`, `vm/<ssh host>`, `cluster/<context>`.
+ */
+export type Finding = {
+	readonly id: string;
+	readonly severity: Severity;
+	readonly target: string;
+	readonly summary: string;
+	readonly evidence: readonly Evidence[];
+	readonly remedy: Remedy;
+};
+
+/** One thing that was looked at. `not-done` is not passed: `detail` says why it could not be done. */
+export type Check = {
+	readonly id: string;
+	readonly title: string;
+	/** For a network flow: where the traffic starts and ends, in words or addresses. */
+	readonly from?: string;
+	readonly to?: string;
+	readonly port?: number;
+	readonly outcome: 'passed' | 'failed' | 'warning' | 'not-done';
+	readonly detail: string;
+	/** Milliseconds that it took. */
+	readonly ms: number;
+};

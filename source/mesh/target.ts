@@ -1,0 +1,88 @@
+import type {Finding} from '../diagnosis/finding.ts';
+import type {HostKeyPolicy} from '../ports.ts';
+import type {KubernetesObject} from './kubernetes-object.ts';
+import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
+
+/** Where a value came from; precedence as in tctl: annotation on the entry, flag, profile, then the rest. */
+export type Source = 'annotation' | 'flag' | 'profile' | 'entry' | 'mesh' | 'ssh config' | 'default';
+
+/** A value with where it came from, e.g. `{value: 22, source: 'default'}`; `detail` names the annotation, flag or object. */
+export type Sourced<T> = {readonly value: T; readonly source: Source; readonly detail?: string};
+
+/** The way from a VM to istiod: an address that the VM can reach. */
+export type Gateway = {
+	/** IP or DNS name that the VM dials. */
+	readonly address: string;
+	/** True when `address` is an IP: only then can names be pinned with `--add-host`. */
+	readonly isIp: boolean;
+	/** Ports that the gateway's Service has (Service port numbers); empty when the address was given by hand. */
+	readonly ports: readonly number[];
+	/** What it was inferred from: `Service istio-system/istio-eastwestgateway`, `profile`, … */
+	readonly origin: string;
+};
+
+/** What the mesh says of itself: ConfigMaps `istio`, `istio-sidecar-injector`, `istio-ca-root-cert` and the overrides. */
+export type MeshSettings = {
+	readonly istioNamespace: string;
+	/** Empty for the default revision. */
+	readonly revision: string;
+	readonly trustDomain: string;
+	/** `global.multiCluster.clusterName`, else `Kubernetes`. */
+	readonly clusterId: string;
+	/** `global.meshID`, else `global.trustDomain`; may be empty. */
+	readonly meshId: string;
+	/** `global.network`; may be empty. */
+	readonly network: string;
+	/** PEM of the mesh's root certificates. */
+	readonly rootCertificate: string;
+	/** Merged ProxyConfig before the entry's own: mesh default < vendor's ConfigMap < the Namespace's ConfigMap. */
+	readonly proxyConfig: Readonly<Record<string, unknown>>;
+	/** Parsed injector values, `global` part. */
+	readonly global: Readonly<Record<string, unknown>>;
+};
+
+/** One TCP port on which the VM's proxy takes traffic in, with where it goes. */
+export type Ingress = {
+	readonly port: number;
+	readonly protocol: string;
+	readonly bind: string;
+	readonly defaultEndpoint: string;
+};
+
+/** All that is known of one entry before anything is done to its VM; every value with its source. */
+export type Target = {
+	readonly ref: TargetRef;
+	readonly entry: WorkloadEntry;
+	readonly ssh: {
+		readonly host: Sourced<string>;
+		readonly port: Sourced<number | undefined>;
+		readonly user: Sourced<string | undefined>;
+		readonly key: Sourced<string | undefined>;
+		readonly jump: Sourced<readonly string[] | undefined>;
+		readonly hostKeys: Sourced<HostKeyPolicy>;
+		readonly knownHosts: Sourced<string | undefined>;
+	};
+	/** The account with sudo that prepares the VM. */
+	readonly adminUser: Sourced<string | undefined>;
+	/** Directory on the VM for the bundle. */
+	readonly configDir: Sourced<string>;
+	readonly containerName: Sourced<string>;
+	/** Whole reference, `<hub>/proxyv2:<tag>`. */
+	readonly image: Sourced<string>;
+	/** The IP that the proxy binds inbound listeners to; undefined when the entry gives none (then `problems` says so). */
+	readonly instanceIp: Sourced<string> | undefined;
+	/** `NONE` unless annotated. */
+	readonly interceptionMode: Sourced<string>;
+	readonly mesh: MeshSettings | undefined;
+	readonly gateway: Gateway | undefined;
+	/** Token lifetime in seconds. */
+	readonly tokenSeconds: Sourced<number>;
+	/** Seconds that one step may take. */
+	readonly timeoutSeconds: Sourced<number>;
+	/** Inbound listeners of the Sidecar that selects the entry; empty when there is none. */
+	readonly ingress: readonly Ingress[];
+	/** Services (`kind: Service`) in the entry's namespace that select it. */
+	readonly services: readonly KubernetesObject[];
+	/** Findings of the objects alone (stage check of docs/findings.md); an error among them stops a run before the VM is changed. */
+	readonly problems: readonly Finding[];
+};

@@ -1,0 +1,163 @@
+import type {Claims} from '../mesh/token.ts';
+import type {Target} from '../mesh/target.ts';
+import type {ExecResult} from '../ports.ts';
+
+/**
+ * What a step asks of the world, as data. Steps yield actions and get their results; the runner alone performs them.
+ * So a plan can be shown before anything happens, and a step can be tested with results from a table.
+ */
+export type Action = Exec | Write | Dial | Http | IssueToken | Resolve | PodRequest | PodDial | Istiod | Wait | All;
+
+/** A POSIX sh command on the VM. `sudo` commands run on the admin connection, through `sudo`. */
+export type Exec = {
+	readonly kind: 'exec';
+	readonly as: 'admin' | 'user';
+	readonly command: string;
+	readonly sudo?: boolean;
+	/** True when it changes the VM: then it must stand in the step's plan. */
+	readonly changes: boolean;
+	/** True when its output is worth a person's eyes: it is shown live and kept in the step's log. */
+	readonly show?: boolean;
+	/** Default: the target's timeout. */
+	readonly timeoutSeconds?: number;
+};
+
+/** Files for one directory on the VM, each written to a temporary name, checked by SHA-256, then all renamed. */
+export type Write = {
+	readonly kind: 'write';
+	readonly as: 'user';
+	readonly directory: string;
+	readonly files: readonly FileToWrite[];
+	readonly changes: true;
+};
+
+/** `content` 'token': the token that the run issued, which no action ever holds. */
+export type FileToWrite = {
+	readonly name: string;
+	readonly mode: number;
+	readonly content: string | {readonly secret: 'token'};
+};
+
+/** TCP from the VM (SSH channel), then a TLS handshake when `tls` is set, which shows the certificate chain. */
+export type Dial = {
+	readonly kind: 'dial';
+	readonly host: string;
+	readonly port: number;
+	readonly tls?: {readonly serverName: string; readonly rootCertificate: string};
+	readonly timeoutSeconds: number;
+};
+
+/** HTTP GET on a loopback port of the VM, through an SSH channel. */
+export type Http = {readonly kind: 'http'; readonly port: number; readonly path: string};
+
+/** TokenRequest for the target's service account; the runner keeps the token, the step sees its claims. */
+export type IssueToken = {readonly kind: 'issue-token'; readonly changes: true};
+
+/** Reads the target's objects from the cluster again. */
+export type Resolve = {readonly kind: 'resolve'};
+
+/** HTTP GET to a Service of the mesh, from a pod whose sidecar is in the mesh. */
+export type PodRequest = {
+	readonly kind: 'pod-request';
+	readonly service: string;
+	readonly namespace: string;
+	readonly port: number;
+	readonly path: string;
+};
+
+/** TCP from a pod in the mesh to the VM. */
+export type PodDial = {
+	readonly kind: 'pod-dial';
+	readonly host: string;
+	readonly port: number;
+	readonly timeoutSeconds: number;
+};
+
+/** GET on every istiod's debug port. */
+export type Istiod = {readonly kind: 'istiod'; readonly path: string};
+
+/** Nothing for a while; the line of the run shows `why`. */
+export type Wait = {readonly kind: 'wait'; readonly seconds: number; readonly why: string};
+
+/** Several actions that do not need each other, side by side. */
+export type All = {readonly kind: 'all'; readonly actions: readonly Exclude<Action, All>[]};
+
+export type DialOutcome =
+	| 'open'
+	/** The TCP connection was refused: host reached, nothing listens, or a rule rejects. */
+	| 'refused'
+	/** No answer in time: a firewall drops, or nobody is there. */
+	| 'filtered'
+	| 'unreachable'
+	| 'unresolved'
+	/** TCP opened, then the peer closed or reset it during the TLS handshake. */
+	| 'reset'
+	/** TCP opened, the TLS handshake did not end in time. */
+	| 'tls-timeout'
+	/** TLS ended with an error, or the chain does not lead to the given root. */
+	| 'tls-untrusted'
+	/** Nothing could be tested (`text` says why): forwarding forbidden, no pod, connection lost. */
+	| 'not-done';
+
+/** `ms` until TCP (and TLS) stood, or failed. `chain`: subject, issuer and SANs of each certificate, leaf first. */
+export type DialAnswer = {
+	readonly outcome: DialOutcome;
+	readonly ms: number;
+	readonly text: string;
+	readonly chain: ReadonlyArray<{
+		readonly subject: string;
+		readonly issuer: string;
+		readonly names: readonly string[];
+		readonly fingerprint: string;
+	}>;
+	/** From where it was tried: `vm 10.128.0.2`, `pod bookinfo/client-…`. */
+	readonly from: string;
+};
+
+export type HttpAnswer =
+	| {readonly ok: true; readonly status: number; readonly body: string}
+	| {readonly ok: false; readonly text: string};
+
+/** `not-done`: no pod in the mesh could make the request; `text` says why. */
+export type PodAnswer =
+	| {readonly done: true; readonly pod: string; readonly status: number; readonly body: string; readonly text: string}
+	| {readonly done: false; readonly text: string};
+
+export type IstiodAnswer =
+	| {
+			readonly done: true;
+			readonly pods: ReadonlyArray<{readonly pod: string; readonly status: number; readonly body: string}>;
+	  }
+	| {readonly done: false; readonly text: string};
+
+export type TokenAnswer = {readonly claims: Claims; readonly expiresAt: string; readonly askedSeconds: number};
+
+/** What an action answers, by its kind. */
+export type Answers = {
+	exec: ExecResult;
+	write: {readonly written: readonly string[]};
+	dial: DialAnswer;
+	http: HttpAnswer;
+	'issue-token': TokenAnswer;
+	resolve: Target;
+	'pod-request': PodAnswer;
+	'pod-dial': DialAnswer;
+	istiod: IstiodAnswer;
+	wait: undefined;
+	all: readonly unknown[];
+};
+
+/** A step's body: yields actions, is resumed with their answers, returns how it ended. */
+export type Procedure<Result> = Generator<Action, Result, unknown>;
+
+/** Asks for one action inside a procedure, with the answer's type: `const result = yield* perform({kind: 'exec', …})`. */
+export function* perform<A extends Action>(action: A): Procedure<Answers[A['kind']]> {
+	return (yield action) as Answers[A['kind']];
+}
+
+/** Asks for several actions side by side: `const [certs, ready] = yield* performAll(a, b)`. */
+export function* performAll<const A extends readonly Exclude<Action, All>[]>(
+	...actions: A
+): Procedure<{[K in keyof A]: Answers[A[K]['kind']]}> {
+	return (yield {kind: 'all', actions}) as {[K in keyof A]: Answers[A[K]['kind']]};
+}

@@ -1,0 +1,43 @@
+import type {Check, Finding} from '../diagnosis/finding.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
+
+export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify';
+
+/** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
+export type RunOptions = {
+	/** Also prepare the VM with the admin account. */
+	readonly prepare: boolean;
+	/** Replace what is on the VM even when it is unchanged. */
+	readonly force: boolean;
+	/** Profile's name, kubeconfig context: where to find the entry again. */
+	readonly profile: string;
+	readonly context: string;
+};
+
+export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};
+
+/**
+ * What happens to a run, in the order in which it happens: journal, ndjson and every screen are made of these.
+ * Field names are those of the ndjson output (docs/architecture.md). `time` is RFC 3339.
+ */
+export type RunEvent = {readonly time: string; readonly run: string; readonly target: TargetRef} & RunEventBody;
+
+export type RunEventBody =
+	| {
+			readonly event: 'run.started';
+			readonly host: string;
+			readonly options: RunOptions;
+			readonly steps: readonly StepHead[];
+			readonly pid: number;
+	  }
+	/** Goes on with a run: after a crash (`resume`), or because a failed step is tried again (`retry`). */
+	| {readonly event: 'run.resumed'; readonly why: 'resume' | 'retry'; readonly pid: number}
+	| {readonly event: 'step.started'; readonly step: string; readonly title: string}
+	/** A command as run on the VM or a call to the cluster: the command log. Secrets are redacted. */
+	| {readonly event: 'command'; readonly step: string; readonly where: string; readonly text: string}
+	| {readonly event: 'step.succeeded'; readonly step: string; readonly detail: string; readonly changed: boolean}
+	| {readonly event: 'step.failed'; readonly step: string; readonly reason: string; readonly finding?: string}
+	| {readonly event: 'step.skipped'; readonly step: string; readonly reason: string}
+	| {readonly event: 'check'; readonly step: string; readonly check: Check}
+	| {readonly event: 'finding'; readonly step: string; readonly finding: Finding}
+	| {readonly event: 'run.finished'; readonly outcome: 'succeeded' | 'failed' | 'cancelled'; readonly seconds: number};

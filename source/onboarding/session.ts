@@ -1,0 +1,83 @@
+import type {FleetSnapshot} from '../fleet/row.ts';
+import type {Target} from '../mesh/target.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Profile, Profiles, Question} from '../ports.ts';
+import type {Action} from './action.ts';
+import type {RunEvent, RunOptions, StepHead} from './event.ts';
+import type {RunState} from './run.ts';
+
+/** A value that changes, for useSyncExternalStore: the snapshot is the same object until it changes. */
+export type Store<T> = {getSnapshot(): T; subscribe(listener: () => void): () => void};
+
+/** What a run would do, shown before consent: the target with the source of every value, and each step's changing actions. */
+export type RunPlan = {
+	readonly target: Target;
+	readonly options: RunOptions;
+	readonly steps: ReadonlyArray<StepHead & {readonly actions: readonly Action[]}>;
+};
+
+/** The output lines of a run: the newest are in memory, all are in the file at `path`. Lines are clean and redacted. */
+export type OutputView = {
+	/** Grows with every change. */
+	readonly version: number;
+	/** Lines ever written; the first `dropped` of them are no longer in memory. */
+	readonly length: number;
+	readonly dropped: number;
+	/** Lines `from` ≤ n < `from + count`, as far as they are in memory. */
+	window(from: number, count: number): readonly string[];
+	/** Numbers of the lines in memory that contain `text`, ignoring case. */
+	search(text: string): readonly number[];
+	/** Folder with the step logs of the run. */
+	readonly path: string;
+};
+
+/** The runs of this sitting. */
+export type Runs = Store<readonly RunState[]> & {
+	start(plans: readonly RunPlan[]): void;
+	/** Tries the failed steps again and goes on. */
+	retry(id: string): void;
+	/** Leaves the failed step out, for a reason that the journal keeps, and goes on. */
+	skip(id: string, reason: string): void;
+	cancel(id: string): void;
+	/** Goes on with a run of the journal that was broken off: facts are looked at again. */
+	resume(run: RunState): Promise<void>;
+	/** Runs of the journal that were broken off (their process is gone), newest first. */
+	interrupted(): Promise<readonly RunState[]>;
+	/** Ends a broken-off run for good, without going on. */
+	dismiss(run: RunState): void;
+	output(id: string): OutputView;
+	/** Every event of every run of this sitting, as it happens; returns the unsubscribe function. */
+	onEvent(listener: (event: RunEvent | OutputEvent) => void): () => void;
+	/** Resolves when no run is under way. */
+	settled(): Promise<void>;
+};
+
+/** An output line as ndjson shows it; not kept in the journal (the step's log has it). */
+export type OutputEvent = {
+	readonly time: string;
+	readonly run: string;
+	readonly target: TargetRef;
+	readonly event: 'output';
+	readonly step: string;
+	readonly stream: 'stdout' | 'stderr';
+	readonly line: string;
+};
+
+/** The question that waits for a person, if any. */
+export type PromptQueue = Store<Question | undefined> & {answer(answer: string | undefined): void};
+
+/** A sitting with one cluster: what the screens and the commands get from compose.ts. */
+export type Session = {
+	readonly profileName: string;
+	readonly profile: Profile;
+	readonly context: string;
+	readonly server: string;
+	readonly fleet: Store<FleetSnapshot>;
+	readonly runs: Runs;
+	readonly prompts: PromptQueue;
+	readonly profiles: Profiles;
+	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
+	plan(refs: readonly TargetRef[], options: {prepare: boolean; force: boolean}): Promise<readonly RunPlan[]>;
+	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
+	close(): Promise<void>;
+};

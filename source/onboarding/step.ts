@@ -1,0 +1,44 @@
+import type {Check, Finding} from '../diagnosis/finding.ts';
+import type {Target} from '../mesh/target.ts';
+import type {VmFacts} from '../vm/facts.ts';
+import type {Action, Procedure} from './action.ts';
+import type {RunOptions, StepHead} from './event.ts';
+
+/** What the steps of a run have learned so far; a step reads it and may add to it through its outcome. */
+export type Facts = {
+	/** The VM as its probe found it, as the SSH user. */
+	readonly vm?: VmFacts;
+	/** True when bootstrap found the VM as it would leave it. */
+	readonly unchanged?: boolean;
+	/** The names of the files on the VM that differ from the bundle, set by bootstrap's comparison. */
+	readonly stale?: readonly string[];
+	/** Public key line that goes into `authorized_keys`. */
+	readonly publicKey?: string;
+};
+
+export type StepContext = {readonly target: Target; readonly facts: Facts; readonly options: RunOptions};
+
+/**
+ * How a step ended. `detail` is one line for people ("Docker 20.10.24, already there").
+ * `failed` without an error among `findings` is told by `detail` alone. `skipped` is the step's own decision, with the reason.
+ */
+export type Outcome = {
+	readonly status: 'succeeded' | 'failed' | 'skipped';
+	readonly detail: string;
+	/** True when something on the VM or in the cluster was changed. */
+	readonly changed?: boolean;
+	readonly findings?: readonly Finding[];
+	readonly checks?: readonly Check[];
+	readonly facts?: Partial<Facts>;
+	/** The target as read again, when the step did so. */
+	readonly target?: Target;
+};
+
+/**
+ * One step of a run. `plan` lists, before consent, every action that may change something, with the exact command;
+ * the runner refuses to perform a changing action that the plan did not show.
+ */
+export type Step = StepHead & {
+	plan(context: StepContext): readonly Action[];
+	run(context: StepContext): Procedure<Outcome>;
+};

@@ -1,0 +1,217 @@
+import type {Duplex} from 'node:stream';
+import type {KubernetesObject} from './mesh/kubernetes-object.ts';
+import type {WorkloadEntry} from './mesh/workload-entry.ts';
+import type {RunEvent} from './onboarding/event.ts';
+
+/*
+ * What the rooms need of the world, as types only. The adapters (kubernetes, ssh, profiles, journal) implement these;
+ * compose.ts is the only file that knows both sides.
+ */
+
+/** A kind of object, without its version: the adapter discovers which one the server has. Core group: ''. */
+export type Resource = {readonly group: string; readonly resource: string};
+
+/** How fresh the list of entries is. `denied`: not even one namespace may be listed. */
+export type ListState =
+	| {readonly kind: 'connecting'}
+	| {readonly kind: 'live'}
+	| {readonly kind: 'stale'; readonly since: Date; readonly reason: string}
+	| {readonly kind: 'denied'; readonly reason: string};
+
+/** News of the list, batched: what arrived since the last call. Keys are `<namespace>/<name>`. */
+export type EntriesUpdate = {
+	readonly upserted: readonly WorkloadEntry[];
+	readonly removed: readonly string[];
+	readonly state: ListState;
+	/** True when the first whole list is known (all pages). */
+	readonly complete: boolean;
+};
+
+/** `namespaces` empty: all of the cluster, falling back to every namespace that may be listed when that is forbidden. */
+export type EntriesScope = {readonly namespaces: readonly string[]; readonly labelSelector?: string};
+
+/** A token of the TokenRequest API. `token` is a secret: memory only. */
+export type IssuedToken = {readonly token: string; readonly expiresAt: Date};
+
+/** A right to ask about (SelfSubjectAccessReview). */
+export type AccessReview = {
+	readonly verb: string;
+	readonly group: string;
+	readonly resource: string;
+	readonly subresource?: string;
+	readonly namespace?: string;
+};
+
+/** A Kubernetes cluster, seen through one kubeconfig context. Every method throws UserError (`cluster.*`, `token.*`) for what the user can mend. */
+export type Cluster = {
+	readonly context: string;
+	readonly server: string;
+	/** One object, or undefined when there is none (404, or the kind is not served). */
+	get(resource: Resource, namespace: string | undefined, name: string): Promise<KubernetesObject | undefined>;
+	/** All objects of a kind, in a namespace or in all (undefined); empty when the kind is not served. */
+	list(resource: Resource, namespace: string | undefined, labelSelector?: string): Promise<KubernetesObject[]>;
+	/** Lists, then watches WorkloadEntries, reconnecting for ever, until `signal`. Resolves when aborted; never rejects for a passing fault. */
+	watchEntries(scope: EntriesScope, onUpdate: (update: EntriesUpdate) => void, signal: AbortSignal): Promise<void>;
+	/** TokenRequest; `seconds` ≥ 600; the server may give less: see `expiresAt`. */
+	createToken(namespace: string, serviceAccount: string, audience: string, seconds: number): Promise<IssuedToken>;
+	/** Answers in the order of the questions. */
+	mayI(reviews: readonly AccessReview[]): Promise<boolean[]>;
+	/** Runs a command in a pod's container (no shell of ours between). */
+	podExec(
+		pod: {namespace: string; name: string; container: string},
+		command: readonly string[],
+		options: {timeoutSeconds: number; signal?: AbortSignal},
+	): Promise<{code: number; stdout: string; stderr: string}>;
+	/** GET on 127.0.0.1:15014 of every running istiod pod, through port-forward. */
+	istiod(
+		istioNamespace: string,
+		revision: string | undefined,
+		path: string,
+		signal?: AbortSignal,
+	): Promise<ReadonlyArray<{pod: string; status: number; body: string}>>;
+	/** The server's clock minus ours, in ms, from the `Date` header of the last answer; 0 before the first. */
+	clockOffset(): number;
+	close(): void;
+};
+
+/** What a key that is not in known_hosts meets: refused, saved without asking, or asked about once. */
+export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask';
+
+/** Where to connect over SSH, and as whom. `~/.ssh/config` is applied by the adapter, under these values. */
+export type SshDestination = {
+	readonly host: string;
+	/** undefined: what `~/.ssh/config` says, else 22. */
+	readonly port?: number;
+	/** undefined: what `~/.ssh/config` says, else the user who runs meshboard. */
+	readonly user?: string;
+	/** Private key file; undefined: ssh-agent, then `~/.ssh/config`, then the default names. */
+	readonly key?: string;
+	/** Jump hosts in order, `[user@]host[:port]`; undefined: what `~/.ssh/config` says. */
+	readonly jump?: readonly string[];
+	readonly hostKeys: HostKeyPolicy;
+	/** known_hosts file; undefined: what `~/.ssh/config` says (`~/.ssh/known_hosts`). */
+	readonly knownHosts?: string;
+};
+
+/** How a command on the VM ended: with a code, by a signal, after our time limit, or unknown since the connection was lost. */
+export type ExecResult = {
+	readonly code: number | undefined;
+	readonly ended: 'exited' | 'signalled' | 'timed-out' | 'cancelled' | 'lost';
+	readonly stdout: string;
+	readonly stderr: string;
+};
+
+export type ExecOptions = {
+	/** Sent to standard input, then closed. May hold a secret: it is never logged. */
+	readonly input?: string | Uint8Array;
+	/** Every chunk as it arrives; `stdout` and `stderr` of the result hold at most the last 1 MiB each. */
+	readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+	/** Default 60. The remote process is killed when it is over. */
+	readonly timeoutSeconds?: number;
+	readonly signal?: AbortSignal;
+};
+
+/** Why a TCP connection did not come about. `prohibited`: the SSH server forbids forwarding, nothing is known of the port. */
+export type DialFailure = 'refused' | 'filtered' | 'unreachable' | 'unresolved' | 'prohibited' | 'lost';
+export type DialResult =
+	| {readonly ok: true; readonly stream: Duplex}
+	| {readonly ok: false; readonly failure: DialFailure; readonly text: string};
+
+/** A machine reached over SSH as one user. Commands are POSIX sh: the adapter sees to it whatever the login shell is. */
+export type RemoteHost = {
+	/** `user@host:port`, for people. */
+	readonly description: string;
+	/** SHA256 fingerprint of the host key, as ssh-keygen prints it. */
+	readonly hostKey: string;
+	/** Never rejects for what the command does; throws UserError `ssh.*` when no channel can be opened. */
+	exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+	/** A TCP connection made by the VM's sshd (direct-tcpip), so that it starts on the VM; needs nothing installed there. */
+	dial(host: string, port: number, options?: {timeoutSeconds?: number; signal?: AbortSignal}): Promise<DialResult>;
+	/** Resolves when the connection is gone, with the reason. */
+	readonly closed: Promise<string>;
+	close(): void;
+};
+
+/** Opens SSH connections. `connect` throws UserError with an `ssh.*` code. */
+export type Connector = {
+	connect(
+		destination: SshDestination,
+		options: {prompts: Prompts; signal?: AbortSignal; connectTimeoutSeconds?: number},
+	): Promise<RemoteHost>;
+	/** The public key line (`ssh-ed25519 AAAA… comment`) of the identity that `connect` would offer first; throws `ssh.key-unusable` when there is none. */
+	publicKey(destination: SshDestination): Promise<string>;
+};
+
+/** A question that only a person can answer. `secret` is masked. `id` is equal for equal questions: the answer is asked once. */
+export type Question =
+	| {readonly kind: 'secret'; readonly id: string; readonly title: string; readonly detail?: string}
+	| {readonly kind: 'confirm'; readonly id: string; readonly title: string; readonly detail?: string};
+
+/** Asks a person, one question at a time. undefined: nobody is there, or the question was dismissed. A confirmation is 'yes' or undefined. */
+export type Prompts = {ask(question: Question, signal?: AbortSignal): Promise<string | undefined>};
+
+/**
+ * What a user keeps for a cluster and its VMs. Names are the flags' long names in camelCase. Never holds a secret.
+ * All is optional: flags, annotations and defaults fill the rest.
+ */
+export type Profile = {
+	readonly kubeconfig?: string;
+	readonly context?: string;
+	/** Namespaces to list; empty or absent: all. */
+	readonly namespaces?: readonly string[];
+	readonly istioNamespace?: string;
+	readonly revision?: string;
+	readonly sshUser?: string;
+	readonly sshPort?: number;
+	readonly sshKey?: string;
+	readonly jump?: readonly string[];
+	readonly hostKeys?: HostKeyPolicy;
+	readonly knownHosts?: string;
+	/** The account with sudo that prepares VMs. */
+	readonly adminUser?: string;
+	readonly imageHub?: string;
+	/** `ADDRESS` or `ADDRESS:PORT` of the gateway for VMs. */
+	readonly gateway?: string;
+	readonly parallel?: number;
+	/** Seconds for one step. */
+	readonly timeout?: number;
+	readonly readOnly?: boolean;
+};
+
+/** The store of profiles. Throws UserError `config.*` (exit 78) for a file that cannot be read; nothing is ever wiped. */
+export type Profiles = {
+	readonly path: string;
+	list(): Array<{name: string; profile: Profile; current: boolean}>;
+	get(name: string): Profile | undefined;
+	/** The name in use: the argument of `use`, else `default`. */
+	current(): string;
+	save(name: string, profile: Profile): void;
+	remove(name: string): void;
+	use(name: string): void;
+};
+
+/** Appends to `runs/<id>/`: the events (journal and audit) and a file of output lines for each step. */
+export type RunJournal = {
+	append(event: RunEvent): void;
+	/** A clean, redacted line of a step's output. */
+	line(step: string, line: string): void;
+	/** Folder of this run. */
+	readonly path: string;
+	close(): Promise<void>;
+};
+
+/** A run as its journal tells it. `alive`: the process that wrote it still runs. */
+export type JournalledRun = {
+	readonly id: string;
+	readonly path: string;
+	readonly events: readonly RunEvent[];
+	readonly alive: boolean;
+};
+
+export type Journal = {
+	open(runId: string): RunJournal;
+	/** Newest first; damaged last lines (a kill in the middle of a write) are left out. */
+	list(): Promise<JournalledRun[]>;
+};
+
+export type Clock = {now(): Date; sleep(milliseconds: number, signal?: AbortSignal): Promise<void>};
