@@ -1,0 +1,98 @@
+import {UserError} from '../../errors.ts';
+import {parseListeners} from '../../proxy/listeners.ts';
+import type {Cluster} from '../../ports.ts';
+import type {DialAnswer, PodAnswer, PodDial, PodRequest} from '../action.ts';
+import {findMeshPods, type MeshPod} from '../mesh-pod.ts';
+import {dialScript, podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
+
+/** How many pods are tried before it is said that none can. */
+const candidates = 3;
+const requestSeconds = 10;
+
+/** Sends a request through a Service of the mesh, from the first pod that can. */
+export async function requestFromPod(cluster: Cluster, action: PodRequest, near: string, signal: AbortSignal): Promise<PodAnswer> {
+	const host = `${action.service}.${action.namespace}.svc.cluster.local`;
+	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
+		const address = pod.direct ? await sidecarListener(cluster, pod, action.port, signal) : host;
+		if (address === undefined) return {reason: `its sidecar has no outbound listener on port ${action.port}`};
+		const words = [`http://${address}:${action.port}${action.path}`, `${action.service}.${action.namespace}:${action.port}`, String(requestSeconds)];
+		return firstContainer(cluster, pod, pod.containers, podCommand(requestScript, ...words), requestSeconds, signal, (output) => {
+			const read = readRequest(output);
+			return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
+		});
+	});
+	return answer ?? {done: false, text: reasons};
+}
+
+/** Opens a TCP connection to a VM from the first pod that can, past its sidecar. */
+export async function dialFromPod(cluster: Cluster, action: PodDial, near: string, signal: AbortSignal): Promise<DialAnswer> {
+	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
+		// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
+		const containers = pod.direct ? pod.containers : ['istio-proxy'];
+		const command = podCommand(dialScript, action.host, String(action.port), String(action.timeoutSeconds));
+		const begun = performance.now();
+		return firstContainer(cluster, pod, containers, command, action.timeoutSeconds, signal, (output) => {
+			const outcome = readDial(output);
+			return outcome && {outcome, ms: Math.round(performance.now() - begun), text: lastWords(output), chain: [], from: `pod ${pod.namespace}/${pod.name}`};
+		});
+	});
+	return answer ?? {outcome: 'not-done', ms: 0, text: reasons, chain: [], from: 'a pod of the mesh'};
+}
+
+type Attempt<T> = T | {readonly reason: string};
+
+async function fromSomePod<T extends object>(cluster: Cluster, near: string, attempt: (pod: MeshPod) => Promise<Attempt<T>>): Promise<{answer?: T; reasons: string}> {
+	let pods: readonly MeshPod[];
+	try {
+		pods = await findMeshPods(cluster, near, candidates);
+	} catch (error) {
+		return {reasons: sentence(error)};
+	}
+	if (pods.length === 0) return {reasons: `no ready pod with a sidecar in namespace ${near}, nor in another that may be read`};
+	const reasons: string[] = [];
+	for (const pod of pods) {
+		const answer = await attempt(pod).catch((error: unknown): Attempt<T> => ({reason: sentence(error)}));
+		if (!('reason' in answer)) return {answer, reasons: ''};
+		reasons.push(`pod ${pod.namespace}/${pod.name}: ${answer.reason}`);
+	}
+	return {reasons: reasons.join('; ')};
+}
+
+async function firstContainer<T extends object>(
+	cluster: Cluster,
+	pod: MeshPod,
+	containers: readonly string[],
+	command: readonly string[],
+	seconds: number,
+	signal: AbortSignal,
+	read: (output: string) => T | undefined,
+): Promise<Attempt<T>> {
+	for (const container of containers) {
+		const result = await cluster
+			.podExec({namespace: pod.namespace, name: pod.name, container}, command, {timeoutSeconds: seconds + 5, signal})
+			.catch((error: unknown) => {
+				// A container without a shell is no fault of the mesh: the next one may have it.
+				if (error instanceof UserError && error.code === 'cluster.forbidden') throw error;
+				return undefined;
+			});
+		const answer = result && read(result.stdout + result.stderr);
+		if (answer !== undefined) return answer;
+	}
+	return {reason: `no container of it has sh with curl, wget or nc (${containers.join(', ')})`};
+}
+
+/** The address on which a sidecar without redirection takes requests for a port, e.g. `127.0.0.2`. */
+async function sidecarListener(cluster: Cluster, pod: MeshPod, port: number, signal: AbortSignal): Promise<string | undefined> {
+	const command = ['pilot-agent', 'request', 'GET', 'listeners?format=json'];
+	const result = await cluster.podExec({namespace: pod.namespace, name: pod.name, container: 'istio-proxy'}, command, {timeoutSeconds: 10, signal});
+	return parseListeners(result.stdout).find((listener) => listener.port === port && listener.address.startsWith('127.'))?.address;
+}
+
+function lastWords(output: string): string {
+	const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('meshboard-'));
+	return lines.at(-1)?.replace(/^[*<>] /, '') ?? '';
+}
+
+function sentence(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

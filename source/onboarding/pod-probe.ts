@@ -1,0 +1,59 @@
+import type {DialOutcome} from './action.ts';
+
+/*
+ * What is run inside a pod of the mesh to send traffic to a VM from where it will come. Containers differ in their tools:
+ * each script takes what it finds (curl, else wget, else nc) and ends with a line of its own that tells how it went.
+ */
+
+/** `sh -c <this> meshboard URL HOST SECONDS`: one GET, the Host header being HOST. */
+export const requestScript = `url=$1 host=$2 limit=$3
+if command -v curl >/dev/null 2>&1; then
+  curl -sS -m "$limit" -H "Host: $host" -w '\\nmeshboard-status %{http_code}\\n' "$url" 2>&1
+elif command -v wget >/dev/null 2>&1; then
+  wget -S -T "$limit" -O - --header "Host: $host" "$url" 2>&1
+  echo "meshboard-exit $?"
+else
+  echo meshboard-no-tool
+fi`;
+
+/** `sh -c <this> meshboard ADDRESS PORT SECONDS`: opens one TCP connection. */
+export const dialScript = `address=$1 port=$2 limit=$3
+if command -v curl >/dev/null 2>&1; then
+  curl -sv --connect-timeout "$limit" -m "$limit" "http://$address:$port/" 2>&1
+elif command -v wget >/dev/null 2>&1; then
+  wget -T "$limit" -O - "http://$address:$port/" 2>&1
+elif command -v nc >/dev/null 2>&1; then
+  nc -w "$limit" "$address" "$port" </dev/null 2>&1 && echo Connected to
+else
+  echo meshboard-no-tool
+fi
+echo "meshboard-exit $?"`;
+
+/** The argument list that runs a script in a container. */
+export function podCommand(script: string, ...words: readonly string[]): readonly string[] {
+	return ['sh', '-c', script, 'meshboard', ...words];
+}
+
+/** HTTP status, body and raw words of a request, or undefined where the container has no tool for it. Status 0: no HTTP answer. */
+export function readRequest(output: string): {status: number; body: string; text: string} | undefined {
+	if (output.includes('meshboard-no-tool')) return undefined;
+	const lines = output.split(/\r?\n/);
+	const curl = /^meshboard-status (\d+)$/m.exec(output)?.[1];
+	const wget = [...output.matchAll(/HTTP\/\d(?:\.\d)? (\d{3})/g)].at(-1)?.[1];
+	const noise = /^(meshboard-|Connecting to |wget: | {2}\S|saving to|-\s+100%|writing to|'-' saved|curl: )/;
+	const body = lines.filter((line) => !noise.test(line)).join('\n').trim();
+	const words = lines.filter((line) => line.trim() !== '' && !line.startsWith('meshboard-')).join('\n');
+	return {status: Number(curl ?? wget ?? 0), body, text: words};
+}
+
+/** How a TCP connection from a pod went, by the words of curl, wget or nc; undefined where the container has none of them. */
+export function readDial(output: string): DialOutcome | undefined {
+	if (output.includes('meshboard-no-tool')) return undefined;
+	if (/refused/i.test(output)) return 'refused';
+	if (/no route to host|network is unreachable|host is unreachable/i.test(output)) return 'unreachable';
+	if (/could not resolve|bad address|name or service not known/i.test(output)) return 'unresolved';
+	// An answer of any kind, even one that is no HTTP or breaks off, came through an open port.
+	if (/^\* Connected to|^Connected to|HTTP\/|empty reply|bad header|error getting response|reset by peer|received http\/0\.9/im.test(output)) return 'open';
+	if (/timed out|timeout/i.test(output)) return 'filtered';
+	return 'filtered';
+}
