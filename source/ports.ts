@@ -190,6 +190,16 @@ export type Profiles = {
 	use(name: string): void;
 };
 
+/** What a repair did. `copy`: where the damaged file is kept, undefined when nothing was wrong; `lost`: a clause for each thing that was left out. */
+export type RepairedProfiles = {
+	readonly copy: string | undefined;
+	readonly kept: readonly string[];
+	readonly lost: readonly string[];
+};
+
+/** The store of profiles with the way out of a damaged file: keeps a copy beside it and saves what can be read. */
+export type ProfileStore = Profiles & {repair(): RepairedProfiles};
+
 /** Appends to `runs/<id>/`: the events (journal and audit) and a file of output lines for each step. */
 export type RunJournal = {
 	append(event: RunEvent): void;
