@@ -22,12 +22,11 @@ export function checkProfilesFile(value: unknown): {file: ProfilesFile; problems
 	for (const field of Object.keys(root)) {
 		if (!['version', 'current', 'profiles'].includes(field)) wrong(field, 'is not known here');
 	}
-	if (root['version'] !== undefined && root['version'] !== fileVersion) wrong('version', `must be ${fileVersion}`);
+	if (root.version !== undefined && root.version !== fileVersion) wrong('version', `must be ${fileVersion}`);
 
 	const profiles: Record<string, Profile> = {};
-	if (root['profiles'] !== undefined && !isRecord(root['profiles']))
-		wrong('profiles', 'must be an object with profiles');
-	for (const [name, content] of Object.entries(isRecord(root['profiles']) ? root['profiles'] : {})) {
+	if (root.profiles !== undefined && !isRecord(root.profiles)) wrong('profiles', 'must be an object with profiles');
+	for (const [name, content] of Object.entries(isRecord(root.profiles) ? root.profiles : {})) {
 		if (!isProfileName(name)) {
 			wrong('profiles', `has a name that no profile can have: ${JSON.stringify(name)}`);
 			continue;
@@ -48,5 +47,5 @@ export function checkProfilesFile(value: unknown): {file: ProfilesFile; problems
 
 /** True for a file that a later meshboard wrote: it is whole, but not ours to read or repair. */
 export function isNewer(value: unknown): boolean {
-	return isRecord(value) && typeof value['version'] === 'number' && value['version'] > fileVersion;
+	return isRecord(value) && typeof value.version === 'number' && value.version > fileVersion;
 }

@@ -7,7 +7,6 @@ const deepest = 100;
  * For whole JSON that is no deeper than 100 it equals JSON.parse.
  */
 export function salvageJson(text: string): unknown {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: a JSON string ends before a raw control character
 	const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\x00-\x1f]|\\.)*"|[{}[\],:"]|[^\s{}[\],:"]+/gu;
 	const tokens = [...text.matchAll(token)].map(([word]) => word).filter((word) => !/^\/[/*]/.test(word));
 	return readValue({tokens, next: 0}, 0);

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {UserError} from '../../source/errors.ts';
-import {createProfiles} from '../../source/profiles/create-profiles.ts';
+import {createProfiles} from '../../source/profiles/profiles.ts';
 
 let directory: string;
 beforeEach(() => {
