@@ -1,3 +1,18 @@
+/** A container of the engine; of its environment only the names of its entry are read, since the rest may hold secrets. */
+export type ContainerFacts = {
+	readonly name: string;
+	readonly image: string;
+	/** `running`, `exited`, `created`, … */
+	readonly state: string;
+	/** `unless-stopped`, `always`, `on-failure`, `no`; empty when unknown. */
+	readonly restartPolicy: string;
+	/** `host`, `bridge`, …; empty when unknown. */
+	readonly networkMode: string;
+	/** `POD_NAME` and `POD_NAMESPACE` of its environment: the entry that a proxy serves; empty when it has none. */
+	readonly podName: string;
+	readonly podNamespace: string;
+};
+
 /** A VM as one probe found it, as one user. Texts are sanitised, never secret. */
 export type VmFacts = {
 	/** `uname -s`, `uname -m`. */
@@ -25,6 +40,10 @@ export type VmFacts = {
 		readonly text: string;
 		/** `systemctl is-enabled docker`; empty when unknown. */
 		readonly enabled: string;
+		/** `systemctl is-active docker`; empty when unknown. */
+		readonly active: string;
+		/** Architecture of the engine as Go names it, e.g. `amd64`; empty when it does not answer. */
+		readonly architecture: string;
 	};
 	readonly configDir: {
 		readonly path: string;
@@ -39,6 +58,8 @@ export type VmFacts = {
 		readonly group: string;
 		readonly fileSystem: string;
 	};
+	/** Is the image that was asked about there already? undefined when the engine could not be asked. */
+	readonly imagePresent: boolean | undefined;
 	/** Free KiB where the bundle goes and where the engine keeps images; undefined when unknown. */
 	readonly freeKib: {readonly configDir: number | undefined; readonly engine: number | undefined};
 	/** Listening TCP sockets; undefined when they could not be listed. */
@@ -48,9 +69,7 @@ export type VmFacts = {
 	/** IP addresses with their interface; undefined when they could not be listed. */
 	readonly addresses: ReadonlyArray<{readonly interface: string; readonly address: string}> | undefined;
 	/** Containers of the engine, running or not; undefined when they could not be listed. */
-	readonly containers:
-		| ReadonlyArray<{readonly name: string; readonly image: string; readonly state: string; readonly podName: string}>
-		| undefined;
+	readonly containers: readonly ContainerFacts[] | undefined;
 	/** `Enforcing`, `Permissive`, `Disabled`, or empty when there is no SELinux. */
 	readonly selinux: string;
 };
