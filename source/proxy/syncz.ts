@@ -81,10 +81,10 @@ function syncedType(type: string, sent: string, acked: string, error: string): S
 	return {type, state: sent === acked ? 'synced' : 'stale', error: ''};
 }
 
-function judge(types: readonly SyncedType[]): {state: SyncedProxy.state; detail: string} {
+function judge(types: readonly SyncedType[]): {state: SyncedProxy['state']; detail: string} {
 	const rejected = types.find(({state}) => state === 'rejected');
 	if (rejected !== undefined) return {state: 'rejected', detail: `${rejected.type} rejected: ${rejected.error}`};
-	const names = (wanted: SyncedType.state) =>
+	const names = (wanted: SyncedType['state']) =>
 		types
 			.filter(({state}) => state === wanted)
 			.map(({type}) => type)
