@@ -1,5 +1,5 @@
-import type {Claims} from '../mesh/token.ts';
 import type {Target} from '../mesh/target.ts';
+import type {Claims} from '../mesh/token.ts';
 import type {ExecResult} from '../ports.ts';
 
 /**

@@ -15,7 +15,10 @@ type PodSpec = {
 	readonly containers?: ReadonlyArray<{readonly name: string}>;
 	readonly initContainers?: ReadonlyArray<{readonly name: string}>;
 };
-type PodStatus = {readonly phase?: string; readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string}>};
+type PodStatus = {
+	readonly phase?: string;
+	readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string}>;
+};
 
 const proxyContainer = 'istio-proxy';
 
@@ -33,7 +36,9 @@ export async function findMeshPods(cluster: Cluster, namespace: string, limit: n
 function asMeshPod(pod: KubernetesObject): readonly MeshPod[] {
 	const spec = (pod.spec ?? {}) as PodSpec;
 	const status = (pod.status ?? {}) as PodStatus;
-	const ready = status.phase === 'Running' && status.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') === true;
+	const ready =
+		status.phase === 'Running' &&
+		status.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') === true;
 	const names = (spec.containers ?? []).map(({name}) => name);
 	const sidecar = [...names, ...(spec.initContainers ?? []).map(({name}) => name)].includes(proxyContainer);
 	const containers = names.filter((name) => name !== proxyContainer);

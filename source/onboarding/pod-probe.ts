@@ -41,7 +41,10 @@ export function readRequest(output: string): {status: number; body: string; text
 	const curl = /^meshboard-status (\d+)$/m.exec(output)?.[1];
 	const wget = [...output.matchAll(/HTTP\/\d(?:\.\d)? (\d{3})/g)].at(-1)?.[1];
 	const noise = /^(meshboard-|Connecting to |wget: | {2}\S|saving to|-\s+100%|writing to|'-' saved|curl: )/;
-	const body = lines.filter((line) => !noise.test(line)).join('\n').trim();
+	const body = lines
+		.filter((line) => !noise.test(line))
+		.join('\n')
+		.trim();
 	const words = lines.filter((line) => line.trim() !== '' && !line.startsWith('meshboard-')).join('\n');
 	return {status: Number(curl ?? wget ?? 0), body, text: words};
 }
@@ -53,7 +56,12 @@ export function readDial(output: string): DialOutcome | undefined {
 	if (/no route to host|network is unreachable|host is unreachable/i.test(output)) return 'unreachable';
 	if (/could not resolve|bad address|name or service not known/i.test(output)) return 'unresolved';
 	// An answer of any kind, even one that is no HTTP or breaks off, came through an open port.
-	if (/^\* Connected to|^Connected to|HTTP\/|empty reply|bad header|error getting response|reset by peer|received http\/0\.9/im.test(output)) return 'open';
+	if (
+		/^\* Connected to|^Connected to|HTTP\/|empty reply|bad header|error getting response|reset by peer|received http\/0\.9/im.test(
+			output,
+		)
+	)
+		return 'open';
 	if (/timed out|timeout/i.test(output)) return 'filtered';
 	return 'filtered';
 }

@@ -1,6 +1,6 @@
 import {UserError} from '../../errors.ts';
-import {parseListeners} from '../../proxy/listeners.ts';
 import type {Cluster} from '../../ports.ts';
+import {parseListeners} from '../../proxy/listeners.ts';
 import type {DialAnswer, PodAnswer, PodDial, PodRequest} from '../action.ts';
 import {findMeshPods, type MeshPod} from '../mesh-pod.ts';
 import {dialScript, podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
@@ -10,22 +10,44 @@ const candidates = 3;
 const requestSeconds = 10;
 
 /** Sends a request through a Service of the mesh, from the first pod that can. */
-export async function requestFromPod(cluster: Cluster, action: PodRequest, near: string, signal: AbortSignal): Promise<PodAnswer> {
+export async function requestFromPod(
+	cluster: Cluster,
+	action: PodRequest,
+	near: string,
+	signal: AbortSignal,
+): Promise<PodAnswer> {
 	const host = `${action.service}.${action.namespace}.svc.cluster.local`;
 	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
 		const address = pod.direct ? await sidecarListener(cluster, pod, action.port, signal) : host;
 		if (address === undefined) return {reason: `its sidecar has no outbound listener on port ${action.port}`};
-		const words = [`http://${address}:${action.port}${action.path}`, `${action.service}.${action.namespace}:${action.port}`, String(requestSeconds)];
-		return firstContainer(cluster, pod, pod.containers, podCommand(requestScript, ...words), requestSeconds, signal, (output) => {
-			const read = readRequest(output);
-			return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
-		});
+		const words = [
+			`http://${address}:${action.port}${action.path}`,
+			`${action.service}.${action.namespace}:${action.port}`,
+			String(requestSeconds),
+		];
+		return firstContainer(
+			cluster,
+			pod,
+			pod.containers,
+			podCommand(requestScript, ...words),
+			requestSeconds,
+			signal,
+			(output) => {
+				const read = readRequest(output);
+				return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
+			},
+		);
 	});
 	return answer ?? {done: false, text: reasons};
 }
 
 /** Opens a TCP connection to a VM from the first pod that can, past its sidecar. */
-export async function dialFromPod(cluster: Cluster, action: PodDial, near: string, signal: AbortSignal): Promise<DialAnswer> {
+export async function dialFromPod(
+	cluster: Cluster,
+	action: PodDial,
+	near: string,
+	signal: AbortSignal,
+): Promise<DialAnswer> {
 	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
 		// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
 		const containers = pod.direct ? pod.containers : ['istio-proxy'];
@@ -33,7 +55,15 @@ export async function dialFromPod(cluster: Cluster, action: PodDial, near: strin
 		const begun = performance.now();
 		return firstContainer(cluster, pod, containers, command, action.timeoutSeconds, signal, (output) => {
 			const outcome = readDial(output);
-			return outcome && {outcome, ms: Math.round(performance.now() - begun), text: lastWords(output), chain: [], from: `pod ${pod.namespace}/${pod.name}`};
+			return (
+				outcome && {
+					outcome,
+					ms: Math.round(performance.now() - begun),
+					text: lastWords(output),
+					chain: [],
+					from: `pod ${pod.namespace}/${pod.name}`,
+				}
+			);
 		});
 	});
 	return answer ?? {outcome: 'not-done', ms: 0, text: reasons, chain: [], from: 'a pod of the mesh'};
@@ -41,14 +71,19 @@ export async function dialFromPod(cluster: Cluster, action: PodDial, near: strin
 
 type Attempt<T> = T | {readonly reason: string};
 
-async function fromSomePod<T extends object>(cluster: Cluster, near: string, attempt: (pod: MeshPod) => Promise<Attempt<T>>): Promise<{answer?: T; reasons: string}> {
+async function fromSomePod<T extends object>(
+	cluster: Cluster,
+	near: string,
+	attempt: (pod: MeshPod) => Promise<Attempt<T>>,
+): Promise<{answer?: T; reasons: string}> {
 	let pods: readonly MeshPod[];
 	try {
 		pods = await findMeshPods(cluster, near, candidates);
 	} catch (error) {
 		return {reasons: sentence(error)};
 	}
-	if (pods.length === 0) return {reasons: `no ready pod with a sidecar in namespace ${near}, nor in another that may be read`};
+	if (pods.length === 0)
+		return {reasons: `no ready pod with a sidecar in namespace ${near}, nor in another that may be read`};
 	const reasons: string[] = [];
 	for (const pod of pods) {
 		const answer = await attempt(pod).catch((error: unknown): Attempt<T> => ({reason: sentence(error)}));
@@ -82,10 +117,19 @@ async function firstContainer<T extends object>(
 }
 
 /** The address on which a sidecar without redirection takes requests for a port, e.g. `127.0.0.2`. */
-async function sidecarListener(cluster: Cluster, pod: MeshPod, port: number, signal: AbortSignal): Promise<string | undefined> {
+async function sidecarListener(
+	cluster: Cluster,
+	pod: MeshPod,
+	port: number,
+	signal: AbortSignal,
+): Promise<string | undefined> {
 	const command = ['pilot-agent', 'request', 'GET', 'listeners?format=json'];
-	const result = await cluster.podExec({namespace: pod.namespace, name: pod.name, container: 'istio-proxy'}, command, {timeoutSeconds: 10, signal});
-	return parseListeners(result.stdout).find((listener) => listener.port === port && listener.address.startsWith('127.'))?.address;
+	const result = await cluster.podExec({namespace: pod.namespace, name: pod.name, container: 'istio-proxy'}, command, {
+		timeoutSeconds: 10,
+		signal,
+	});
+	return parseListeners(result.stdout).find((listener) => listener.port === port && listener.address.startsWith('127.'))
+		?.address;
 }
 
 function lastWords(output: string): string {

@@ -1,0 +1,39 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {openBoard, openDemo, openProfiles, openSession} from '../compose.ts';
+import {flagsAsProfile, type GlobalFlags} from './flags.ts';
+import {follow} from './onboard.ts';
+import {version} from './version.ts';
+
+/**
+ * `meshboard demo`: the same application on the sandbox's cluster and VMs, with profiles and journals in a folder of its own that goes with it.
+ * Without a terminal it onboards every VM of the sandbox as text.
+ */
+export async function demo(flags: GlobalFlags & {output?: string}): Promise<number> {
+	const directory = await mkdtemp(join(tmpdir(), 'meshboard-demo-'));
+	const env = {...process.env, XDG_CONFIG_HOME: join(directory, 'config'), XDG_STATE_HOME: join(directory, 'state')};
+	const sandbox = await openDemo(join(directory));
+	try {
+		const profiles = openProfiles(env);
+		profiles.save('demo', sandbox.profile);
+		profiles.use('demo');
+		const options = {
+			env,
+			profileName: 'demo',
+			profile: sandbox.profile,
+			flags: flagsAsProfile({...flags, kubeconfig: undefined, context: undefined} as GlobalFlags, true),
+		};
+		if (process.stdin.isTTY && process.stdout.isTTY) return await openBoard(options, profiles, version);
+		const session = await openSession(options, profiles);
+		try {
+			const plans = await session.plan(sandbox.targets, {prepare: true, force: false});
+			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans));
+		} finally {
+			await session.close();
+		}
+	} finally {
+		await sandbox.close();
+		await rm(directory, {recursive: true, force: true});
+	}
+}

@@ -1,0 +1,179 @@
+import {openCluster, openFleet, openProfiles} from '../compose.ts';
+import {exitCodes, UserError} from '../errors.ts';
+import {age} from '../fleet/age.ts';
+import type {FleetRow, FleetSnapshot} from '../fleet/row.ts';
+import type {Store} from '../onboarding/session.ts';
+import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import {printJson, printNames, printNdjson, printTable, printYaml} from './print.ts';
+
+type Flags = GlobalFlags & ConnectionFlags & {selector?: string; watch?: boolean; output?: string};
+
+const formats = ['text', 'wide', 'json', 'yaml', 'name', 'ndjson'];
+/** How long istiod may take to say what it knows of the proxies before the list is printed without it. */
+const proxyStateMs = 3000;
+
+/** `meshboard list`: what the fleet screen shows, once or live (`--watch`). */
+export async function list(flags: Flags): Promise<number> {
+	const format = flags.output ?? 'text';
+	if (!formats.includes(format)) {
+		throw new UserError({
+			code: 'usage',
+			message: `There is no output format ${JSON.stringify(format)}.`,
+			hint: `Formats: ${formats.join(', ')}`,
+			exitCode: exitCodes.usage,
+		});
+	}
+	const chosen = chooseProfile(flags, process.env, openProfiles(process.env));
+	const options = {
+		env: process.env,
+		profileName: chosen.name,
+		profile: chosen.profile,
+		flags: flagsAsProfile(flags, false),
+		...(flags.selector === undefined ? {} : {labelSelector: flags.selector}),
+	};
+	const cluster = await openCluster(options);
+	const fleet = openFleet(options, cluster);
+	const stop = new AbortController();
+	try {
+		const started = fleet.start(stop.signal);
+		const snapshot = await complete(fleet, format === 'name' ? 0 : proxyStateMs, started);
+		if (flags.watch !== true) {
+			print(format, snapshot.rows);
+			if (snapshot.rows.length === 0) process.stderr.write('There are no WorkloadEntries in the selection.\n');
+			return exitCodes.done;
+		}
+		return await watch(fleet, format, snapshot);
+	} finally {
+		stop.abort();
+		cluster.close();
+	}
+}
+
+/** Waits for the whole list, then a little for the proxies' states. Throws what keeps the list from coming. */
+async function complete(fleet: Store<FleetSnapshot>, patience: number, started: Promise<void>): Promise<FleetSnapshot> {
+	const {promise, resolve, reject} = Promise.withResolvers<FleetSnapshot>();
+	let timer: NodeJS.Timeout | undefined;
+	const look = () => {
+		const snapshot = fleet.getSnapshot();
+		if (snapshot.state.kind === 'denied') {
+			reject(
+				new UserError({
+					code: 'cluster.forbidden',
+					message: snapshot.state.reason,
+					hint: 'kubectl auth can-i list workloadentries -A',
+					exitCode: exitCodes.notPermitted,
+				}),
+			);
+		}
+		if (snapshot.state.kind === 'stale' && !snapshot.complete) {
+			reject(
+				new UserError({
+					code: 'cluster.unreachable',
+					message: snapshot.state.reason,
+					hint: 'kubectl config get-contexts',
+					exitCode: exitCodes.unreachable,
+				}),
+			);
+		}
+		if (!snapshot.complete) return;
+		const told = snapshot.rows.every(({proxy}) => proxy.state !== 'unknown' || proxy.detail !== '');
+		if (told || patience === 0) return resolve(snapshot);
+		timer ??= setTimeout(() => resolve(fleet.getSnapshot()), patience);
+	};
+	const unsubscribe = fleet.subscribe(look);
+	started.catch(reject);
+	look();
+	return promise.finally(() => {
+		clearTimeout(timer);
+		unsubscribe();
+	});
+}
+
+async function watch(fleet: Store<FleetSnapshot>, format: string, first: FleetSnapshot): Promise<number> {
+	let before = new Map<string, FleetRow>();
+	const show = (snapshot: FleetSnapshot) => {
+		const now = new Map(snapshot.rows.map((row) => [row.ref, row]));
+		const news = snapshot.rows.filter((row) => before.get(row.ref) !== row);
+		const gone = [...before.keys()].filter((ref) => !now.has(ref));
+		if (news.length > 0) print(format === 'json' ? 'ndjson' : format, news, before.size === 0);
+		for (const ref of gone)
+			process.stdout.write(
+				format === 'ndjson' || format === 'json' ? `${JSON.stringify({removed: ref})}\n` : `${ref} removed\n`,
+			);
+		before = now;
+	};
+	show(first);
+	const unsubscribe = fleet.subscribe(() => show(fleet.getSnapshot()));
+	const code = await new Promise<number>((resolve) => {
+		process.once('SIGINT', () => resolve(exitCodes.interrupted));
+		process.once('SIGTERM', () => resolve(exitCodes.terminated));
+	});
+	unsubscribe();
+	return code;
+}
+
+function print(format: string, rows: readonly FleetRow[], headings = true): void {
+	const items = () => rows.map(asItem);
+	switch (format) {
+		case 'json':
+			return printJson({items: items()});
+		case 'yaml':
+			return printYaml({items: items()});
+		case 'ndjson':
+			return printNdjson(items());
+		case 'name':
+			return printNames(rows.map(({ref}) => ref));
+		default: {
+			const now = new Date();
+			const wide = format === 'wide';
+			const head = [
+				'NAMESPACE',
+				'NAME',
+				'ADDRESS',
+				'NETWORK',
+				'SERVICE ACCOUNT',
+				'PROXY',
+				'AGE',
+				...(wide ? ['SSH HOST', 'LABELS', 'DETAIL'] : []),
+			];
+			const body = rows.map(({entry, proxy}) => [
+				entry.namespace,
+				entry.name,
+				entry.address,
+				entry.network,
+				entry.serviceAccount,
+				proxy.state,
+				age(entry.createdAt, now),
+				...(wide
+					? [
+							sshHost(entry),
+							Object.entries({...entry.metadataLabels, ...entry.specLabels})
+								.map(([key, value]) => `${key}=${value}`)
+								.join(','),
+							proxy.detail,
+						]
+					: []),
+			]);
+			return printTable(headings ? head : undefined, body);
+		}
+	}
+}
+
+/** The shape of `list -o json` (docs/architecture.md): one entry. */
+function asItem({entry, proxy}: FleetRow) {
+	return {
+		namespace: entry.namespace,
+		name: entry.name,
+		address: entry.address,
+		network: entry.network,
+		serviceAccount: entry.serviceAccount,
+		labels: {...entry.specLabels, ...entry.metadataLabels},
+		sshHost: sshHost(entry),
+		proxy,
+		createdAt: entry.createdAt,
+	};
+}
+
+function sshHost(entry: FleetRow['entry']): string {
+	return entry.annotations['sidecar-bootstrap.istio.io/ssh-host'] ?? entry.address;
+}

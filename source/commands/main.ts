@@ -1,0 +1,100 @@
+import {Command, CommanderError} from 'commander';
+import {exitCodes, UserError} from '../errors.ts';
+import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
+import {registerProfile} from './profile.ts';
+import {version} from './version.ts';
+
+/** Everything that a command's flags can hold; commander hands them over untyped. */
+type Flags = GlobalFlags & ConnectionFlags & Record<string, unknown>;
+
+/** Runs the command line; the answer is the exit code. Nothing heavy is loaded before the command is known. */
+export async function main(argv: readonly string[]): Promise<number> {
+	let code: number = exitCodes.done;
+	const program = describeProgram((run) => async (...words: unknown[]) => {
+		const command = words.at(-1) as Command;
+		code = await run(command.optsWithGlobals<Flags>(), words.slice(0, -2), command);
+	});
+	try {
+		await program.parseAsync([...argv], {from: 'user'});
+		return code;
+	} catch (error) {
+		return report(error, argv.includes('--verbose'));
+	}
+}
+
+type Handler = (flags: Flags, words: readonly unknown[], command: Command) => Promise<number>;
+
+function describeProgram(action: (run: Handler) => (...words: unknown[]) => Promise<void>): Command {
+	const program = addConnectionFlags(addGlobalFlags(new Command('meshboard')))
+		.description(
+			'Onboard virtual machines into an Istio service mesh, and see why a proxy is stuck.\nWithout a command: the terminal UI on the current profile.',
+		)
+		.version(version, '--version', 'print the version')
+		.helpOption('-h, --help', 'show help')
+		.configureHelp({showGlobalOptions: false})
+		.addHelpText(
+			'after',
+			`
+Examples:
+  meshboard                                          the terminal UI
+  meshboard demo                                     the same on a sandbox in this process, without a cluster
+  meshboard list -A -o wide
+  meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
+  meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
+
+Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object · 69 unreachable · 77 not permitted
+            78 configuration · 79 findings of severity error · 130/129/143 interrupted`,
+		)
+		.exitOverride()
+		.showSuggestionAfterError()
+		.enablePositionalOptions(false);
+	program.action(action(async (flags) => (await import('./board.ts')).board(flags)));
+
+	program
+		.command('demo')
+		.description("the terminal UI on a sandbox; without a terminal, onboards the sandbox's VMs as text")
+		.action(action(async (flags) => (await import('./demo.ts')).demo(flags)));
+
+	program
+		.command('list')
+		.description('WorkloadEntries over namespaces, with the state of their proxies')
+		.option('-l, --selector <labels>', 'only entries with these labels, a=b,c!=d')
+		.option('-w, --watch', 'go on and print what changes')
+		.option('-o, --output <format>', 'text | wide | json | yaml | name | ndjson', 'text')
+		.action(action(async (flags) => (await import('./list.ts')).list(flags)));
+
+	addConnectionFlags(program.command('onboard'))
+		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")
+		.option('--force', 'replace what is on the VM even when it is unchanged')
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
+		.option('--duration <seconds>', 'lifetime of the token', wholeNumber(600, 315_360_000))
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.option('-o, --output <format>', 'text | json | ndjson', 'text')
+		.action(
+			action(async (flags, [targets]) => (await import('./onboard.ts')).onboard(flags, targets as readonly string[])),
+		);
+
+	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
+	return program;
+}
+
+/** Says what went wrong, in one sentence with the next step; a stack trace only for our own bugs, with --verbose. */
+function report(error: unknown, verbose: boolean): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+	if (error instanceof UserError) {
+		process.stderr.write(`meshboard: ${error.message}${isId(error.code) ? ` [${error.code}]` : ''}\n`);
+		for (const {source, text} of error.evidence) process.stderr.write(`  ${source}: ${text}\n`);
+		if (error.hint !== undefined) process.stderr.write(`${error.hint}\n`);
+		return error.exitCode;
+	}
+	const words = error instanceof Error ? ((verbose ? error.stack : undefined) ?? error.message) : String(error);
+	process.stderr.write(`meshboard: internal error, please report it: ${words}\n`);
+	return exitCodes.someFailed;
+}
+
+function isId(code: string): boolean {
+	return code.includes('.');
+}

@@ -1,0 +1,166 @@
+import {openProfiles, openSession} from '../compose.ts';
+import {exitCodeOf} from '../diagnosis/exit-code.ts';
+import {exitCodes, UserError} from '../errors.ts';
+import type {RunState} from '../onboarding/run.ts';
+import type {RunPlan, Session} from '../onboarding/session.ts';
+import {answerAtTerminal, askAtTerminal} from './ask.ts';
+import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import {printJson} from './print.ts';
+import {planAsJson, printPlan} from './print-plan.ts';
+import {printProgress, printSummary} from './progress.ts';
+import {parseTarget} from './targets.ts';
+
+export type OnboardFlags = GlobalFlags &
+	ConnectionFlags & {
+		prepare?: boolean;
+		force?: boolean;
+		dryRun?: boolean;
+		resume?: boolean;
+		yes?: boolean;
+		output?: string;
+		duration?: number;
+	};
+
+const formats = ['text', 'json', 'ndjson'];
+
+/** `meshboard onboard TARGET…`: what the run screen does, without a screen. */
+export async function onboard(flags: OnboardFlags, words: readonly string[]): Promise<number> {
+	const format = flags.output ?? 'text';
+	if (!formats.includes(format))
+		throw usage(`There is no output format ${JSON.stringify(format)}.`, `Formats: ${formats.join(', ')}`);
+	if (words.length === 0 && flags.resume !== true)
+		throw usage('onboard needs at least one target.', 'meshboard onboard <entry>.<namespace> …, or --resume');
+	const profiles = openProfiles(process.env);
+	const chosen = chooseProfile(flags, process.env, profiles);
+	const terminal = process.stdin.isTTY && process.stderr.isTTY;
+	const session = await openSession(
+		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags, terminal)},
+		profiles,
+	);
+	const stopAsking = answerAtTerminal(session.prompts);
+	try {
+		if (flags.resume === true) return await resume(session, flags, words, format);
+		const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
+		const plans = await session.plan(targets, {prepare: flags.prepare === true, force: flags.force === true});
+		if (flags.dryRun === true) {
+			if (format === 'text') printPlan(plans);
+			else printJson({plans: plans.map(planAsJson)});
+			return exitCodes.done;
+		}
+		await consent(session, flags, plans);
+		return await follow(session, format, () => session.runs.start(plans));
+	} finally {
+		stopAsking();
+		await session.close();
+	}
+}
+
+/** Goes on with broken-off runs: of the named targets, or all of them. */
+async function resume(
+	session: Session,
+	flags: OnboardFlags,
+	words: readonly string[],
+	format: string,
+): Promise<number> {
+	const wanted = new Set(words.map((word) => parseTarget(word, flags.namespace)));
+	const found = (await session.runs.interrupted()).filter((run) => wanted.size === 0 || wanted.has(run.target));
+	if (found.length === 0) {
+		process.stderr.write('No run was broken off: nothing to resume.\n');
+		return exitCodes.done;
+	}
+	// Of several broken-off runs of one VM only the newest can go on; the older ones are ended.
+	const newest = found.filter((run, index) => found.findIndex(({target}) => target === run.target) === index);
+	for (const run of found) if (!newest.includes(run)) session.runs.dismiss(run);
+	for (const run of newest)
+		process.stderr.write(`Going on with ${run.target}, begun ${run.startedAt}, broken off at ${run.updatedAt}\n`);
+	refuseReadOnly(session);
+	return follow(session, format, async () => {
+		await Promise.all(newest.map((run) => session.runs.resume(run)));
+	});
+}
+
+/** Shows the plan and asks; `--yes` answers beforehand, and without a terminal nothing is changed without it. */
+async function consent(session: Session, flags: OnboardFlags, plans: readonly RunPlan[]): Promise<void> {
+	refuseReadOnly(session);
+	if (flags.yes === true) return;
+	const terminal = process.stdin.isTTY && process.stderr.isTTY;
+	if (!terminal)
+		throw usage(
+			'Nothing is changed without consent, and there is no terminal to ask at.',
+			'Look at the plan with --dry-run, then run it again with --yes.',
+		);
+	printPlan(plans, process.stderr);
+	const answer = await askAtTerminal({
+		kind: 'confirm',
+		id: 'onboard',
+		title: `Onboard ${plans.length === 1 ? 'this VM' : `these ${plans.length} VMs`}?`,
+	});
+	if (answer === undefined)
+		throw new UserError({code: 'usage', message: 'Nothing was changed.', exitCode: exitCodes.interrupted});
+}
+
+function refuseReadOnly(session: Session): void {
+	if (session.profile.readOnly !== true) return;
+	throw new UserError({
+		code: 'usage',
+		message: 'This profile is read-only: nothing may be changed with it.',
+		hint: `meshboard profile set ${session.profileName} --no-read-only, or leave --read-only out`,
+		exitCode: exitCodes.notPermitted,
+	});
+}
+
+/** Follows the runs to their end; the first interrupt cancels them, the second leaves at once. */
+export async function follow(session: Session, format: string, begin: () => void | Promise<void>): Promise<number> {
+	let interrupted: number | undefined;
+	const interrupt = (code: number) => () => {
+		if (interrupted !== undefined) process.exit(code);
+		interrupted = code;
+		process.stderr.write('Cancelling; a second interrupt leaves at once (the runs can then be resumed).\n');
+		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
+	};
+	const signals = [
+		['SIGINT', interrupt(exitCodes.interrupted)],
+		['SIGTERM', interrupt(exitCodes.terminated)],
+		['SIGHUP', interrupt(exitCodes.hangup)],
+	] as const;
+	for (const [signal, handler] of signals) process.on(signal, handler);
+	const stopPrinting =
+		format === 'text'
+			? printProgress(session.runs)
+			: format === 'ndjson'
+				? session.runs.onEvent((event) => process.stdout.write(`${JSON.stringify(event)}\n`))
+				: () => undefined;
+	try {
+		await begin();
+		await session.runs.settled();
+	} finally {
+		stopPrinting();
+		for (const [signal, handler] of signals) process.off(signal, handler);
+	}
+	const runs = session.runs.getSnapshot();
+	if (format === 'text') printSummary(runs, (id) => session.runs.output(id).path);
+	if (format === 'json') printJson({results: runs.map(asResult)});
+	return interrupted ?? exitCodeOf(runs.filter(({status}) => status !== 'succeeded').map(causeOf));
+}
+
+function causeOf(run: RunState): string | undefined {
+	return run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
+}
+
+/** One result of `-o json` (docs/architecture.md): what happened to one target. */
+function asResult(run: RunState) {
+	return {
+		target: run.target,
+		run: run.id,
+		outcome: run.status,
+		seconds: run.seconds,
+		healthy: run.status === 'succeeded',
+		findings: run.steps.flatMap(({findings}) => findings),
+		checks: run.steps.flatMap(({checks}) => checks),
+		steps: run.steps.map(({id, phase, title, state, detail, changed}) => ({id, phase, title, state, detail, changed})),
+	};
+}
+
+function usage(message: string, hint: string): UserError {
+	return new UserError({code: 'usage', message, hint, exitCode: exitCodes.usage});
+}

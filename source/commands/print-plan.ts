@@ -1,0 +1,40 @@
+import type {Writable} from 'node:stream';
+import {describeAction} from '../onboarding/describe.ts';
+import type {RunPlan} from '../onboarding/session.ts';
+import {settingsOf} from '../onboarding/settings-of.ts';
+
+/** A plan as text: every value with its source, then the exact commands of each step. */
+export function printPlan(plans: readonly RunPlan[], out: Writable = process.stdout): void {
+	for (const plan of plans) {
+		out.write(`${plan.target.ref}\n`);
+		for (const {name, value, source} of settingsOf(plan.target))
+			out.write(`  ${name.padEnd(18)} ${value}  (${source})\n`);
+		for (const {id, severity, summary, remedy} of plan.target.problems) {
+			out.write(
+				`  ${severity} ${id}: ${summary}\n    → ${remedy.text}${remedy.command === undefined ? '' : ` ${remedy.command}`}\n`,
+			);
+		}
+		for (const step of plan.steps) {
+			out.write(`  ${step.phase}: ${step.title}\n`);
+			for (const action of step.actions)
+				for (const line of describeAction(action, plan.target).split('\n')) out.write(`      ${line}\n`);
+		}
+		out.write('\n');
+	}
+}
+
+/** The same for `--dry-run -o json`. */
+export function planAsJson(plan: RunPlan) {
+	return {
+		target: plan.target.ref,
+		options: plan.options,
+		settings: settingsOf(plan.target),
+		findings: plan.target.problems,
+		steps: plan.steps.map(({id, phase, title, actions}) => ({
+			id,
+			phase,
+			title,
+			commands: actions.map((action) => describeAction(action, plan.target)),
+		})),
+	};
+}

@@ -1,0 +1,70 @@
+import type {Finding} from '../diagnosis/finding.ts';
+import type {RunEvent} from '../onboarding/event.ts';
+import type {RunState} from '../onboarding/run.ts';
+import type {OutputEvent, Runs} from '../onboarding/session.ts';
+import {printTable} from './print.ts';
+
+/**
+ * One line for every step that ends, as it ends: VM, phase, glyph and word, step, detail, seconds.
+ * Glyphs are words too, so that the text reads without them. Returns the function that stops it.
+ */
+export function printProgress(runs: Runs): () => void {
+	const begun = new Map<string, {title: string; at: number}>();
+	const show = (event: RunEvent | OutputEvent) => {
+		const name = event.target;
+		switch (event.event) {
+			case 'run.started':
+				return line(name, `started: ${event.steps.length} steps on ${event.host} (run ${event.run})`);
+			case 'run.resumed':
+				return line(
+					name,
+					event.why === 'resume' ? 'goes on where it was broken off; everything is looked at again' : 'tries again',
+				);
+			case 'step.started':
+				begun.set(`${event.run} ${event.step}`, {title: event.title, at: Date.parse(event.time)});
+				return undefined;
+			case 'step.succeeded':
+				return line(name, `✓ ${titleOf(event)}: ${event.detail} (${secondsOf(event)})`);
+			case 'step.skipped':
+				return line(name, `– ${titleOf(event)}: skipped, ${event.reason}`);
+			case 'step.failed':
+				return line(name, `✗ ${titleOf(event)}: failed, ${event.reason} (${secondsOf(event)})`);
+			case 'finding':
+				return printFinding(name, event.finding);
+			case 'run.finished':
+				return line(name, `${event.outcome} after ${event.seconds} s`);
+			default:
+				return undefined;
+		}
+	};
+	const titleOf = (event: {run: string; step: string}) => begun.get(`${event.run} ${event.step}`)?.title ?? event.step;
+	const secondsOf = (event: {run: string; step: string; time: string}) => {
+		const start = begun.get(`${event.run} ${event.step}`)?.at ?? Date.parse(event.time);
+		return `${((Date.parse(event.time) - start) / 1000).toFixed(1)} s`;
+	};
+	return runs.onEvent(show);
+}
+
+/** What happened to each VM, and where the logs are. */
+export function printSummary(runs: readonly RunState[], logsOf: (id: string) => string): void {
+	process.stdout.write('\n');
+	printTable(
+		['TARGET', 'OUTCOME', 'STEPS', 'CAUSE', 'LOGS'],
+		runs.map((run) => {
+			const done = run.steps.filter(({state}) => state === 'succeeded' || state === 'skipped').length;
+			const cause = run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
+			return [run.target, run.status, `${done}/${run.steps.length}`, cause ?? '', logsOf(run.id)];
+		}),
+	);
+}
+
+function printFinding(name: string, finding: Finding): void {
+	line(name, `${finding.severity} ${finding.id}: ${finding.summary}`);
+	for (const {source, text} of finding.evidence)
+		for (const part of text.split('\n')) line(name, `    ${source}: ${part}`);
+	line(name, `  → ${finding.remedy.text}${finding.remedy.command === undefined ? '' : ` ${finding.remedy.command}`}`);
+}
+
+function line(name: string, text: string): void {
+	process.stdout.write(`${name}  ${text}\n`);
+}

@@ -1,0 +1,184 @@
+import {createFleet} from './fleet/fleet-store.ts';
+import {createJournal} from './journal/journal.ts';
+import type {Settings} from './mesh/settings.ts';
+import type {Target} from './mesh/target.ts';
+import type {TargetRef} from './mesh/workload-entry.ts';
+import {destinationOf} from './onboarding/perform/hosts.ts';
+import {createPerformer} from './onboarding/perform/performer.ts';
+import {makePlan, stepsOf} from './onboarding/plan.ts';
+import {createPromptQueue} from './onboarding/prompt-queue.ts';
+import {readMesh, readTarget} from './onboarding/resolve.ts';
+import {createRuns} from './onboarding/runs.ts';
+import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
+import type {RunPlan, Session} from './onboarding/session.ts';
+import {createRedactor} from './output/redact.ts';
+import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
+import type {Clock, Cluster, Profile, Profiles} from './ports.ts';
+import {createProfiles} from './profiles/profiles.ts';
+
+/*
+ * The only file that ties adapters to the rooms. Everything heavy (client-node, ssh2, the sandbox) is loaded by import()
+ * when it is first needed: after the first frame, and never for --help.
+ */
+
+export type SessionOptions = {
+	readonly env: Environment;
+	readonly profileName: string;
+	readonly profile: Profile;
+	/** What the command line said; wins over the profile. */
+	readonly flags: Profile;
+	/** Only entries with these labels (`-l`). */
+	readonly labelSelector?: string;
+};
+
+/** The store of profiles in the user's config folder. */
+export function openProfiles(env: Environment) {
+	return createProfiles({directory: configFolder(env)});
+}
+
+/** The cluster of a profile. Throws `cluster.unreachable` (exit 78) without a kubeconfig or with an unknown context. */
+export async function openCluster(options: Pick<SessionOptions, 'env' | 'profile' | 'flags'>): Promise<Cluster> {
+	const {createCluster} = await import('./kubernetes/cluster.ts');
+	const kubeconfig = options.flags.kubeconfig ?? options.profile.kubeconfig;
+	const context = options.flags.context ?? options.profile.context;
+	return createCluster({
+		env: options.env,
+		...(kubeconfig === undefined ? {} : {kubeconfig}),
+		...(context === undefined ? {} : {context}),
+	});
+}
+
+/** The live list of a cluster's entries, without anything that runs need. */
+export function openFleet(options: SessionOptions, cluster: Cluster) {
+	const settings = {...options.profile, ...options.flags};
+	return createFleet({
+		cluster,
+		clock: systemClock,
+		scope: {
+			namespaces: settings.namespaces ?? [],
+			...(options.labelSelector === undefined ? {} : {labelSelector: options.labelSelector}),
+		},
+		istioNamespace: settings.istioNamespace ?? 'istio-system',
+		revision: settings.revision,
+	});
+}
+
+/** A sitting: the live fleet, the runs, the questions. */
+export async function openSession(options: SessionOptions, profiles: Profiles): Promise<Session> {
+	const cluster = await openCluster(options);
+	const settings: Settings = {flags: options.flags, profile: options.profile};
+	const prompts = createPromptQueue();
+	const redactor = createRedactor();
+	const journal = createJournal(stateFolder(options.env));
+	const fleet = openFleet(options, cluster);
+	const stop = new AbortController();
+	// SSH is opened by the first run, not by looking at the list.
+	const connector = lazily(async () =>
+		(await import('./ssh/connector.ts')).createConnector({env: options.env, home: homeFolder(options.env)}),
+	);
+	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
+	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
+
+	const resolve = async (ref: TargetRef): Promise<Target> => readTarget(cluster, await mesh(), ref, settings);
+	const plan = async (ref: TargetRef, wanted: {prepare: boolean; force: boolean}): Promise<RunPlan> =>
+		makePlan(await resolve(ref), {...wanted, profile: options.profileName, context: cluster.context});
+
+	const runs = createRuns({
+		journal,
+		clock: systemClock,
+		limit: createLimit(options.flags.parallel ?? options.profile.parallel ?? defaultParallel),
+		steps: stepsOf,
+		redact: (value) => redactor.redactAll(value),
+		facts: async (target) => ({
+			clockOffsetMs: cluster.clockOffset(),
+			publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
+		}),
+		replan: (run) => plan(run.target, run.options),
+		performer: (target) =>
+			createPerformer({
+				cluster,
+				connector: {
+					connect: async (...words) => (await connector()).connect(...words),
+					publicKey: async (destination) => (await connector()).publicKey(destination),
+				},
+				prompts,
+				clock: systemClock,
+				resolve: () => resolve(target.ref),
+				onSecret: (secret) => redactor.add(secret),
+			}),
+	});
+
+	return {
+		profileName: options.profileName,
+		profile: {...options.profile, ...options.flags},
+		context: cluster.context,
+		server: cluster.server,
+		fleet: {
+			getSnapshot: fleet.getSnapshot,
+			subscribe: (listener) => {
+				fleet.start(stop.signal);
+				return fleet.subscribe(listener);
+			},
+		},
+		runs,
+		prompts,
+		profiles,
+		plan: (refs, wanted) => Promise.all(refs.map((ref) => plan(ref, wanted))),
+		async close() {
+			stop.abort();
+			await runs.settled();
+			cluster.close();
+		},
+	};
+}
+
+/** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. */
+export async function openBoard(options: SessionOptions, profiles: Profiles, version: string): Promise<number> {
+	const {runTerminal} = await import('./terminal/run-terminal.tsx');
+	const ended = await runTerminal(openSession(options, profiles), {
+		version,
+		readOnly: options.flags.readOnly ?? options.profile.readOnly ?? false,
+	});
+	if (ended.summary !== '') process.stdout.write(`${ended.summary}\n`);
+	return ended.exitCode;
+}
+
+/** The embedded mesh of the demo; `directory` is its own and goes with it. */
+export async function openDemo(directory: string) {
+	const {startSandbox} = await import('./sandbox/sandbox.ts');
+	return startSandbox({directory});
+}
+
+export const systemClock: Clock = {
+	now: () => new Date(),
+	sleep(milliseconds, signal) {
+		return new Promise((resolve) => {
+			if (signal?.aborted === true) return resolve();
+			const done = () => {
+				clearTimeout(timer);
+				signal?.removeEventListener('abort', done);
+				resolve();
+			};
+			const timer = setTimeout(done, milliseconds);
+			signal?.addEventListener('abort', done, {once: true});
+		});
+	},
+};
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+	let made: Promise<T> | undefined;
+	return () => (made ??= make());
+}
+
+/** One answer for all who ask within some milliseconds; a failure is not kept. */
+function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promise<T> {
+	let shared: Promise<T> | undefined;
+	return () => {
+		if (shared === undefined) {
+			shared = make();
+			shared.catch(() => (shared = undefined));
+			setTimeout(() => (shared = undefined), milliseconds).unref();
+		}
+		return shared;
+	};
+}

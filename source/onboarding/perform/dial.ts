@@ -1,0 +1,98 @@
+import type {Duplex} from 'node:stream';
+import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import type {DialFailure, RemoteHost} from '../../ports.ts';
+import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
+
+const outcomes = {
+	refused: 'refused',
+	filtered: 'filtered',
+	unreachable: 'unreachable',
+	unresolved: 'unresolved',
+	prohibited: 'not-done',
+	lost: 'not-done',
+} as const satisfies Record<DialFailure, DialOutcome>;
+
+/** Dials from the VM through its sshd; with `tls`, makes a handshake over that channel and reads the certificate chain. */
+export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
+	const begun = performance.now();
+	const from = `vm ${host.description}`;
+	const answer = (outcome: DialOutcome, text: string, chain: DialAnswer['chain'] = []): DialAnswer => ({
+		outcome,
+		ms: Math.round(performance.now() - begun),
+		text,
+		chain,
+		from,
+	});
+	const dialled = await host.dial(action.host, action.port, {timeoutSeconds: action.timeoutSeconds, signal});
+	if (!dialled.ok) return answer(outcomes[dialled.failure], dialled.text);
+	try {
+		if (action.tls === undefined) return answer('open', 'connected');
+		const handshake = await shakeHands(dialled.stream, action.tls, action.timeoutSeconds);
+		return answer(handshake.outcome, handshake.text, handshake.chain);
+	} finally {
+		dialled.stream.destroy();
+	}
+}
+
+type Handshake = {outcome: DialOutcome; text: string; chain: DialAnswer['chain']};
+
+function shakeHands(stream: Duplex, tls: NonNullable<Dial['tls']>, seconds: number): Promise<Handshake> {
+	return new Promise((resolve) => {
+		// The chain is wanted even when it is not trusted: trust is judged below, and nothing is ever sent over this socket.
+		const socket = connect({
+			socket: stream,
+			servername: tls.serverName,
+			ca: [tls.rootCertificate],
+			rejectUnauthorized: false,
+			checkServerIdentity: () => undefined,
+		});
+		const finish = (handshake: Handshake) => {
+			clearTimeout(timer);
+			socket.destroy();
+			resolve(handshake);
+		};
+		const timer = setTimeout(
+			() => finish({outcome: 'tls-timeout', text: `no TLS handshake within ${seconds} s`, chain: []}),
+			seconds * 1000,
+		);
+		socket.once('secureConnect', () => {
+			const chain = chainOf(socket);
+			const trusted = socket.authorized;
+			const reason = socket.authorizationError === undefined ? '' : String(socket.authorizationError);
+			finish(
+				trusted
+					? {outcome: 'open', text: `TLS ${socket.getProtocol() ?? ''}, ${chain[0]?.subject ?? ''}`, chain}
+					: {outcome: 'tls-untrusted', text: reason, chain},
+			);
+		});
+		socket.once('error', (error: NodeJS.ErrnoException) =>
+			finish({outcome: error.code === 'ECONNRESET' ? 'reset' : 'tls-untrusted', text: error.message, chain: []}),
+		);
+		socket.once('close', () =>
+			finish({outcome: 'reset', text: 'the connection was closed during the TLS handshake', chain: []}),
+		);
+	});
+}
+
+function chainOf(socket: TLSSocket): DialAnswer['chain'] {
+	const chain: Array<DialAnswer['chain'][number]> = [];
+	const seen = new Set<string>();
+	let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+	while (certificate?.fingerprint256 !== undefined && !seen.has(certificate.fingerprint256)) {
+		seen.add(certificate.fingerprint256);
+		chain.push({
+			subject: nameOf(certificate.subject),
+			issuer: nameOf(certificate.issuer),
+			names: certificate.subjectaltname?.split(', ') ?? [],
+			fingerprint: certificate.fingerprint256,
+		});
+		certificate = certificate.issuerCertificate;
+	}
+	return chain;
+}
+
+function nameOf(name: object | undefined): string {
+	return Object.entries(name ?? {})
+		.map(([key, value]) => `${key}=${String(value)}`)
+		.join(', ');
+}

@@ -1,0 +1,54 @@
+import type {Target} from '../../mesh/target.ts';
+import type {Connector, Prompts, RemoteHost, SshDestination} from '../../ports.ts';
+
+/** The two connections to one VM, opened when first needed and again when they were lost. */
+export type Hosts = {
+	connect(as: 'admin' | 'user', target: Target, signal: AbortSignal): Promise<RemoteHost>;
+	/** Forgets a connection, so that the next use opens a new one (new groups, after a loss). */
+	drop(as: 'admin' | 'user'): void;
+	close(): void;
+};
+
+/** Where to connect for a target, as the proxy's user or as the admin account. */
+export function destinationOf(target: Target, as: 'admin' | 'user'): SshDestination {
+	const {host, port, user, key, jump, hostKeys, knownHosts} = target.ssh;
+	const account = as === 'admin' ? target.adminUser.value : user.value;
+	return {
+		host: host.value,
+		hostKeys: hostKeys.value,
+		...(port.value === undefined ? {} : {port: port.value}),
+		...(account === undefined ? {} : {user: account}),
+		...(key.value === undefined ? {} : {key: key.value}),
+		...(jump.value === undefined ? {} : {jump: jump.value}),
+		...(knownHosts.value === undefined ? {} : {knownHosts: knownHosts.value}),
+	};
+}
+
+export function createHosts(connector: Connector, prompts: Prompts): Hosts {
+	const open = new Map<'admin' | 'user', Promise<RemoteHost>>();
+	const drop = (as: 'admin' | 'user') => {
+		void open.get(as)?.then(
+			(host) => host.close(),
+			() => undefined,
+		);
+		open.delete(as);
+	};
+	return {
+		drop,
+		connect(as, target, signal) {
+			const known = open.get(as);
+			if (known !== undefined) return known;
+			const connecting = connector.connect(destinationOf(target, as), {prompts, signal});
+			open.set(as, connecting);
+			const forget = () => {
+				if (open.get(as) === connecting) open.delete(as);
+			};
+			connecting.then((host) => host.closed.then(forget), forget);
+			return connecting;
+		},
+		close() {
+			drop('admin');
+			drop('user');
+		},
+	};
+}

@@ -1,0 +1,47 @@
+import {request} from 'node:http';
+import type {RemoteHost} from '../../ports.ts';
+import type {Http, HttpAnswer} from '../action.ts';
+
+const limitSeconds = 10;
+/** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
+const limitBytes = 64 * 1024 * 1024;
+
+/** GET on a loopback port of the VM through an SSH channel: needs no curl there. */
+export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
+	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});
+	if (!dialled.ok) return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
+	try {
+		return await new Promise<HttpAnswer>((resolve) => {
+			const fail = (text: string) =>
+				resolve({ok: false, text: `127.0.0.1:${action.port}${action.path} on the VM: ${text}`});
+			const call = request(
+				{
+					createConnection: () => dialled.stream as never,
+					host: '127.0.0.1',
+					port: action.port,
+					path: action.path,
+					headers: {connection: 'close'},
+					timeout: limitSeconds * 1000,
+				},
+				(response) => {
+					const chunks: Buffer[] = [];
+					let size = 0;
+					response.on('data', (chunk: Buffer) => {
+						size += chunk.length;
+						if (size > limitBytes) response.destroy(new Error('the answer is larger than 64 MiB'));
+						else chunks.push(chunk);
+					});
+					response.on('end', () =>
+						resolve({ok: true, status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8')}),
+					);
+					response.on('error', (error) => fail(error.message));
+				},
+			);
+			call.on('timeout', () => call.destroy(new Error(`no answer within ${limitSeconds} s`)));
+			call.on('error', (error) => fail(error.message));
+			call.end();
+		});
+	} finally {
+		dialled.stream.destroy();
+	}
+}

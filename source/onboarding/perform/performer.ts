@@ -1,0 +1,147 @@
+import {exitCodes, UserError} from '../../errors.ts';
+import type {Target} from '../../mesh/target.ts';
+import {readClaims} from '../../mesh/token.ts';
+import type {Clock, Cluster, Connector, ExecResult, Prompts} from '../../ports.ts';
+import type {Action, Answers, Exec, IssueToken, IstiodAnswer, TokenAnswer} from '../action.ts';
+import {dialFromVm} from './dial.ts';
+import {execAsRoot, type Sudoer} from './exec.ts';
+import {createHosts} from './hosts.ts';
+import {getFromVm} from './http.ts';
+import {dialFromPod, requestFromPod} from './pods.ts';
+import {writeFiles} from './write.ts';
+
+/** Output of a command that is shown, as it arrives. */
+export type OnOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+
+/** Performs the actions of one run: the only place where a run touches the world. Throws UserError for the user's situation. */
+export type Performer = {
+	perform(action: Action, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<unknown>;
+	/** Opens new SSH connections from the next action on: groups of the user are read anew. */
+	reconnect(): void;
+	close(): void;
+};
+
+export type PerformerParts = {
+	readonly cluster: Cluster;
+	readonly connector: Connector;
+	readonly prompts: Prompts;
+	readonly clock: Clock;
+	/** Reads the target's objects again. */
+	readonly resolve: () => Promise<Target>;
+	/** Told of every secret before it is used, so that it can be redacted wherever it turns up. */
+	readonly onSecret: (secret: string) => void;
+};
+
+const audience = 'istio-ca';
+
+export function createPerformer(parts: PerformerParts): Performer {
+	const hosts = createHosts(parts.connector, parts.prompts);
+	const sudoers = new Map<string, Sudoer>();
+	let token: string | undefined;
+
+	async function exec(action: Exec, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<ExecResult> {
+		const host = await hosts.connect(action.as, target, signal);
+		const options = {
+			timeoutSeconds: action.timeoutSeconds ?? target.timeoutSeconds.value,
+			signal,
+			...(action.show === true ? {onOutput} : {}),
+		};
+		const result =
+			action.sudo === true
+				? await execAsRoot(sudoerOf(host), action.command, options, parts.prompts, parts.onSecret)
+				: await host.exec(action.command, options);
+		signal.throwIfAborted();
+		if (result.ended === 'lost') {
+			hosts.drop(action.as);
+			throw new UserError({
+				code: 'ssh.connection-lost',
+				message: `The connection to ${host.description} broke off.`,
+				exitCode: exitCodes.unreachable,
+				evidence: [{source: `ssh ${host.description}`, text: 'closed without an exit status'}],
+			});
+		}
+		return result;
+	}
+
+	function sudoerOf(host: Sudoer['host']): Sudoer {
+		const known = sudoers.get(host.description);
+		if (known?.host === host) return known;
+		const sudoer: Sudoer = {host, user: host.description.split('@')[0] ?? '', mode: known?.mode ?? {kind: 'unknown'}};
+		sudoers.set(host.description, sudoer);
+		return sudoer;
+	}
+
+	async function issueToken(_: IssueToken, target: Target): Promise<TokenAnswer> {
+		const {namespace, serviceAccount} = target.entry;
+		const issued = await parts.cluster.createToken(namespace, serviceAccount, audience, target.tokenSeconds.value);
+		parts.onSecret(issued.token);
+		token = issued.token;
+		const claims = readClaims(issued.token);
+		if (claims === undefined) {
+			throw new UserError({
+				code: 'token.missing',
+				message: 'The API server answered a token that is no JWT.',
+				exitCode: exitCodes.badData,
+			});
+		}
+		return {claims, expiresAt: issued.expiresAt.toISOString(), askedSeconds: target.tokenSeconds.value};
+	}
+
+	async function askIstiod(path: string, target: Target, signal: AbortSignal): Promise<IstiodAnswer> {
+		try {
+			const pods = await parts.cluster.istiod(
+				target.mesh?.istioNamespace ?? 'istio-system',
+				target.mesh?.revision || undefined,
+				path,
+				signal,
+			);
+			return {done: true, pods};
+		} catch (error) {
+			if (error instanceof UserError) return {done: false, text: error.message};
+			throw error;
+		}
+	}
+
+	async function performOne<A extends Action>(
+		action: A,
+		target: Target,
+		onOutput: OnOutput,
+		signal: AbortSignal,
+	): Promise<unknown> {
+		switch (action.kind) {
+			case 'exec':
+				return exec(action, target, onOutput, signal);
+			case 'write':
+				return writeFiles(await hosts.connect('user', target, signal), action, token, signal);
+			case 'dial':
+				return dialFromVm(await hosts.connect('user', target, signal), action, signal);
+			case 'http':
+				return getFromVm(await hosts.connect('user', target, signal), action, signal);
+			case 'issue-token':
+				return issueToken(action, target);
+			case 'resolve':
+				return parts.resolve();
+			case 'pod-request':
+				return requestFromPod(parts.cluster, action, target.entry.namespace, signal);
+			case 'pod-dial':
+				return dialFromPod(parts.cluster, action, target.entry.namespace, signal);
+			case 'istiod':
+				return askIstiod(action.path, target, signal);
+			case 'wait':
+				return parts.clock.sleep(action.seconds * 1000, signal);
+			case 'all':
+				return Promise.all(action.actions.map((part) => performOne(part, target, onOutput, signal))) satisfies Promise<
+					Answers['all']
+				>;
+		}
+	}
+
+	return {
+		perform: performOne,
+		reconnect() {
+			hosts.drop('user');
+			hosts.drop('admin');
+		},
+		close: () => hosts.close(),
+	};
+}

@@ -1,0 +1,212 @@
+import {isDeepStrictEqual} from 'node:util';
+import {finding, isFindingId} from '../diagnosis/catalogue.ts';
+import type {Finding} from '../diagnosis/finding.ts';
+import {UserError} from '../errors.ts';
+import type {Action} from './action.ts';
+import {describeAction} from './describe.ts';
+import type {RunEventBody} from './event.ts';
+import type {OnOutput, Performer} from './perform/performer.ts';
+import type {RunState} from './run.ts';
+import type {Outcome, Step, StepContext} from './step.ts';
+
+export type RunnerParts = {
+	readonly steps: readonly Step[];
+	readonly performer: Performer;
+	/** The run as it stands; changes with every event emitted. */
+	readonly state: () => RunState;
+	readonly emit: (event: RunEventBody) => void;
+	/** Output of the commands of a step that are shown. */
+	readonly output: (step: string) => OnOutput;
+	readonly now: () => Date;
+};
+
+/** Walks a run's steps. Holds no state that the run lacks, but for what the steps learned (`context`), which is looked at again after a crash. */
+export type Runner = {
+	/** `all`: every step, each looks first at what is there. `unfinished`: only those that have not ended well. Never rejects. */
+	go(which: 'all' | 'unfinished', signal: AbortSignal): Promise<void>;
+};
+
+export function createRunner(parts: RunnerParts, start: StepContext): Runner {
+	let context = start;
+
+	/** True when the run may go on. */
+	async function runStep(step: Step, signal: AbortSignal): Promise<boolean> {
+		parts.emit({event: 'step.started', step: step.id, title: step.title});
+		let outcome: Outcome;
+		try {
+			outcome = await drive(step, signal);
+		} catch (error) {
+			if (signal.aborted) return false;
+			return failed(step, error);
+		}
+		context = {...context, target: outcome.target ?? context.target, facts: {...context.facts, ...outcome.facts}};
+		for (const check of outcome.checks ?? []) parts.emit({event: 'check', step: step.id, check});
+		for (const found of outcome.findings ?? []) report(step, found);
+		// A changed account or group is read by the server only when a session begins.
+		if (step.phase === 'prepare' && outcome.changed === true) parts.performer.reconnect();
+		switch (outcome.status) {
+			case 'succeeded':
+				parts.emit({event: 'step.succeeded', step: step.id, detail: outcome.detail, changed: outcome.changed === true});
+				return true;
+			case 'skipped':
+				parts.emit({event: 'step.skipped', step: step.id, reason: outcome.detail});
+				return true;
+			case 'failed': {
+				const cause = outcome.findings?.find(({severity}) => severity === 'error')?.id;
+				parts.emit({
+					event: 'step.failed',
+					step: step.id,
+					reason: outcome.detail,
+					...(cause === undefined ? {} : {finding: cause}),
+				});
+				return false;
+			}
+		}
+	}
+
+	async function drive(step: Step, signal: AbortSignal): Promise<Outcome> {
+		const shown = step.plan(context);
+		const procedure = step.run(context);
+		const onOutput = parts.output(step.id);
+		let next = procedure.next();
+		while (next.done !== true) {
+			const action = next.value;
+			for (const part of action.kind === 'all' ? action.actions : [action]) {
+				refuseUnplanned(step, part, shown);
+				log(step, part);
+			}
+			let answer: unknown;
+			try {
+				answer = await parts.performer.perform(action, context.target, onOutput, signal);
+			} catch (error) {
+				// The step may know better what this means; most let it pass.
+				next = procedure.throw(error);
+				continue;
+			}
+			signal.throwIfAborted();
+			next = procedure.next(answer);
+		}
+		return next.value;
+	}
+
+	function log(step: Step, action: Action): void {
+		if (action.kind === 'wait') return;
+		parts.emit({event: 'command', step: step.id, where: whereOf(action), text: describeAction(action, context.target)});
+	}
+
+	function whereOf(action: Action): string {
+		if (action.kind === 'exec')
+			return action.as === 'admin'
+				? `${context.target.adminUser.value ?? ''}@${context.target.ssh.host.value}`
+				: context.target.ssh.host.value;
+		return action.kind === 'write' || action.kind === 'dial' || action.kind === 'http'
+			? context.target.ssh.host.value
+			: 'cluster';
+	}
+
+	/** One root cause, one finding: what an earlier step has told is not told again. */
+	function report(step: Step, found: Finding): boolean {
+		const known = parts
+			.state()
+			.steps.some(
+				(other) =>
+					other.id !== step.id && other.findings.some(({id, target}) => id === found.id && target === found.target),
+			);
+		if (!known) parts.emit({event: 'finding', step: step.id, finding: found});
+		return !known;
+	}
+
+	function failed(step: Step, error: unknown): false {
+		if (!(error instanceof UserError)) {
+			const words = error instanceof Error ? error.message : String(error);
+			parts.emit({
+				event: 'step.failed',
+				step: step.id,
+				reason: `Internal error of meshboard, please report it: ${words}`,
+			});
+			return false;
+		}
+		if (!isFindingId(error.code)) {
+			parts.emit({event: 'step.failed', step: step.id, reason: error.message});
+			return false;
+		}
+		const {target} = context;
+		const about =
+			error.code.startsWith('ssh.') || error.code.startsWith('vm.')
+				? `vm/${target.ssh.host.value}`
+				: `workloadentry/${target.entry.namespace}/${target.entry.name}`;
+		const found = finding(error.code, {
+			target: about,
+			evidence: error.evidence,
+			summary: error.message,
+			values: valuesOf(context),
+		});
+		const fresh = report(step, found);
+		parts.emit({
+			event: 'step.failed',
+			step: step.id,
+			reason: fresh ? error.message : `Not done: ${error.message}`,
+			finding: error.code,
+		});
+		return false;
+	}
+
+	return {
+		async go(which, signal) {
+			const begun = parts.now();
+			const finish = (outcome: 'succeeded' | 'failed' | 'cancelled') =>
+				parts.emit({
+					event: 'run.finished',
+					outcome,
+					seconds: Math.round((parts.now().getTime() - begun.getTime()) / 100) / 10,
+				});
+			let failedPhase: string | undefined;
+			for (const step of parts.steps) {
+				if (signal.aborted) break;
+				if (failedPhase !== undefined && (step.phase !== failedPhase || failedPhase !== 'check')) break;
+				const before = parts.state().steps.find(({id}) => id === step.id)?.state;
+				if (which === 'unfinished' && (before === 'succeeded' || before === 'skipped')) continue;
+				// Checks do not need each other: all of them are made before the run stops at the first bad one.
+				if (!(await runStep(step, signal))) failedPhase = step.phase;
+			}
+			parts.performer.close();
+			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
+		},
+	};
+}
+
+/** What stands for the placeholders of a remedy. */
+function valuesOf({target}: StepContext): Readonly<Record<string, string>> {
+	const {entry, ssh} = target;
+	return {
+		we: entry.name,
+		ns: entry.namespace,
+		sa: entry.serviceAccount,
+		i: target.mesh?.istioNamespace ?? 'istio-system',
+		gw: target.gateway?.address ?? '<gw>',
+		dir: target.configDir.value,
+		c: target.containerName.value,
+		host: ssh.host.value,
+		user: ssh.user.value ?? '<user>',
+		port: String(ssh.port.value ?? 22),
+		key: ssh.key.value ?? '<key>',
+		image: target.image.value,
+	};
+}
+
+/** A run touches nothing that its plan did not show. */
+function refuseUnplanned(step: Step, action: Action, shown: readonly Action[]): void {
+	if (!('changes' in action) || !action.changes) return;
+	const planned = shown.some((candidate) => isDeepStrictEqual(candidate, action) || isPartOf(action, candidate));
+	if (!planned) throw new Error(`step ${step.id} wants to do what its plan did not show: ${action.kind}`);
+}
+
+/** Writing fewer of the files that the plan showed is within the plan. */
+function isPartOf(action: Action, planned: Action): boolean {
+	return (
+		action.kind === 'write' &&
+		planned.kind === 'write' &&
+		action.directory === planned.directory &&
+		action.files.every((file) => planned.files.some((candidate) => isDeepStrictEqual(candidate, file)))
+	);
+}
