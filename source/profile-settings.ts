@@ -1,4 +1,5 @@
 import {isIP} from 'node:net';
+import {exitCodes, UserError} from './errors.ts';
 import type {Profile} from './ports.ts';
 
 /** A value that was refused, with what it should be: "must be a port, 1 to 65535, not 99999". */
@@ -136,4 +137,15 @@ export function isSettingName(name: string): name is SettingName {
 /** The names that a profile may have: a letter or digit, then also dots, dashes and underscores; 63 at most. */
 export function isProfileName(name: string): boolean {
 	return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name);
+}
+
+/** There is no such profile: says which there are. */
+export function unknownProfile(name: string, known: readonly string[]): UserError {
+	return new UserError({
+		code: 'usage',
+		message: `There is no profile ${JSON.stringify(name)}.`,
+		exitCode: exitCodes.usage,
+		hint:
+			known.length === 0 ? `Make it: meshboard profile set ${name} SETTING=VALUE` : `There is: ${known.join(', ')}.`,
+	});
 }

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import Conf from 'conf';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Profile, ProfileStore, RepairedProfiles} from '../ports.ts';
-import {isProfileName, isSettingName, profileSettings} from '../profile-settings.ts';
+import {isProfileName, isSettingName, profileSettings, unknownProfile} from '../profile-settings.ts';
 import type {ProfileProblem} from './check-profile.ts';
 import {checkProfilesFile, fileVersion, isNewer, type ProfilesFile} from './profiles-file.ts';
 import {salvageJson} from './salvage-json.ts';
@@ -71,12 +71,14 @@ export function createProfiles({directory}: {readonly directory: string}): Profi
 		},
 		remove(name) {
 			const {current, profiles, ...rest} = read();
+			if (!Object.hasOwn(profiles, name)) throw unknownProfile(name, Object.keys(profiles));
 			const {[name]: _removed, ...others} = profiles;
 			write({...rest, ...(current === undefined || current === name ? {} : {current}), profiles: others});
 		},
 		use(name) {
 			const file = read();
-			if (name !== defaultName && !Object.hasOwn(file.profiles, name)) throw unknownProfile(name, file);
+			if (name !== defaultName && !Object.hasOwn(file.profiles, name))
+				throw unknownProfile(name, Object.keys(file.profiles));
 			write({...file, current: name});
 		},
 		repair() {
@@ -166,17 +168,6 @@ function checkedForSaving(name: string, profile: Profile): Profile {
 		}
 	}
 	return Object.fromEntries(given);
-}
-
-function unknownProfile(name: string, file: ProfilesFile): UserError {
-	const names = Object.keys(file.profiles);
-	return new UserError({
-		code: 'usage',
-		message: `There is no profile "${name}".`,
-		exitCode: exitCodes.usage,
-		hint:
-			names.length === 0 ? `meshboard profile set ${name} SETTING=VALUE makes it.` : `There is: ${names.join(', ')}.`,
-	});
 }
 
 function newer(path: string): UserError {
