@@ -4,13 +4,14 @@ import {join} from 'node:path';
 import {openBoard, openDemo, openProfiles, openSession} from '../compose.ts';
 import {flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './onboard.ts';
+import type {OutputFormat} from './output-format.ts';
 import {version} from './version.ts';
 
 /**
  * `meshboard demo`: the same application on the sandbox's cluster and VMs, with profiles and journals in a folder of its own that goes with it.
  * Without a terminal it onboards every VM of the sandbox as text.
  */
-export async function demo(flags: GlobalFlags & {output?: string}): Promise<number> {
+export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promise<number> {
 	const directory = await mkdtemp(join(tmpdir(), 'meshboard-demo-'));
 	const env = {...process.env, XDG_CONFIG_HOME: join(directory, 'config'), XDG_STATE_HOME: join(directory, 'state')};
 	const sandbox = await openDemo(join(directory));

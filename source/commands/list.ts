@@ -4,25 +4,17 @@ import {age} from '../fleet/age.ts';
 import type {FleetRow, FleetSnapshot} from '../fleet/row.ts';
 import type {Store} from '../onboarding/session.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {OutputFormat} from './output-format.ts';
 import {printJson, printNames, printNdjson, printTable, printYaml} from './print.ts';
 
-type Flags = GlobalFlags & ConnectionFlags & {selector?: string; watch?: boolean; output?: string};
+type Flags = GlobalFlags & ConnectionFlags & {selector?: string; watch?: boolean; output?: OutputFormat};
 
-const formats = ['text', 'wide', 'json', 'yaml', 'name', 'ndjson'];
 /** How long istiod may take to say what it knows of the proxies before the list is printed without it. */
 const proxyStateMs = 3000;
 
 /** `meshboard list`: what the fleet screen shows, once or live (`--watch`). */
 export async function list(flags: Flags): Promise<number> {
 	const format = flags.output ?? 'text';
-	if (!formats.includes(format)) {
-		throw new UserError({
-			code: 'usage',
-			message: `There is no output format ${JSON.stringify(format)}.`,
-			hint: `Formats: ${formats.join(', ')}`,
-			exitCode: exitCodes.usage,
-		});
-	}
 	const chosen = chooseProfile(flags, process.env, openProfiles(process.env));
 	const options = {
 		env: process.env,
@@ -89,7 +81,7 @@ async function complete(fleet: Store<FleetSnapshot>, patience: number, started: 
 	});
 }
 
-async function watch(fleet: Store<FleetSnapshot>, format: string, first: FleetSnapshot): Promise<number> {
+async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, first: FleetSnapshot): Promise<number> {
 	let before = new Map<string, FleetRow>();
 	const show = (snapshot: FleetSnapshot) => {
 		const now = new Map(snapshot.rows.map((row) => [row.ref, row]));
@@ -112,17 +104,21 @@ async function watch(fleet: Store<FleetSnapshot>, format: string, first: FleetSn
 	return code;
 }
 
-function print(format: string, rows: readonly FleetRow[], headings = true): void {
+function print(format: OutputFormat, rows: readonly FleetRow[], headings = true): void {
 	const items = () => rows.map(asItem);
 	switch (format) {
 		case 'json':
-			return printJson({items: items()});
+			printJson({items: items()});
+			break;
 		case 'yaml':
-			return printYaml({items: items()});
+			printYaml({items: items()});
+			break;
 		case 'ndjson':
-			return printNdjson(items());
+			printNdjson(items());
+			break;
 		case 'name':
-			return printNames(rows.map(({ref}) => ref));
+			printNames(rows.map(({ref}) => ref));
+			break;
 		default: {
 			const now = new Date();
 			const wide = format === 'wide';
@@ -154,7 +150,7 @@ function print(format: string, rows: readonly FleetRow[], headings = true): void
 						]
 					: []),
 			]);
-			return printTable(headings ? head : undefined, body);
+			printTable(headings ? head : undefined, body);
 		}
 	}
 }

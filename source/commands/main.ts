@@ -1,6 +1,7 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
+import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
 import {version} from './version.ts';
 
@@ -53,6 +54,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	program
 		.command('demo')
 		.description("the terminal UI on a sandbox; without a terminal, onboards the sandbox's VMs as text")
+		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(action(async (flags) => (await import('./demo.ts')).demo(flags)));
 
 	program
@@ -60,7 +62,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('WorkloadEntries over namespaces, with the state of their proxies')
 		.option('-l, --selector <labels>', 'only entries with these labels, a=b,c!=d')
 		.option('-w, --watch', 'go on and print what changes')
-		.option('-o, --output <format>', 'text | wide | json | yaml | name | ndjson', 'text')
+		.addOption(outputOption(['text', 'wide', 'json', 'yaml', 'name', 'ndjson']))
 		.action(action(async (flags) => (await import('./list.ts')).list(flags)));
 
 	addConnectionFlags(program.command('onboard'))
@@ -72,7 +74,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--resume', 'go on with runs that were broken off')
 		.option('--duration <seconds>', 'lifetime of the token', wholeNumber(600, 315_360_000))
 		.option('-y, --yes', 'do not ask before the plan is carried out')
-		.option('-o, --output <format>', 'text | json | ndjson', 'text')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(
 			action(async (flags, [targets]) => (await import('./onboard.ts')).onboard(flags, targets as readonly string[])),
 		);

@@ -5,6 +5,7 @@ import type {RunState} from '../onboarding/run.ts';
 import type {RunPlan, Session} from '../onboarding/session.ts';
 import {answerAtTerminal, askAtTerminal} from './ask.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {OutputFormat} from './output-format.ts';
 import {printJson} from './print.ts';
 import {planAsJson, printPlan} from './print-plan.ts';
 import {printProgress, printSummary} from './progress.ts';
@@ -17,17 +18,13 @@ export type OnboardFlags = GlobalFlags &
 		dryRun?: boolean;
 		resume?: boolean;
 		yes?: boolean;
-		output?: string;
+		output?: OutputFormat;
 		duration?: number;
 	};
-
-const formats = ['text', 'json', 'ndjson'];
 
 /** `meshboard onboard TARGET…`: what the run screen does, without a screen. */
 export async function onboard(flags: OnboardFlags, words: readonly string[]): Promise<number> {
 	const format = flags.output ?? 'text';
-	if (!formats.includes(format))
-		throw usage(`There is no output format ${JSON.stringify(format)}.`, `Formats: ${formats.join(', ')}`);
 	if (words.length === 0 && flags.resume !== true)
 		throw usage('onboard needs at least one target.', 'meshboard onboard <entry>.<namespace> …, or --resume');
 	const profiles = openProfiles(process.env);
@@ -60,7 +57,7 @@ async function resume(
 	session: Session,
 	flags: OnboardFlags,
 	words: readonly string[],
-	format: string,
+	format: OutputFormat,
 ): Promise<number> {
 	const wanted = new Set(words.map((word) => parseTarget(word, flags.namespace)));
 	const found = (await session.runs.interrupted()).filter((run) => wanted.size === 0 || wanted.has(run.target));
@@ -110,7 +107,11 @@ function refuseReadOnly(session: Session): void {
 }
 
 /** Follows the runs to their end; the first interrupt cancels them, the second leaves at once. */
-export async function follow(session: Session, format: string, begin: () => void | Promise<void>): Promise<number> {
+export async function follow(
+	session: Session,
+	format: OutputFormat,
+	begin: () => void | Promise<void>,
+): Promise<number> {
 	let interrupted: number | undefined;
 	const interrupt = (code: number) => () => {
 		if (interrupted !== undefined) process.exit(code);

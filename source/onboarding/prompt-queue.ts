@@ -1,11 +1,8 @@
 import type {Prompts, Question} from '../ports.ts';
 import type {PromptQueue} from './session.ts';
 
-type Waiting = {
-	question: Question;
-	promise: Promise<string | undefined>;
-	resolve: (answer: string | undefined) => void;
-};
+/** A question and those who wait for its answer. */
+type Waiting = {readonly question: Question; readonly askers: Set<(answer: string | undefined) => void>};
 
 /**
  * One question at a time, whoever asks: eight VMs never talk at once. Equal questions (same id) are asked once, also later:
@@ -18,11 +15,9 @@ export function createPromptQueue(): PromptQueue & Prompts {
 	const changed = () => {
 		for (const listener of listeners) listener();
 	};
-	const settle = (waiting: Waiting, answer: string | undefined) => {
+	const remove = (waiting: Waiting) => {
 		const index = queue.indexOf(waiting);
-		if (index === -1) return;
-		queue.splice(index, 1);
-		waiting.resolve(answer);
+		if (index !== -1) queue.splice(index, 1);
 		changed();
 	};
 	return {
@@ -32,28 +27,31 @@ export function createPromptQueue(): PromptQueue & Prompts {
 			return () => listeners.delete(listener);
 		},
 		answer(answer) {
-			const first = queue[0];
+			const [first] = queue;
 			if (first === undefined) return;
 			if (answer !== undefined) answers.set(first.question.id, answer);
-			settle(first, answer);
+			remove(first);
+			for (const asker of first.askers) asker(answer);
 		},
 		ask(question, signal) {
 			const known = answers.get(question.id);
 			if (known !== undefined) return Promise.resolve(known);
 			if (signal?.aborted === true) return Promise.resolve(undefined);
-			let waiting = queue.find((other) => other.question.id === question.id);
-			if (waiting === undefined) {
-				const {promise, resolve} = Promise.withResolvers<string | undefined>();
-				waiting = {question, promise, resolve};
-				queue.push(waiting);
-				changed();
-			}
-			if (signal === undefined) return waiting.promise;
-			// One asker that gives up leaves the question to the others.
-			const aborted = new Promise<undefined>((resolve) =>
-				signal.addEventListener('abort', () => resolve(undefined), {once: true}),
-			);
-			return Promise.race([waiting.promise, aborted]);
+			const waiting = queue.find((other) => other.question.id === question.id) ?? {question, askers: new Set()};
+			return new Promise((resolve) => {
+				waiting.askers.add(resolve);
+				if (!queue.includes(waiting)) {
+					queue.push(waiting);
+					changed();
+				}
+				// One who gives up leaves the question to the others; when nobody waits any more, it goes away.
+				const giveUp = () => {
+					waiting.askers.delete(resolve);
+					if (waiting.askers.size === 0) remove(waiting);
+					resolve(undefined);
+				};
+				signal?.addEventListener('abort', giveUp, {once: true});
+			});
 		},
 	};
 }

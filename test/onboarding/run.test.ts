@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {RunEvent, RunEventBody} from '../../source/onboarding/event.ts';
-import {currentStep, reduceRun, replay, type RunState} from '../../source/onboarding/run.ts';
+import {currentStep, type RunState, reduceRun, replay} from '../../source/onboarding/run.ts';
 
 const steps = [
 	{id: 'check.vm', phase: 'check', title: 'Look at the VM'},
@@ -11,7 +11,12 @@ const steps = [
 const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
 
 function at(second: number, body: RunEventBody): RunEvent {
-	return {time: new Date(Date.UTC(2026, 10, 24, 4, 0, second)).toISOString(), run: 'r1', target: 'ratings-vm.bookinfo', ...body};
+	return {
+		time: new Date(Date.UTC(2026, 10, 24, 4, 0, second)).toISOString(),
+		run: 'r1',
+		target: 'ratings-vm.bookinfo',
+		...body,
+	};
 }
 
 const begin = at(0, {event: 'run.started', host: '10.128.0.2', options, steps, pid: 1});
@@ -24,7 +29,9 @@ const body: fc.Arbitrary<RunEventBody> = fc.oneof(
 	stepId.map((step) => ({event: 'step.failed' as const, step, reason: 'no'})),
 	stepId.map((step) => ({event: 'step.skipped' as const, step, reason: 'by hand'})),
 	fc.constantFrom('resume' as const, 'retry' as const).map((why) => ({event: 'run.resumed' as const, why, pid: 2})),
-	fc.constantFrom('succeeded' as const, 'failed' as const, 'cancelled' as const).map((outcome) => ({event: 'run.finished' as const, outcome, seconds: 1})),
+	fc
+		.constantFrom('succeeded' as const, 'failed' as const, 'cancelled' as const)
+		.map((outcome) => ({event: 'run.finished' as const, outcome, seconds: 1})),
 );
 
 function fold(bodies: readonly RunEventBody[]): RunState {
@@ -46,8 +53,13 @@ describe('a run is the fold of its events', () => {
 	});
 
 	test('what cannot be is left out: the same object comes back', () => {
-		const run = fold([{event: 'step.started', step: 'check.vm', title: 't'}, {event: 'run.finished', outcome: 'cancelled', seconds: 3}]);
-		expect(reduceRun(run, at(9, {event: 'step.succeeded', step: 'check.vm', detail: 'late', changed: false}))).toBe(run);
+		const run = fold([
+			{event: 'step.started', step: 'check.vm', title: 't'},
+			{event: 'run.finished', outcome: 'cancelled', seconds: 3},
+		]);
+		expect(reduceRun(run, at(9, {event: 'step.succeeded', step: 'check.vm', detail: 'late', changed: false}))).toBe(
+			run,
+		);
 		expect(reduceRun(run, {...at(9, {event: 'step.started', step: 'check.vm', title: 't'}), run: 'another'})).toBe(run);
 	});
 
@@ -80,7 +92,14 @@ describe('a run is the fold of its events', () => {
 	});
 
 	test('a second attempt forgets the findings of the first', () => {
-		const finding = {id: 'vm.docker-stopped', severity: 'error' as const, target: 'vm/10.128.0.2', summary: 's', evidence: [], remedy: {text: 'r'}};
+		const finding = {
+			id: 'vm.docker-stopped',
+			severity: 'error' as const,
+			target: 'vm/10.128.0.2',
+			summary: 's',
+			evidence: [],
+			remedy: {text: 'r'},
+		};
 		const run = fold([
 			{event: 'step.started', step: 'check.vm', title: 't'},
 			{event: 'finding', step: 'check.vm', finding},
