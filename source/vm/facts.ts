@@ -30,7 +30,7 @@ export type VmFacts = {
 	readonly groups: readonly string[];
 	/** Members of group docker by the database (`getent group docker`); undefined when there is no such group. */
 	readonly dockerGroup: readonly string[] | undefined;
-	/** The VM's clock, seconds since 1970. */
+	/** The VM's clock, seconds since 1970; 0 when unknown. */
 	readonly clock: number;
 	/** Which of docker, podman, ss, curl, systemctl, apt-get… are there. */
 	readonly tools: readonly string[];
@@ -62,6 +62,8 @@ export type VmFacts = {
 	readonly imagePresent: boolean | undefined;
 	/** Free KiB where the bundle goes and where the engine keeps images; undefined when unknown. */
 	readonly freeKib: {readonly configDir: number | undefined; readonly engine: number | undefined};
+	/** Free inodes where the bundle goes; undefined when unknown (some file systems have no such limit and say 0). */
+	readonly freeInodes: number | undefined;
 	/** Listening TCP sockets; undefined when they could not be listed. */
 	readonly listeners:
 		| ReadonlyArray<{readonly address: string; readonly port: number; readonly process: string}>

@@ -1,0 +1,53 @@
+import type {OsRelease} from './parse/os-release.ts';
+import type {Ownership} from './parse/ownership.ts';
+
+/** What preparation must know of a VM, as root sees it. Texts are sanitised, never secret. */
+export type AdminFacts = {
+	/** `uname -s`. */
+	readonly kernel: string;
+	readonly os: OsRelease;
+	/** The account that became root; `root` when it is root itself. */
+	readonly admin: string;
+	readonly tools: readonly string[];
+	readonly engine: {
+		/** `missing`: neither a usable engine nor a service of it. */
+		readonly state: 'usable' | 'missing' | 'stopped' | 'failed';
+		/** Its version, or its own words. */
+		readonly text: string;
+		/** `systemctl is-active docker`, `is-enabled docker`; empty when unknown. */
+		readonly active: string;
+		readonly enabled: string;
+	};
+	readonly packages: {
+		/** The version of Docker's package that would be installed; empty when the package lists have none. */
+		readonly candidate: string;
+		/** True when dpkg was interrupted and wants `dpkg --configure -a`. */
+		readonly interrupted: boolean;
+		/** True while an installation that meshboard began goes on. */
+		readonly running: boolean;
+	};
+	/** The account that runs the proxy; undefined when there is none. */
+	readonly account:
+		| {
+				readonly home: string;
+				readonly homeExists: boolean;
+				/** Name of its login group. */
+				readonly group: string;
+				readonly groups: readonly string[];
+				readonly sshDirectory: Ownership;
+				readonly authorizedKeys: Ownership;
+				/** True when `authorized_keys` holds the public key, with options or without. */
+				readonly keyPresent: boolean;
+		  }
+		| undefined;
+	/** Is there a group of the account's name? Then a new account joins it. */
+	readonly accountGroupExists: boolean;
+	readonly dockerGroupExists: boolean;
+	readonly configDir: Ownership & {
+		readonly kind: 'directory' | 'absent' | 'other';
+		/** True for a symbolic link: root never follows one that another may have laid. */
+		readonly link: boolean;
+		/** True when it holds anything but a proxy's bundle: it may be a directory of the system or of another program. */
+		readonly holdsOthers: boolean;
+	};
+};

@@ -1,0 +1,133 @@
+import type {AdminFacts} from './admin-facts.ts';
+import {jobRunning} from './package-job.ts';
+import {parseEngine, versionFormat} from './parse/engine.ts';
+import {parseGroup} from './parse/group.ts';
+import {parseOsRelease} from './parse/os-release.ts';
+import {parseOwnership} from './parse/ownership.ts';
+import {parseDirectorySection, parseService} from './parse-probe.ts';
+import {plainText} from './plain-text.ts';
+import {
+	directorySection,
+	directorySetup,
+	dockerGroupSection,
+	osSection,
+	serviceSection,
+	toolsSection,
+} from './probe.ts';
+import {quote} from './quote.ts';
+import {fieldOf, parseSections, probeScript, type Said} from './sections.ts';
+
+/** What is asked: the account that is to run the proxy, the type and key of its public key (empty: not asked), the directory. */
+export type AdminQuestion = {
+	readonly user: string;
+	readonly keyId: string;
+	readonly configDir: string;
+	readonly package: string;
+};
+
+// What bootstrap leaves in the directory, finished or not, this tool's or tctl's.
+const bundleFiles = '^\\.?(sidecar\\.env|istio-ca\\.pem|k8s-ca\\.pem|istio-token)';
+
+/** The `sh -c …` (for sudo) that reads all that preparation must know, in one round trip; `parseAdminProbe` reads what it prints. */
+export function adminProbeCommand({user, keyId, configDir, package: name}: AdminQuestion): string {
+	const setup = [
+		`user=${quote(user)}; key=${quote(keyId)}`,
+		'home=$( (getent passwd "$user" 2>/dev/null || grep "^$user:" /etc/passwd) | cut -d: -f6)',
+		directorySetup(configDir),
+	].join('\n');
+	const script = probeScript(setup, [
+		{name: 'kernel', commands: 'uname -s'},
+		osSection,
+		{name: 'admin', commands: 'echo "$SUDO_USER"'},
+		toolsSection,
+		{name: 'engine', commands: `limited docker version --format ${quote(versionFormat)}`},
+		serviceSection,
+		{
+			name: 'packages',
+			commands: [
+				'if command -v apt-cache >/dev/null 2>&1; then',
+				`echo "candidate $(apt-cache policy ${quote(name)} 2>/dev/null | sed -n 's/^ *Candidate: //p')"`,
+				'echo "audit $(dpkg --audit 2>/dev/null | head -n 1)"',
+				'echo "updates $(ls /var/lib/dpkg/updates 2>/dev/null | head -n 1)"',
+				'fi',
+				`echo "running $(${jobRunning})"`,
+			].join('\n'),
+		},
+		{
+			name: 'account',
+			commands: [
+				'if id -u "$user" >/dev/null 2>&1; then',
+				'echo "home $home"',
+				'echo "group $(id -gn "$user")"',
+				'echo "groups $(id -nG "$user")"',
+				'if [ -d "$home" ]; then echo "home-exists yes"; fi',
+				'echo "ssh $(stat -c \'%a %U %G\' "$home/.ssh" 2>/dev/null)"',
+				'echo "keys $(stat -c \'%a %U %G\' "$home/.ssh/authorized_keys" 2>/dev/null)"',
+				`if [ -n "$key" ] && ${keyIn('"$home/.ssh/authorized_keys"')} 2>/dev/null; then echo "key yes"; fi`,
+				'else false; fi',
+			].join('\n'),
+		},
+		{name: 'account-group', commands: 'getent group "$user" 2>/dev/null || grep "^$user:" /etc/group'},
+		dockerGroupSection,
+		directorySection,
+		{
+			name: 'others',
+			commands: `if [ -d "$dir" ]; then ls -A "$dir" | grep -v -E ${quote(bundleFiles)} | head -n 1; fi`,
+		},
+	]);
+	return `sh -c ${quote(script)}`;
+}
+
+/** True (in sh) when a file holds the key `$key` on a line that is no comment. A key has no character that grep would interpret. */
+export function keyIn(file: string): string {
+	return `grep -q "^[^#]*$key" ${file}`;
+}
+
+/** Reads what `adminProbeCommand` printed. Total: what cannot be read is unknown. */
+export function parseAdminProbe(output: string, {user}: {readonly user: string}): AdminFacts {
+	const sections = parseSections(output);
+	const lines = (name: string) => sections.get(name)?.lines ?? [];
+	const tools = lines('tools').map((tool) => plainText(tool, 40));
+	const service = parseService(sections.get('service'));
+	const engine = parseEngine(sections.get('engine'), tools.includes('docker'));
+	const packages = sections.get('packages');
+	const {kind, link, mode, owner, group} = parseDirectorySection(sections.get('directory'));
+	return {
+		kernel: plainText(lines('kernel')[0] ?? '', 40),
+		os: parseOsRelease(lines('os')),
+		admin: plainText(lines('admin')[0] ?? '', 64) || 'root',
+		tools,
+		engine: {
+			// A client without an engine is none: there is no service that could be started.
+			state: engine.state !== 'usable' && service.enabled === '' ? 'missing' : stateForRoot(engine.state),
+			text: engine.text,
+			...service,
+		},
+		packages: {
+			candidate: fieldOf(packages, 'candidate').replace('(none)', ''),
+			interrupted: fieldOf(packages, 'audit') !== '' || fieldOf(packages, 'updates') !== '',
+			running: fieldOf(packages, 'running') === 'yes',
+		},
+		account: parseAccount(sections.get('account')),
+		accountGroupExists: parseGroup(lines('account-group'), user) !== undefined,
+		dockerGroupExists: parseGroup(lines('docker-group'), 'docker') !== undefined,
+		configDir: {kind, link, mode, owner, group, holdsOthers: lines('others').length > 0},
+	};
+}
+
+function stateForRoot(state: ReturnType<typeof parseEngine>['state']): AdminFacts['engine']['state'] {
+	return state === 'denied' ? 'failed' : state;
+}
+
+function parseAccount(said: Said | undefined): AdminFacts['account'] {
+	if (said?.code !== 0) return undefined;
+	return {
+		home: fieldOf(said, 'home'),
+		homeExists: fieldOf(said, 'home-exists') === 'yes',
+		group: fieldOf(said, 'group'),
+		groups: fieldOf(said, 'groups').split(' ').filter(Boolean),
+		sshDirectory: parseOwnership(fieldOf(said, 'ssh')),
+		authorizedKeys: parseOwnership(fieldOf(said, 'keys')),
+		keyPresent: fieldOf(said, 'key') === 'yes',
+	};
+}

@@ -1,0 +1,63 @@
+import {keyIn} from './admin-probe.ts';
+import {quote} from './quote.ts';
+
+/** The account that runs the proxy unless another is named. */
+export const defaultUser = 'istio-proxy';
+
+/** A name that useradd(8) takes. Anything else, from an annotation say, is never handed to root. */
+export function isUserName(name: string): boolean {
+	return /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name);
+}
+
+/**
+ * A path that may become the account's directory: absolute, without `..`, and not at the top of the tree, where only what is
+ * shared lies. An annotation that names `/etc` must not make istio-proxy its owner; `holdsOthers` of the facts sees to the rest.
+ */
+export function isOwnPath(path: string): boolean {
+	const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+	return path.startsWith('/') && parts.length >= 2 && !parts.includes('..') && !/[\u0000-\u001F\u007F]/.test(path);
+}
+
+/** Makes the account with home and a group of its name, which it joins where there is one already. `/bin/sh` is everywhere. */
+export function addUser(user: string, groupExists: boolean): string {
+	const group = groupExists ? `--gid ${user}` : '--user-group';
+	return `useradd --create-home ${group} --shell /bin/sh ${user}`;
+}
+
+/** Makes the home of an account that has none. */
+export function addHome(user: string): string {
+	return `sh -c ${quote(`mkdir -p -m 750 ~${user} && chown -h ${user}: ~${user}`)}`;
+}
+
+/** Gives the account what is in its `.ssh`; symbolic links themselves, not what they point to. */
+export function ownSshDirectory(user: string): string {
+	return `sh -c ${quote(`chown -hR ${user}: ~${user}/.ssh`)}`;
+}
+
+/**
+ * Puts a public key into `authorized_keys` beside those that are there, with the modes that sshd wants. Run as the account
+ * itself, so that root follows no link that it laid; written aside and renamed, so that at no moment a key is missing.
+ */
+export function authorizeKey(user: string, key: {readonly id: string; readonly line: string}): string {
+	const script = [
+		'umask 077; mkdir -p ~/.ssh && chmod 700 ~/.ssh && cd ~/.ssh && touch authorized_keys || exit',
+		`key=${quote(key.id)}; line=${quote(key.line)}`,
+		// awk ends a last line that has no newline; a full disk fails here, before anything is replaced.
+		`{ awk 1 authorized_keys && { ${keyIn('authorized_keys')} || echo "$line"; }; } >authorized_keys.new && mv -f authorized_keys.new authorized_keys`,
+	].join('\n');
+	return `su -s /bin/sh -c ${quote(script)} ${user}`;
+}
+
+export const addDockerGroup = 'groupadd --system docker';
+
+export function joinDockerGroup(user: string): string {
+	return `usermod -aG docker ${user}`;
+}
+
+export const startDocker = 'systemctl enable --now docker';
+
+/** The commands that make a directory the account's, mode 775; each is needed only where that is not so yet. */
+export function directoryCommands(directory: string, user: string) {
+	const dir = quote(directory);
+	return {make: `mkdir -p ${dir}`, own: `chown -h ${user}: ${dir}`, open: `chmod 775 ${dir}`};
+}

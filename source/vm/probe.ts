@@ -1,0 +1,101 @@
+import {containerFormat} from './parse/containers.ts';
+import {versionFormat} from './parse/engine.ts';
+import {quote} from './quote.ts';
+import {probeScript, type Section} from './sections.ts';
+
+/** The command line of the container engine. */
+export type Runtime = 'docker' | 'podman';
+
+/** Programs on which steps and checks depend, or which explain a failure. */
+const tools =
+	'docker podman ss ip getent systemctl apt-get dnf zypper apk curl nc openssl ping scp sha256sum setsid useradd usermod';
+
+export const osSection: Section = {name: 'os', commands: 'cat /etc/os-release || cat /usr/lib/os-release'};
+
+export const toolsSection: Section = {
+	name: 'tools',
+	commands: `for tool in ${tools}; do if command -v "$tool" >/dev/null 2>&1; then echo "$tool"; fi; done`,
+};
+
+export const dockerGroupSection: Section = {
+	name: 'docker-group',
+	commands: "getent group docker 2>/dev/null || grep '^docker:' /etc/group",
+};
+
+export const serviceSection: Section = {
+	name: 'service',
+	commands:
+		'echo "active $(systemctl is-active docker 2>/dev/null)"; echo "enabled $(systemctl is-enabled docker 2>/dev/null)"',
+};
+
+/** Sets `dir` and `near`: the directory, and what of its path exists. */
+export function directorySetup(configDir: string): string {
+	return [
+		`dir=${quote(configDir)}; near=$dir`,
+		'while [ ! -e "$near" ] && [ "$near" != / ] && [ "$near" != . ]; do near=$(dirname "$near"); done',
+	].join('\n');
+}
+
+/** What is at `dir`, and its permissions. */
+export const directorySection: Section = {
+	name: 'directory',
+	commands: [
+		'if [ -d "$dir" ]; then echo kind directory; elif [ -e "$dir" ] || [ -h "$dir" ]; then echo kind other; else echo kind absent; fi',
+		'if [ -h "$dir" ]; then echo link yes; fi',
+		'if [ -e "$dir" ]; then echo "stat $(stat -c \'%a %U %G\' "$dir" 2>/dev/null)"; fi',
+		'echo "type $(stat -f -c %T "$near" 2>/dev/null)"',
+	].join('\n'),
+};
+
+/** Whether a file can be made there. Only where that is refused is it tried, for the system's own words: so nothing is written. */
+const writableSection: Section = {
+	name: 'writable',
+	commands: [
+		'if [ -d "$near" ] && [ -w "$near" ] && [ -x "$near" ]; then echo yes',
+		'elif mkdir "$near/.meshboard-probe"; then rmdir "$near/.meshboard-probe"; echo yes; fi',
+	].join('\n'),
+};
+
+/** The command that reads a VM in one round trip as the SSH user; `parseProbe` reads what it prints. Changes nothing. */
+export function probeCommand(question: {configDir: string; runtime: Runtime; image: string}): string {
+	const {runtime} = question;
+	const engine =
+		runtime === 'docker'
+			? `limited docker version --format ${quote(versionFormat)}`
+			: `limited podman version --format ${quote('{{.Client.Version}} {{.Client.Arch}}')}`;
+	const rootFormat = runtime === 'docker' ? '{{.DockerRootDir}}' : '{{.Store.GraphRoot}}';
+	const setup = [
+		directorySetup(question.configDir),
+		`root=$(limited ${runtime} info --format ${quote(rootFormat)} 2>/dev/null </dev/null)`,
+		'case $root in /*) ;; *) root=/var/lib/docker ;; esac',
+		'while [ ! -e "$root" ] && [ "$root" != / ]; do root=$(dirname "$root"); done',
+	].join('\n');
+	return probeScript(setup, [
+		{name: 'kernel', commands: 'uname -s; uname -m'},
+		osSection,
+		{name: 'user', commands: 'id -un; id -nG'},
+		dockerGroupSection,
+		toolsSection,
+		{name: 'engine', commands: engine},
+		serviceSection,
+		{
+			name: 'containers',
+			commands: [
+				`if ids=$(limited ${runtime} ps -a -q); then`,
+				`if [ -n "$ids" ]; then limited ${runtime} inspect --format ${quote(containerFormat)} $ids; fi`,
+				'else false; fi',
+			].join('\n'),
+		},
+		{name: 'image', commands: `limited ${runtime} image inspect --format '{{.Id}}' ${quote(question.image)}`},
+		directorySection,
+		writableSection,
+		{name: 'space-directory', commands: 'df -Pk "$near"'},
+		{name: 'space-engine', commands: 'df -Pk "$root"'},
+		{name: 'inodes-directory', commands: 'df -Pi "$near"'},
+		{name: 'listeners', commands: 'ss -ltnp 2>/dev/null || cat /proc/net/tcp /proc/net/tcp6'},
+		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
+		{name: 'selinux', commands: 'getenforce 2>/dev/null'},
+		// Last, so that it is read as late as may be: it is compared with the cluster's clock when the answer is there.
+		{name: 'clock', commands: 'date -u +%s'},
+	]);
+}
