@@ -88,7 +88,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		clock: systemClock,
 		limit: createLimit(options.flags.parallel ?? options.profile.parallel ?? defaultParallel),
 		steps: stepsOf,
-		redact: (value) => redactor.redactAll(value),
+		redactor,
 		facts: async (target) => ({
 			clockOffsetMs: cluster.clockOffset(),
 			publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),

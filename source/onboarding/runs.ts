@@ -1,10 +1,12 @@
 import {randomBytes} from 'node:crypto';
 import type {Target} from '../mesh/target.ts';
+import {cleanValue} from '../output/clean-value.ts';
+import type {Redactor} from '../output/redact.ts';
 import type {Clock, Journal, RunJournal} from '../ports.ts';
 import type {RunEvent, RunEventBody} from './event.ts';
 import type {Performer} from './perform/performer.ts';
 import {type RunState, reduceRun, replay} from './run.ts';
-import {createOutput, type RunOutput} from './run-output.ts';
+import {createRunOutput, type RunOutput} from './run-output.ts';
 import {createRunner, type Runner} from './runner.ts';
 import type {Limit} from './scheduler.ts';
 import type {OutputEvent, RunPlan, Runs} from './session.ts';
@@ -21,7 +23,7 @@ export type RunsParts = {
 	readonly facts: (target: Target) => Promise<Facts>;
 	/** Makes the plan of a run of the journal again, from the cluster as it is now. */
 	readonly replan: (run: RunState) => Promise<RunPlan>;
-	readonly redact: <T>(value: T) => T;
+	readonly redactor: Redactor;
 };
 
 type Live = {
@@ -41,24 +43,29 @@ export function createRuns(parts: RunsParts): Runs {
 	const live = new Map<string, Live>();
 	const listeners = new Set<() => void>();
 	const eventListeners = new Set<(event: RunEvent | OutputEvent) => void>();
-	let snapshot: readonly RunState[] = [];
-	let timer: NodeJS.Timeout | undefined;
+	let snapshot: readonly RunState[] | undefined;
+	let notifying = false;
 
 	function changed(): void {
-		snapshot = [...live.values()].map(({state}) => state);
-		timer ??= setTimeout(() => {
-			timer = undefined;
+		snapshot = undefined;
+		if (notifying) return;
+		notifying = true;
+		setTimeout(() => {
+			notifying = false;
 			for (const listener of listeners) listener();
 		}, notifyEvery);
 	}
 
 	function emit(run: Live, body: RunEventBody): void {
-		const event: RunEvent = parts.redact({
-			time: parts.clock.now().toISOString(),
-			run: run.state.id,
-			target: run.state.target,
-			...body,
-		});
+		const event: RunEvent = cleanValue(
+			{
+				time: parts.clock.now().toISOString(),
+				run: run.state.id,
+				target: run.state.target,
+				...body,
+			},
+			parts.redactor,
+		);
 		run.journal.append(event);
 		run.state = reduceRun(run.state, event) ?? run.state;
 		run.output.tell(event);
@@ -68,10 +75,11 @@ export function createRuns(parts: RunsParts): Runs {
 
 	function open(first: RunEvent & {event: 'run.started'}, known: RunState | undefined): Live {
 		const journal = parts.journal.open(first.run);
-		const output = createOutput({
+		const output = createRunOutput({
 			journal,
-			redact: parts.redact,
+			redactor: parts.redactor,
 			onLine(step, stream, line) {
+				if (eventListeners.size === 0) return;
 				const event: OutputEvent = {
 					time: parts.clock.now().toISOString(),
 					run: first.run,
@@ -84,7 +92,6 @@ export function createRuns(parts: RunsParts): Runs {
 				for (const listener of eventListeners) listener(event);
 			},
 			onChange: changed,
-			wanted: () => eventListeners.size > 0,
 		});
 		const state = known ?? reduceRun(undefined, first);
 		if (state === undefined) throw new Error('a run begins with run.started');
@@ -110,7 +117,6 @@ export function createRuns(parts: RunsParts): Runs {
 			})
 			.finally(() => {
 				run.going = undefined;
-				run.output.flush();
 			});
 	}
 
@@ -136,7 +142,7 @@ export function createRuns(parts: RunsParts): Runs {
 	}
 
 	return {
-		getSnapshot: () => snapshot,
+		getSnapshot: () => (snapshot ??= [...live.values()].map(({state}) => state)),
 		subscribe(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
