@@ -5,29 +5,38 @@ import type {DialOutcome} from './action.ts';
  * each script takes what it finds (curl, else wget, else nc) and ends with a line of its own that tells how it went.
  */
 
-/** `sh -c <this> meshboard URL HOST SECONDS`: one GET, the Host header being HOST. */
+/**
+ * `sh -c <this> meshboard URL HOST SECONDS`: one GET, the Host header being HOST.
+ * wget's own time limit is left alone: BusyBox 1.35 with a static C library crashes on it.
+ */
 export const requestScript = `url=$1 host=$2 limit=$3
 if command -v curl >/dev/null 2>&1; then
   curl -sS -m "$limit" -H "Host: $host" -w '\\nmeshboard-status %{http_code}\\n' "$url" 2>&1
 elif command -v wget >/dev/null 2>&1; then
-  wget -S -T "$limit" -O - --header "Host: $host" "$url" 2>&1
+  timeout "$limit" wget -S -O - --header "Host: $host" "$url" 2>&1
   echo "meshboard-exit $?"
 else
   echo meshboard-no-tool
 fi`;
 
-/** `sh -c <this> meshboard ADDRESS PORT SECONDS`: opens one TCP connection. */
+/**
+ * `sh -c <this> meshboard ADDRESS PORT SECONDS`: opens one TCP connection.
+ * BusyBox's nc has no `-z`; a program run after the connection tells that there was one.
+ */
 export const dialScript = `address=$1 port=$2 limit=$3
 if command -v curl >/dev/null 2>&1; then
   curl -sv --connect-timeout "$limit" -m "$limit" "http://$address:$port/" 2>&1
-elif command -v wget >/dev/null 2>&1; then
-  wget -T "$limit" -O - "http://$address:$port/" 2>&1
 elif command -v nc >/dev/null 2>&1; then
-  nc -w "$limit" "$address" "$port" </dev/null 2>&1 && echo Connected to
+  said=$(nc -z -v -w "$limit" "$address" "$port" 2>&1 </dev/null) && echo Connected to
+  case $said in
+  *'invalid option'*) nc -w "$limit" "$address" "$port" -e sh -c 'echo Connected to >&2' 2>&1 </dev/null ;;
+  *) echo "$said" ;;
+  esac
+elif command -v wget >/dev/null 2>&1; then
+  timeout "$limit" wget -O - "http://$address:$port/" 2>&1
 else
   echo meshboard-no-tool
-fi
-echo "meshboard-exit $?"`;
+fi`;
 
 /** The argument list that runs a script in a container. */
 export function podCommand(script: string, ...words: readonly string[]): readonly string[] {

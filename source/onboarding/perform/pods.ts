@@ -7,7 +7,8 @@ import {dialScript, podCommand, readDial, readRequest, requestScript} from '../p
 
 /** How many pods are tried before it is said that none can. */
 const candidates = 3;
-const requestSeconds = 10;
+/** A sidecar gives up on a connection after 10 s by default: its answer is waited for. */
+const requestSeconds = 12;
 
 /** Sends a request through a Service of the mesh, from the first pod that can. */
 export async function requestFromPod(
