@@ -1,5 +1,6 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {Target} from '../mesh/target.ts';
+import type {AdminFacts} from '../vm/admin-facts.ts';
 import type {VmFacts} from '../vm/facts.ts';
 import type {Action, Procedure} from './action.ts';
 import type {RunOptions, StepHead} from './event.ts';
@@ -8,12 +9,16 @@ import type {RunOptions, StepHead} from './event.ts';
 export type Facts = {
 	/** The VM as its probe found it, as the SSH user. */
 	readonly vm?: VmFacts;
+	/** The VM as preparation found it, as root. */
+	readonly admin?: AdminFacts;
 	/** True when bootstrap found the VM as it would leave it. */
 	readonly unchanged?: boolean;
 	/** The names of the files on the VM that differ from the bundle, set by bootstrap's comparison. */
 	readonly stale?: readonly string[];
 	/** Public key line that goes into `authorized_keys`. */
 	readonly publicKey?: string;
+	/** The API server's clock at the time of the call, in seconds since 1970; absent before it has answered anything. */
+	readonly serverTime?: () => number;
 };
 
 export type StepContext = {readonly target: Target; readonly facts: Facts; readonly options: RunOptions};

@@ -40,8 +40,6 @@ export type AdminFacts = {
 				readonly keyPresent: boolean;
 		  }
 		| undefined;
-	/** Is there a group of the account's name? Then a new account joins it. */
-	readonly accountGroupExists: boolean;
 	readonly dockerGroupExists: boolean;
 	readonly configDir: Ownership & {
 		readonly kind: 'directory' | 'absent' | 'other';

@@ -67,7 +67,6 @@ export function adminProbeCommand({user, keyId, configDir, package: name}: Admin
 				'else false; fi',
 			].join('\n'),
 		},
-		{name: 'account-group', commands: 'getent group "$user" 2>/dev/null || grep "^$user:" /etc/group'},
 		dockerGroupSection,
 		directorySection,
 		{
@@ -109,7 +108,6 @@ export function parseAdminProbe(output: string, {user}: {readonly user: string})
 			running: fieldOf(packages, 'running') === 'yes',
 		},
 		account: parseAccount(sections.get('account')),
-		accountGroupExists: parseGroup(lines('account-group'), user) !== undefined,
 		dockerGroupExists: parseGroup(lines('docker-group'), 'docker') !== undefined,
 		configDir: {kind, link, mode, owner, group, holdsOthers: lines('others').length > 0},
 	};

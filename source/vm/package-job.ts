@@ -22,23 +22,25 @@ export function startJob(command: string): string {
 	)}`;
 }
 
-/** Shows the output of the job from its beginning until it ends, and ends with its exit code; 70 when it vanished without one. */
-export const followJob = [
-	`cd ${folder} || exit`,
-	'shown=0',
-	'while :; do',
-	// First the state, then the output: so that nothing is missed.
-	'  if [ -f apt.code ] || [ ! -d "/proc/$(cat apt.pid)" ]; then ended=yes; else ended=; fi',
-	'  lines=$(wc -l <apt.log)',
-	'  if [ "$lines" -gt "$shown" ]; then sed -n "$((shown + 1)),$((lines))p" apt.log; shown=$((lines)); fi',
-	'  if [ -n "$ended" ]; then break; fi',
-	'  sleep 1',
-	'done',
-	'sed -n "$((shown + 1)),\\$p" apt.log',
-	'if [ -f apt.code ]; then exit "$(cat apt.code)"; fi',
-	"echo 'It was ended before it was done.'",
-	'exit 70',
-].join('\n');
+/** The `sh -c …` (for sudo) that shows a job's output from its beginning until it ends, and ends with its exit code; 70 when it vanished without one. */
+export const followJob = `sh -c ${quote(
+	[
+		`cd ${folder} || exit`,
+		'shown=0',
+		'while :; do',
+		// First the state, then the output: so that nothing is missed.
+		'  if [ -f apt.code ] || [ ! -d "/proc/$(cat apt.pid)" ]; then ended=yes; else ended=; fi',
+		'  lines=$(wc -l <apt.log)',
+		'  if [ "$lines" -gt "$shown" ]; then sed -n "$((shown + 1)),$((lines))p" apt.log; shown=$((lines)); fi',
+		'  if [ -n "$ended" ]; then break; fi',
+		'  sleep 1',
+		'done',
+		'sed -n "$((shown + 1)),\\$p" apt.log',
+		'if [ -f apt.code ]; then exit "$(cat apt.code)"; fi',
+		"echo 'It was ended before it was done.'",
+		'exit 70',
+	].join('\n'),
+)}`;
 
 /** Says `yes` while a job goes on. */
 export const jobRunning = `if [ -f ${folder}/apt.pid ] && [ ! -f ${folder}/apt.code ] && [ -d "/proc/$(cat ${folder}/apt.pid)" ]; then echo yes; fi`;

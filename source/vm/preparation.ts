@@ -18,10 +18,9 @@ export function isOwnPath(path: string): boolean {
 	return path.startsWith('/') && parts.length >= 2 && !parts.includes('..') && !/[\u0000-\u001F\u007F]/.test(path);
 }
 
-/** Makes the account with home and a group of its name, which it joins where there is one already. `/bin/sh` is everywhere. */
-export function addUser(user: string, groupExists: boolean): string {
-	const group = groupExists ? `--gid ${user}` : '--user-group';
-	return `useradd --create-home ${group} --shell /bin/sh ${user}`;
+/** Makes the account with home and a group of its name. `/bin/sh` is everywhere. */
+export function addUser(user: string): string {
+	return `useradd --create-home --user-group --shell /bin/sh ${user}`;
 }
 
 /** Makes the home of an account that has none. */

@@ -1,0 +1,54 @@
+import {exitCodes, UserError} from '../../../errors.ts';
+import type {Target} from '../../../mesh/target.ts';
+import type {ExecResult} from '../../../ports.ts';
+import type {AdminFacts} from '../../../vm/admin-facts.ts';
+import {adminProbeCommand, parseAdminProbe} from '../../../vm/admin-probe.ts';
+import {debian} from '../../../vm/distribution.ts';
+import {plainLines, plainText} from '../../../vm/plain-text.ts';
+import {defaultUser} from '../../../vm/preparation.ts';
+import {readPublicKey} from '../../../vm/public-key.ts';
+import {type Exec, type Procedure, perform} from '../../action.ts';
+import type {StepContext} from '../../step.ts';
+
+/** The account that is to run the proxy: the one that bootstrap connects as. */
+export function accountOf(target: Target): string {
+	return target.ssh.user.value ?? defaultUser;
+}
+
+/** A command that changes the VM, as root. */
+export function asRoot(command: string, more: Partial<Exec> = {}): Exec {
+	return {kind: 'exec', as: 'admin', sudo: true, command, changes: true, show: true, ...more};
+}
+
+/** Reads the VM as root, in one round trip. */
+export function* lookAsAdmin({target, facts}: StepContext): Procedure<AdminFacts> {
+	const user = accountOf(target);
+	const keyId = facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)?.id;
+	const command = adminProbeCommand({
+		user,
+		keyId: keyId ?? '',
+		configDir: target.configDir.value,
+		package: debian.package,
+	});
+	const result = yield* perform({kind: 'exec', as: 'admin', sudo: true, command, changes: false});
+	const found = parseAdminProbe(result.stdout, {user});
+	if (found.kernel !== '') return found;
+	throw new UserError({
+		code: 'vm-unreadable',
+		message: `The VM could not be read as root: ${endOf(result)}`,
+		exitCode: exitCodes.someFailed,
+		hint: 'Try again; the account must be allowed to run sh with sudo.',
+	});
+}
+
+/** How a command ended that did not end well, with its own last words. */
+export function endOf(result: ExecResult): string {
+	const words = plainText(plainLines(`${result.stdout}\n${result.stderr}`, 1), 300);
+	const how =
+		result.ended === 'timed-out'
+			? 'no end within the time limit'
+			: result.code === undefined
+				? 'ended without an exit code'
+				: `exit code ${result.code}`;
+	return words === '' ? `${how}.` : `${how}, ${words}`;
+}

@@ -1,0 +1,72 @@
+import {finding} from '../../../diagnosis/catalogue.ts';
+import type {AdminFacts} from '../../../vm/admin-facts.ts';
+import {hasMode} from '../../../vm/parse/ownership.ts';
+import {directoryCommands, isOwnPath, isUserName} from '../../../vm/preparation.ts';
+import type {Outcome, Step, StepContext} from '../../step.ts';
+import {accountOf, asRoot} from './as-admin.ts';
+import {ensure, type Part} from './ensure.ts';
+
+/** The directory for the bundle: the account's own, mode 775. */
+export const directoryStep: Step = {
+	id: 'prepare.directory',
+	phase: 'prepare',
+	title: 'Create the directory for the configuration',
+	plan: (context) => (isOwnPath(context.target.configDir.value) ? partsOf(context).map(({action}) => action) : []),
+	*run(context) {
+		const directory = context.target.configDir.value;
+		if (!isOwnPath(directory)) {
+			return denied(
+				context,
+				`${directory} cannot be given to an account: it must be a directory of its own, such as /etc/istio-proxy.`,
+			);
+		}
+		return yield* ensure(context, partsOf(context), {
+			what: `Directory ${directory}`,
+			object: (facts) => objectionTo(context, facts),
+		});
+	},
+};
+
+function partsOf({target}: StepContext): readonly Part[] {
+	const user = accountOf(target);
+	if (!isUserName(user)) return [];
+	const {make, own, open} = directoryCommands(target.configDir.value, user);
+	return [
+		{action: asRoot(make), missing: ({configDir}) => configDir.kind !== 'directory', title: 'made'},
+		{
+			action: asRoot(own),
+			missing: ({configDir, account}) => configDir.owner !== user || configDir.group !== account?.group,
+			title: `owned by ${user}`,
+		},
+		{action: asRoot(open), missing: ({configDir}) => !hasMode(configDir, '775'), title: 'mode 775'},
+	];
+}
+
+/** Root gives nothing away that may be another's. */
+function objectionTo(context: StepContext, {configDir, account}: AdminFacts): Outcome | undefined {
+	const {target} = context;
+	const user = accountOf(target);
+	const directory = target.configDir.value;
+	if (account === undefined) {
+		return {status: 'failed', detail: `There is no account ${user} that could own ${directory}.`};
+	}
+	if (configDir.link) return denied(context, `${directory} is a symbolic link; root does not follow it.`);
+	if (configDir.kind === 'other') return denied(context, `${directory} is there, and is no directory.`);
+	if (configDir.holdsOthers && configDir.owner !== user) {
+		return denied(
+			context,
+			`${directory} belongs to ${configDir.owner} and holds other files; it is not given to ${user}.`,
+		);
+	}
+	return undefined;
+}
+
+function denied({target}: StepContext, summary: string): Outcome {
+	const found = finding('vm.config-dir-denied', {
+		target: `vm/${target.ssh.host.value}`,
+		evidence: [{source: `proxy-config-dir (${target.configDir.source})`, text: target.configDir.value}],
+		values: {dir: target.configDir.value, user: accountOf(target)},
+		summary,
+	});
+	return {status: 'failed', detail: summary, findings: [found]};
+}

@@ -1,0 +1,133 @@
+import {finding} from '../../../diagnosis/catalogue.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
+import type {AdminFacts} from '../../../vm/admin-facts.ts';
+import {debian, type Family, familyOf, installByHand} from '../../../vm/distribution.ts';
+import {plainLines} from '../../../vm/plain-text.ts';
+import {startDocker} from '../../../vm/preparation.ts';
+import {type Procedure, perform} from '../../action.ts';
+import type {Outcome, Step, StepContext} from '../../step.ts';
+import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
+import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
+
+/** Docker's engine from the distribution, its service running now and after a reboot. */
+export const dockerStep: Step = {
+	id: 'prepare.docker',
+	phase: 'prepare',
+	title: 'Install and start Docker',
+	// Which of these it takes is seen on the VM: only what is missing is done.
+	plan: () => [startPackages(debian.repair), update(debian), startPackages(debian.install), asRoot(startDocker)],
+	*run(context) {
+		const known = context.facts.admin;
+		if (known !== undefined && isReady(known)) return alreadyThere(known);
+		const before = yield* lookAsAdmin(context);
+		if (isReady(before)) return alreadyThere(before);
+
+		const end = yield* installMissing(before);
+		if (end !== undefined && end.code !== 0) return notInstalled(context, before, end);
+		const family = familyOf(before.os);
+		if (end === undefined && before.engine.state === 'missing' && family === undefined) {
+			return unknownDistribution(context, before);
+		}
+		let after = end === undefined ? before : yield* lookAsAdmin(context);
+		if (after.engine.state === 'missing') {
+			const words = 'the package manager ended well, and yet there is no engine';
+			return notInstalled(context, after, {code: 0, text: words, timedOut: false});
+		}
+		if (!isReady(after)) {
+			const started = yield* perform(asRoot(startDocker));
+			after = yield* lookAsAdmin(context);
+			if (!isReady(after)) return notStarted(context, after, endOf(started));
+		}
+		const done = end === undefined ? 'started' : 'installed';
+		return {
+			status: 'succeeded',
+			detail: `Docker ${after.engine.text}, ${done}`,
+			changed: true,
+			facts: {admin: after},
+		};
+	},
+};
+
+/** The engine answers, nothing is being installed, and its service, where systemd has one, runs and starts with the machine. */
+function isReady({engine, packages}: AdminFacts): boolean {
+	if (engine.state !== 'usable' || packages.running) return false;
+	return engine.enabled === '' || (engine.active === 'active' && !/^(disabled|masked)/.test(engine.enabled));
+}
+
+function alreadyThere(admin: AdminFacts): Outcome {
+	return {status: 'succeeded', detail: `Docker ${admin.engine.text}, already there`, facts: {admin}};
+}
+
+/** Has the package manager do what is to be done; undefined when there is nothing, or nobody knows how. */
+function* installMissing({engine, os, packages}: AdminFacts): Procedure<PackageEnd | undefined> {
+	// Begun by an earlier attempt whose connection broke off: it goes on, and is waited for.
+	if (packages.running) return yield* followPackages();
+	const family = familyOf(os);
+	if (family === undefined || (engine.state !== 'missing' && !packages.interrupted)) return undefined;
+	if (packages.interrupted) {
+		const repaired = yield* runPackages(family.repair);
+		if (repaired.code !== 0 || engine.state !== 'missing') return repaired;
+	}
+	return yield* installFrom(family, packages.candidate !== '');
+}
+
+// "apt-get update" takes long on a slow line, so it is left out while the lists serve; they are stale when a file is gone (404).
+const staleLists = /404 +not found|unable to (fetch|locate)|no installation candidate|failed to fetch/i;
+
+function* installFrom(family: Family, listed: boolean): Procedure<PackageEnd> {
+	if (listed) {
+		const end = yield* runPackages(family.install);
+		if (end.code === 0 || !staleLists.test(end.text)) return end;
+	}
+	const updated = yield* runPackages(family.update, update(family));
+	return updated.code === 0 ? yield* runPackages(family.install) : updated;
+}
+
+function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd): Outcome {
+	if (end.timedOut) {
+		return {
+			status: 'failed',
+			detail: 'The package manager has not ended yet; it goes on on the VM. Try again to go on waiting for it.',
+			changed: true,
+		};
+	}
+	const summary = `Docker could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
+	const found = about(context, 'vm.runtime-missing', summary, {
+		source: `${debian.install} (exit code ${end.code ?? 'unknown'})`,
+		text: plainLines(end.text, 10),
+	});
+	return {status: 'failed', detail: summary, changed: true, findings: [found], facts: {admin}};
+}
+
+function unknownDistribution(context: StepContext, admin: AdminFacts): Outcome {
+	const name = admin.os.prettyName === '' ? 'a distribution that does not tell its name' : admin.os.prettyName;
+	const summary = `Docker is not on this VM, which runs ${name}; meshboard installs it on Debian and Ubuntu only.`;
+	const command = installByHand(admin.os);
+	const found: Finding = {
+		...about(context, 'vm.runtime-missing', summary, {source: '/etc/os-release', text: `ID=${admin.os.id} (${name})`}),
+		remedy: {
+			text: "Install Docker from the distribution's packages by hand, then try again: all else is prepared as usual.",
+			...(command === undefined ? {} : {command}),
+		},
+	};
+	return {status: 'failed', detail: summary, findings: [found], facts: {admin}};
+}
+
+function notStarted(context: StepContext, admin: AdminFacts, words: string): Outcome {
+	const {engine} = admin;
+	const summary = `Docker is installed and its service does not run: ${engine.text === '' ? words : engine.text}`;
+	const found = about(context, 'vm.docker-stopped', summary, {
+		source: startDocker,
+		text: `${words} (is-active: ${engine.active}, is-enabled: ${engine.enabled})`,
+	});
+	return {status: 'failed', detail: summary, changed: true, findings: [found], facts: {admin}};
+}
+
+function about(
+	{target}: StepContext,
+	id: 'vm.runtime-missing' | 'vm.docker-stopped',
+	summary: string,
+	evidence: {source: string; text: string},
+): Finding {
+	return finding(id, {target: `vm/${target.ssh.host.value}`, evidence: [evidence], summary});
+}

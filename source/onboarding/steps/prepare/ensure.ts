@@ -1,0 +1,55 @@
+import type {AdminFacts} from '../../../vm/admin-facts.ts';
+import {type Exec, type Procedure, perform} from '../../action.ts';
+import type {Outcome, StepContext} from '../../step.ts';
+import {endOf, lookAsAdmin} from './as-admin.ts';
+
+/** A part of the preparation: the command that makes it so, and whether it is still to be made. */
+export type Part = {
+	readonly action: Exec;
+	readonly missing: (facts: AdminFacts) => boolean;
+	/** What the command does, for people, e.g. `member of group docker`. */
+	readonly title: string;
+};
+
+/** What the VM says against all of it; the step then ends before anything is changed. */
+export type Objection = (facts: AdminFacts) => Outcome | undefined;
+
+/**
+ * Looks, does exactly what is missing, in order, and looks again. Nothing is asked of a VM that an earlier step found complete;
+ * what was found incomplete is looked at anew, since time may have passed (a retry).
+ */
+export function* ensure(
+	context: StepContext,
+	parts: readonly Part[],
+	options: {readonly what: string; readonly object?: Objection},
+): Procedure<Outcome> {
+	const missingIn = (facts: AdminFacts) => parts.filter((part) => part.missing(facts));
+	let facts = context.facts.admin ?? (yield* lookAsAdmin(context));
+	if (context.facts.admin !== undefined && (missingIn(facts).length > 0 || options.object?.(facts) !== undefined)) {
+		facts = yield* lookAsAdmin(context);
+	}
+	const objection = options.object?.(facts);
+	if (objection !== undefined) return {...objection, facts: {admin: facts}};
+	const missing = missingIn(facts);
+	if (missing.length === 0) {
+		return {status: 'succeeded', detail: `${options.what}, already there`, facts: {admin: facts}};
+	}
+	for (const {action, title} of missing) {
+		const result = yield* perform(action);
+		if (result.code !== 0) {
+			return {status: 'failed', detail: `${options.what} (${title}): ${endOf(result)}`, changed: true};
+		}
+	}
+	facts = yield* lookAsAdmin(context);
+	const left = missingIn(facts).map(({title}) => title);
+	if (left.length > 0) {
+		return {
+			status: 'failed',
+			detail: `${options.what}: the commands ended well, and yet this is not so: ${left.join(', ')}.`,
+			changed: true,
+			facts: {admin: facts},
+		};
+	}
+	const done = missing.map(({title}) => title).join(', ');
+	return {status: 'succeeded', detail: `${options.what}: ${done}`, changed: true, facts: {admin: facts}};
+}

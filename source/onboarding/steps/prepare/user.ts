@@ -1,0 +1,87 @@
+import {finding} from '../../../diagnosis/catalogue.ts';
+import type {AdminFacts} from '../../../vm/admin-facts.ts';
+import {hasMode} from '../../../vm/parse/ownership.ts';
+import {
+	addDockerGroup,
+	addHome,
+	addUser,
+	authorizeKey,
+	isUserName,
+	joinDockerGroup,
+	ownSshDirectory,
+} from '../../../vm/preparation.ts';
+import {readPublicKey} from '../../../vm/public-key.ts';
+import type {Step, StepContext} from '../../step.ts';
+import {accountOf, asRoot} from './as-admin.ts';
+import {ensure, type Part} from './ensure.ts';
+
+/** The account that runs the proxy: home, a way in by key, the right to use Docker. */
+export const userStep: Step = {
+	id: 'prepare.user',
+	phase: 'prepare',
+	title: 'Create the account that runs the proxy',
+	plan: (context) => partsOf(context).map(({action}) => action),
+	*run(context) {
+		const user = accountOf(context.target);
+		if (!isUserName(user)) {
+			const summary = `"${user}" cannot be the name of an account.`;
+			const {name, namespace} = context.target.entry;
+			const evidence = [{source: context.target.ssh.user.detail ?? context.target.ssh.user.source, text: user}];
+			const about = {target: `workloadentry/${namespace}/${name}`, evidence, summary};
+			return {status: 'failed', detail: summary, findings: [finding('entry.invalid', about)]};
+		}
+		return yield* ensure(context, partsOf(context), {what: `User ${user}`});
+	},
+};
+
+/** All that may have to be done. An admin who runs the proxy too is in already and lacks at most the group. */
+function partsOf({target, facts}: StepContext): readonly Part[] {
+	const user = accountOf(target);
+	if (!isUserName(user)) return [];
+	const group: readonly Part[] = [
+		{
+			action: asRoot(addDockerGroup),
+			missing: (found) => !found.dockerGroupExists,
+			title: 'group docker made',
+		},
+		{
+			action: asRoot(joinDockerGroup(user)),
+			missing: ({account}) => account?.groups.includes('docker') !== true,
+			title: 'member of group docker',
+		},
+	];
+	if (user === target.adminUser.value) return group;
+	const unknown = {id: '<public key>', line: '<public key>'};
+	const key = (facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)) ?? unknown;
+	return [
+		{
+			action: asRoot(addUser(user)),
+			missing: ({account}) => account === undefined,
+			title: 'made',
+		},
+		{
+			action: asRoot(addHome(user)),
+			missing: ({account}) => account?.homeExists === false,
+			title: 'home made',
+		},
+		{
+			action: asRoot(ownSshDirectory(user)),
+			missing: ({account}) => account !== undefined && ownedByOther(account, user),
+			title: '.ssh owned',
+		},
+		{
+			action: asRoot(authorizeKey(user, key)),
+			missing: ({account}) => !letsIn(account),
+			title: 'public key let in',
+		},
+		...group,
+	];
+}
+
+function ownedByOther({sshDirectory, authorizedKeys}: NonNullable<AdminFacts['account']>, user: string): boolean {
+	return [sshDirectory, authorizedKeys].some(({owner}) => owner !== '' && owner !== user);
+}
+
+function letsIn(account: AdminFacts['account']): boolean {
+	return account?.keyPresent === true && hasMode(account.sshDirectory, '700') && hasMode(account.authorizedKeys, '600');
+}
