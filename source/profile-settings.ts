@@ -16,7 +16,7 @@ export type ProfileSetting<T = unknown> = {
 	readonly check: (value: unknown) => Accepted<T> | Refused;
 };
 
-const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 60) ?? String(value);
+const shown = (value: unknown) => String(JSON.stringify(value)).slice(0, 60);
 const refuse = (expected: string, value: unknown): Refused => ({refused: `must be ${expected}, not ${shown(value)}`});
 
 function text(meaning: string, expected: string, allowed: (value: string) => boolean): ProfileSetting<string> {

@@ -26,7 +26,7 @@ export function checkProfile(name: string, value: unknown): {profile: Profile; p
 		else good[field] = outcome.value;
 	}
 	// Each field passed the check of its own setting, whose types `profileSettings` ties to Profile.
-	return {profile: good as Profile, problems};
+	return {profile: good, problems};
 }
 
 /** True for a JSON object. */

@@ -1,0 +1,81 @@
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {root} from './root.mjs';
+import {runVitest} from './vitest.mjs';
+
+/*
+ * `npm test`: the checks, two at a time, then every test that needs no lab. `npm test -- WORDS…` runs only the tests
+ * whose file names contain one of the words. The last line is `N passed, N failed`; a check counts as one.
+ */
+/** @type {{name: string, command: [string, ...string[]]}[]} */
+const checks = [
+	{name: 'types', command: ['tsc', '-p', '.']},
+	{name: 'typed lint', command: ['eslint', '--max-warnings=0', '.']},
+	{name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.']},
+	{name: 'import rules', command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'source', 'cli.tsx']},
+	{name: 'dead code', command: ['knip', '--no-progress']},
+];
+
+const words = process.argv.slice(2);
+const sshd = installSshd();
+const failedChecks = words.length > 0 ? [] : await runChecks();
+await sshd;
+const tests = await runVitest(words);
+const passed = tests.passed + (words.length > 0 ? 0 : checks.length - failedChecks.length);
+const failed = tests.failed + failedChecks.length;
+if (failedChecks.length > 0) console.log(`Failed checks: ${failedChecks.join(', ')}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** @returns {Promise<string[]>} the names of those that failed */
+async function runChecks() {
+	const waiting = [...checks];
+	/** @type {string[]} */
+	const failures = [];
+	const worker = async () => {
+		for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+			const {
+				name,
+				command: [program, ...words],
+			} = check;
+			const started = Date.now();
+			const {code, output} = await collect(join(root, 'node_modules', '.bin', program), words);
+			console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+			if (code === 0) continue;
+			failures.push(name);
+			console.log(output);
+		}
+	};
+	await Promise.all([worker(), worker()]);
+	return failures;
+}
+
+/** The SSH tests speak to a real sshd of their own on the loopback: its program is fetched where that can be done; no service is started. */
+async function installSshd() {
+	if (existsSync('/usr/sbin/sshd') || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
+	console.log('Installing openssh-server for the SSH tests…');
+	const policy = '/usr/sbin/policy-rc.d';
+	const script = `set -e
+if [ ! -e ${policy} ]; then trap 'rm -f ${policy}' EXIT; printf '#!/bin/sh\\nexit 101\\n' >${policy}; chmod 755 ${policy}; fi
+apt-get update -q
+DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends openssh-server`;
+	const {code, output} = await collect('sh', ['-c', script]);
+	if (code !== 0) console.log(`openssh-server was not installed; the tests that need it are skipped.\n${output}`);
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} words
+ * @returns {Promise<{code: number | null, output: string}>}
+ */
+function collect(program, words) {
+	const child = spawn(program, words, {cwd: root, stdio: ['ignore', 'pipe', 'pipe']});
+	/** @type {Buffer[]} */
+	const chunks = [];
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+	return new Promise((resolve) => {
+		child.on('error', (error) => resolve({code: 1, output: error.message}));
+		child.on('close', (code) => resolve({code, output: Buffer.concat(chunks).toString()}));
+	});
+}
