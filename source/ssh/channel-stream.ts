@@ -1,0 +1,63 @@
+import {Duplex} from 'node:stream';
+import type {ClientChannel} from 'ssh2';
+
+/**
+ * A forwarded TCP connection as an ordinary stream: ssh2's own channel neither tells its destruction nor fails writes after it, and
+ * lacks what http and tls call on a socket.
+ */
+export class ChannelStream extends Duplex {
+	readonly #channel: ClientChannel;
+
+	constructor(channel: ClientChannel) {
+		super({allowHalfOpen: true});
+		this.#channel = channel;
+		channel.on('data', (chunk: Buffer) => {
+			if (!this.push(chunk)) channel.pause();
+		});
+		channel.on('end', () => this.push(null));
+		channel.on('error', (error: Error) => this.destroy(error));
+		channel.on('close', () => {
+			// What was received is still to be read; only the way out is over.
+			if (this.readableEnded || this.writableFinished) this.destroy();
+			else this.once('end', () => this.destroy());
+		});
+	}
+
+	override _read(): void {
+		this.#channel.resume();
+	}
+
+	override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+		this.#channel.write(chunk, callback);
+	}
+
+	override _final(callback: (error?: Error | null) => void): void {
+		this.#channel.end();
+		callback();
+	}
+
+	override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+		this.#channel.close();
+		callback(error);
+	}
+
+	setNoDelay(): this {
+		return this;
+	}
+
+	setKeepAlive(): this {
+		return this;
+	}
+
+	setTimeout(): this {
+		return this;
+	}
+
+	ref(): this {
+		return this;
+	}
+
+	unref(): this {
+		return this;
+	}
+}

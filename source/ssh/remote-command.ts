@@ -1,0 +1,33 @@
+/*
+ * A command travels as one string to the user's login shell, which may be bash, dash, fish or csh, and whose start-up files
+ * may print. So the string is made of what all of them read alike, hands over to /bin/sh at once, and marks where the
+ * command's own output begins:
+ *
+ *     exec /bin/sh -c 'printf "\036%s %s\n" MARK $$; printf "\036%s\n" MARK >&2; exec /bin/sh -c "$(printf %b "COMMAND")"'
+ *
+ * COMMAND has every character that one of the shells treats specially as \0ooo. The marker on stdout tells the process id; sshd gives
+ * each command a session of its own (session.c, do_exec_no_pty), so that it is also the id of the process group.
+ */
+
+/** The string to send for a POSIX sh command. `mark`: letters and digits that the output will not hold by chance. */
+export function wrapCommand(command: string, mark: string): string {
+	const markers = `printf "\\036%s %s\\n" ${mark} $$; printf "\\036%s\\n" ${mark} >&2`;
+	return `exec /bin/sh -c '${markers}; exec /bin/sh -c "$(printf %b "${encode(command)}")"'`;
+}
+
+/** Everything but what is plain inside the quotes of all shells, as octal bytes of UTF-8 for printf's %b. */
+function encode(command: string): string {
+	return command.replaceAll(/[^A-Za-z0-9 _@%+=:,./;|&<>(){}[\]*?#~^-]+/g, (run) =>
+		[...Buffer.from(run)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+	);
+}
+
+/**
+ * Ends a process group: TERM, two seconds of grace, KILL. `prefix` runs kill(1) as another user. The group is alive as long as its
+ * channel is open, so its id cannot mean another process.
+ */
+export function killCommand(processId: number, prefix: '' | 'sudo -n '): string {
+	const kill = (signal: string) => `${prefix}kill -s ${signal} -- -${processId} 2>/dev/null`;
+	const one = `${prefix}kill -s TERM ${processId} 2>/dev/null`;
+	return `${kill('TERM')} || ${one}; for i in 1 2; do sleep 1; ${kill('0')} || exit 0; done; ${kill('KILL')}`;
+}

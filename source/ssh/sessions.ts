@@ -1,0 +1,94 @@
+import type {Client, ClientChannel} from 'ssh2';
+import {exitCodes, UserError} from '../errors.ts';
+import {connectionLost} from './connection-lost.ts';
+import {Slots} from './slots.ts';
+
+/** OpenSSH allows 10 by default (MaxSessions); the rest is left for kills and for other users of the connection. */
+const sessionsAtOnce = 4;
+const retries = 5;
+const retryMs = 200;
+
+/** A channel that runs a command; `release` gives its place to the next. */
+export type Session = {readonly channel: ClientChannel; readonly release: () => void};
+
+/**
+ * Opens the sessions of one connection: a few at once, fewer when the server refuses (MaxSessions may be 1, or sessions of lost
+ * commands are still taken).
+ */
+export class Sessions {
+	readonly #client: Client;
+	readonly #description: string;
+	readonly #slots = new Slots(sessionsAtOnce);
+
+	constructor(client: Client, description: string) {
+		this.#client = client;
+		this.#description = description;
+	}
+
+	/** Throws UserError `ssh.sessions-exhausted` or `ssh.connection-lost`, or the signal's reason. */
+	async open(command: string, signal?: AbortSignal): Promise<Session> {
+		for (let refusals = 0; ; ) {
+			const release = await this.#slots.take(signal);
+			try {
+				return {channel: await this.#exec(command, signal), release};
+			} catch (error) {
+				const alone = this.#slots.taken === 1;
+				if (!isExhausted(error) || (alone && ++refusals > retries)) {
+					release();
+					throw signal?.aborted ? signal.reason : this.#failure(error);
+				}
+				this.#slots.shrink();
+				// The server frees the session of an ended command a little after its channel.
+				if (alone) await new Promise((resolve) => setTimeout(resolve, retryMs));
+				release();
+			}
+		}
+	}
+
+	/** A session beside the counted ones, to end another; the answer is of no interest. Rejects when it cannot be opened. */
+	async aside(command: string): Promise<void> {
+		const channel = await this.#exec(command);
+		channel.resume();
+		channel.stderr.resume();
+		await new Promise((resolve) => channel.once('close', resolve));
+	}
+
+	/** Refuses all that wait. */
+	close(reason: unknown): void {
+		this.#slots.close(reason);
+	}
+
+	#exec(command: string, signal?: AbortSignal): Promise<ClientChannel> {
+		return new Promise((resolve, reject) => {
+			const leave = () => reject(signal?.reason);
+			signal?.addEventListener('abort', leave, {once: true});
+			this.#client.exec(command, (error, channel) => {
+				signal?.removeEventListener('abort', leave);
+				if (error) return reject(error);
+				// A connection that breaks under a write is told by its close.
+				channel.on('error', () => undefined);
+				channel.stderr.on('error', () => undefined);
+				if (signal?.aborted) channel.close();
+				resolve(channel);
+			});
+		});
+	}
+
+	#failure(error: unknown): UserError {
+		if (error instanceof UserError) return error;
+		const words = error instanceof Error ? error.message : String(error);
+		if (!isExhausted(error)) return connectionLost(this.#description, words);
+		return new UserError({
+			code: 'ssh.sessions-exhausted',
+			message: `The SSH server of ${this.#description} opens no further session on the connection.`,
+			exitCode: exitCodes.unreachable,
+			hint: 'Raise `MaxSessions` (`sudo sshd -T` on the VM shows it), or end left-over sessions.',
+			evidence: [{source: this.#description, text: words}],
+		});
+	}
+}
+
+/** Open failures of RFC 4254 §5.1 (OpenSSH gives reason 2 for MaxSessions), and an exec request that is refused. */
+function isExhausted(error: unknown): boolean {
+	return error instanceof Error && ('reason' in error || error.message === 'Unable to exec');
+}
