@@ -19,6 +19,8 @@ export type Gateway = {
 	readonly ports: readonly number[];
 	/** What it was inferred from: `Service istio-system/istio-eastwestgateway`, `profile`, … */
 	readonly origin: string;
+	/** The port given by hand on which the VM dials istiod there, instead of the mesh's own (a node port, a forwarded port). */
+	readonly port?: number;
 };
 
 /** What the mesh says of itself: ConfigMaps `istio`, `istio-sidecar-injector`, `istio-ca-root-cert` and the overrides. */

@@ -1,0 +1,242 @@
+import {
+	ambient,
+	forbidden,
+	istiodAbsent,
+	istiodNotReady,
+	istioMissing,
+	proxyConfigInvalid,
+} from '../diagnosis/causes/cluster.ts';
+import {
+	addressesSwapped,
+	addressMissing,
+	annotationsUnknown,
+	duplicateAddress,
+	entryInvalid,
+	labelsConflict,
+	labelsMissing,
+	networkUnknown,
+	serviceAccountMissing,
+} from '../diagnosis/causes/entry.ts';
+import {gatewayFindings} from '../diagnosis/causes/gateway.ts';
+import {noneSelects, targetPorts} from '../diagnosis/causes/service.ts';
+import {ingressBindsApp, portUnmatched, sidecarConflict, sidecarMissing} from '../diagnosis/causes/sidecar.ts';
+import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
+import type {Finding} from '../diagnosis/finding.ts';
+import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
+import {entryFaults} from './entry-faults.ts';
+import {discoveryPort, readConfigAnnotation} from './entry-proxy-config.ts';
+import {type GatewayResolution, networkLabel, resolveGateway} from './gateway.ts';
+import {isIp} from './ip.ts';
+import type {KubernetesObject} from './kubernetes-object.ts';
+import {selectionLabels} from './labels.ts';
+import type {Found, MeshObjects, NamespaceObjects} from './mesh-objects.ts';
+import {type MeshReadout, readMeshSettings} from './mesh-settings.ts';
+import {parseWorkloadEntry} from './parse-workload-entry.ts';
+import {readService, readServiceEntry, selecting} from './service.ts';
+import {type Settings, setting} from './settings.ts';
+import {effectiveSidecar, readSidecar, sidecarClaims} from './sidecar.ts';
+import type {MeshSettings, Sourced, Target} from './target.ts';
+import {asRecord, asText} from './untyped.ts';
+import {refOf, type WorkloadEntry} from './workload-entry.ts';
+
+export type TargetInput = {
+	/** The WorkloadEntry, as the cluster gave it. */
+	readonly entry: KubernetesObject;
+	/** The service account that it names. */
+	readonly serviceAccount: Found;
+	readonly mesh: MeshObjects;
+	readonly namespace: NamespaceObjects;
+	/** Entries known from elsewhere (the fleet), for addresses that are used twice over namespaces. */
+	readonly others?: readonly WorkloadEntry[];
+	readonly settings: Settings;
+};
+
+/**
+ * All that is known of an entry before its VM is touched, every value with its source: annotation, then flag, then profile, then
+ * the rest. Pure. `problems` are the findings of the objects, in the order in which causes explain each other
+ * (cluster, gateway, entry, sidecar, service, token); one that follows from another is left out.
+ * Throws UserError `usage` for a gateway given by hand that is no address.
+ */
+export function resolveTarget(input: TargetInput): Target {
+	const {mesh, namespace, settings} = input;
+	const entry = parseWorkloadEntry(input.entry);
+	const readout = readMeshSettings(mesh, namespace.rootCertificate);
+	const port = readout.settings === undefined ? 15012 : discoveryPort(readout.settings.proxyConfig);
+	const gateway = resolveGateway(mesh, readout.gateways, setting(settings, 'gateway'), port);
+	const from = (name: AnnotationName): Sourced<string> | undefined => {
+		const value = annotation(entry.annotations, name);
+		return value === undefined ? undefined : {value, source: 'annotation', detail: annotationPrefix + name};
+	};
+	const sshPort = from('ssh-port');
+	const interceptionMode = interception(entry);
+	const selected = selection(input, entry);
+	const nobody = {value: undefined, source: 'ssh config'} as const;
+	return {
+		ref: refOf(entry),
+		entry,
+		ssh: {
+			host: from('ssh-host') ?? hostOf(entry, from('proxy-instance-ip')),
+			port: (sshPort && {...sshPort, value: Number(sshPort.value)}) ?? setting(settings, 'sshPort') ?? nobody,
+			user: from('ssh-user') ?? setting(settings, 'sshUser') ?? nobody,
+			key: setting(settings, 'sshKey') ?? nobody,
+			jump: setting(settings, 'jump') ?? nobody,
+			hostKeys: setting(settings, 'hostKeys') ?? {value: 'ask', source: 'default'},
+			knownHosts: setting(settings, 'knownHosts') ?? nobody,
+		},
+		adminUser: setting(settings, 'adminUser') ?? {value: undefined, source: 'default'},
+		configDir: from('proxy-config-dir') ?? {value: '/tmp/istio-proxy', source: 'default'},
+		containerName: from('proxy-container-name') ?? {value: 'istio-proxy', source: 'default'},
+		image: imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub')),
+		instanceIp:
+			from('proxy-instance-ip') ??
+			(isIp(entry.address) ? {value: entry.address, source: 'entry', detail: 'spec.address'} : undefined),
+		interceptionMode,
+		mesh: readout.settings,
+		gateway: 'gateway' in gateway ? gateway.gateway : undefined,
+		tokenSeconds: {value: 24 * 3600, source: 'default'},
+		timeoutSeconds: setting(settings, 'timeout') ?? {value: 60, source: 'default'},
+		ingress: selected.sidecar?.ingress ?? [],
+		services: selected.services,
+		problems: [
+			...meshProblems(input, readout, gateway, port),
+			...entryProblems(input, entry, readout),
+			...trafficProblems(entry, interceptionMode.value, selected, namespace),
+			...serviceAccountNotFound(entry, input.serviceAccount),
+			...tokenForbidden(mesh.context, namespace.name, namespace.mayCreateTokens),
+		],
+	};
+}
+
+function hostOf(entry: WorkloadEntry, instanceIp: Sourced<string> | undefined): Sourced<string> {
+	const reachable = entry.address !== '' && !entry.address.startsWith('unix:');
+	return reachable || instanceIp === undefined
+		? {value: reachable ? entry.address : '', source: 'entry', detail: 'spec.address'}
+		: instanceIp;
+}
+
+function interception(entry: WorkloadEntry): Sourced<string> {
+	const key = 'sidecar.istio.io/interceptionMode';
+	const value = istioAnnotation(entry.annotations, key);
+	return value === undefined ? {value: 'NONE', source: 'default'} : {value, source: 'annotation', detail: key};
+}
+
+/** The original takes the image annotation whole, and joins it otherwise from hub, image and tag (bundle/data.go, GetIstioProxyImage). */
+function imageOf(
+	entry: WorkloadEntry,
+	mesh: MeshSettings | undefined,
+	hub: Sourced<string> | undefined,
+): Sourced<string> {
+	const key = 'sidecar.istio.io/proxyImage';
+	const whole = istioAnnotation(entry.annotations, key);
+	if (whole !== undefined) return {value: whole, source: 'annotation', detail: key};
+	const global = mesh?.global ?? {};
+	const name = asText(asRecord(global['proxy'])['image']) || 'proxyv2';
+	const tag = global['tag'] === undefined || global['tag'] === null ? 'latest' : String(global['tag']);
+	const join = (prefix: string) => `${prefix.replace(/\/+$/, '')}/${name}:${tag}`;
+	if (hub !== undefined) return {...hub, value: join(hub.value)};
+	// Newer charts take a whole reference in the place of the image's name.
+	if (name.includes('/')) return {value: name, source: 'mesh', detail: 'global.proxy.image'};
+	const ofMesh = asText(global['hub']);
+	if (ofMesh === '') return {value: join('docker.io/istio'), source: 'default'};
+	return {value: join(ofMesh), source: 'mesh', detail: 'global.hub'};
+}
+
+type Selection = ReturnType<typeof selection>;
+
+/** What selects the entry. Lists are undefined where they could not be read. */
+function selection({namespace}: TargetInput, entry: WorkloadEntry) {
+	const labels = selectionLabels(entry);
+	const sidecars = namespace.sidecars?.map(readSidecar);
+	const claims = sidecarClaims(sidecars ?? [], labels);
+	const read = namespace.services?.map((object) => ({object, service: readService(object)}));
+	const chosen = (read ?? []).filter(({service}) => selecting([service], labels).length > 0);
+	const serviceEntries = namespace.serviceEntries?.map(readServiceEntry);
+	return {
+		sidecars,
+		claims,
+		sidecar: effectiveSidecar(claims),
+		all:
+			read === undefined || serviceEntries === undefined
+				? undefined
+				: [...read.map(({service}) => service), ...serviceEntries],
+		chosen: [...chosen.map(({service}) => service), ...selecting(serviceEntries ?? [], labels)],
+		services: isIp(entry.address) ? chosen.map(({object}) => object) : [],
+	};
+}
+
+function meshProblems(
+	{mesh, namespace}: TargetInput,
+	readout: MeshReadout,
+	gateway: GatewayResolution,
+	port: number,
+): readonly Finding[] {
+	const refused = forbidden(mesh.context, namespace.name, [...mesh.refused, ...namespace.refused]);
+	const absent = istiodAbsent(mesh);
+	const missing = readout.problems.some(({id}) => id === 'cluster.istio-missing');
+	// Without Istio there is neither istiod nor gateway to speak of.
+	if (missing) return [...refused, ...readout.problems];
+	if (absent.length > 0) return [...refused, istioMissing(mesh, absent), ...readout.problems];
+	return [
+		...refused,
+		...istiodNotReady(mesh),
+		...readout.problems,
+		...ambient(mesh, namespace),
+		...gatewayFindings(mesh, gateway, port),
+	];
+}
+
+function entryProblems(input: TargetInput, entry: WorkloadEntry, readout: MeshReadout): readonly Finding[] {
+	const faults = entryFaults(input.entry);
+	const annotated = annotation(entry.annotations, 'proxy-instance-ip');
+	const others = [...(input.namespace.entries ?? []).map(parseWorkloadEntry), ...(input.others ?? [])];
+	return [
+		...entryInvalid(entry, faults),
+		...addressMissing(entry, annotated ?? (isIp(entry.address) ? entry.address : undefined), faults),
+		...addressesSwapped(entry, annotated),
+		...duplicateAddress(entry, others),
+		...serviceAccountMissing(entry),
+		...labelsConflict(entry),
+		...labelsMissing(entry),
+		...networkUnknown(entry, servedNetworks(input.mesh, readout)),
+		...annotationsUnknown(entry),
+		...configProblems(input.mesh, entry),
+	];
+}
+
+function configProblems(mesh: MeshObjects, entry: WorkloadEntry): readonly Finding[] {
+	try {
+		readConfigAnnotation(entry);
+		return [];
+	} catch (error) {
+		const at = {
+			kind: 'workloadentry',
+			name: entry.name,
+			namespace: entry.namespace,
+			key: 'annotation proxy.istio.io/config',
+		};
+		return [proxyConfigInvalid(mesh, at, error)];
+	}
+}
+
+function trafficProblems(
+	entry: WorkloadEntry,
+	interceptionMode: string,
+	{sidecars, claims, sidecar, all, chosen}: Selection,
+	{services}: NamespaceObjects,
+): readonly Finding[] {
+	return [
+		...(sidecars === undefined ? [] : sidecarMissing(entry, interceptionMode, claims, sidecars)),
+		...sidecarConflict(entry, claims),
+		...ingressBindsApp(sidecar),
+		...portUnmatched(entry, sidecar, chosen),
+		...(all === undefined ? [] : noneSelects(entry, chosen, all)),
+		...(services === undefined ? [] : targetPorts(entry, chosen)),
+	];
+}
+
+/** The networks that a gateway serves, as far as labels and MeshNetworks tell; undefined when the Services may not be read. */
+function servedNetworks(mesh: MeshObjects, {gateways, networks}: MeshReadout): readonly string[] | undefined {
+	if (mesh.services === undefined) return undefined;
+	const labelled = mesh.services.flatMap(({metadata}) => metadata.labels?.[networkLabel] ?? []);
+	return [...new Set([gateways.network, ...networks, ...labelled])].filter((network) => network !== '');
+}

@@ -1,0 +1,242 @@
+import {exitCodes, UserError} from '../errors.ts';
+import {annotationPrefix} from '../mesh/annotations.ts';
+import {discoveryPort} from '../mesh/entry-proxy-config.ts';
+import {namedGateways, networkLabel, resolveGateway, wellKnownGateways} from '../mesh/gateway.ts';
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {type Found, type MeshObjects, type NamespaceObjects, objectOf} from '../mesh/mesh-objects.ts';
+import {readMeshSettings} from '../mesh/mesh-settings.ts';
+import {resolveTarget} from '../mesh/resolve-target.ts';
+import {type Settings, setting} from '../mesh/settings.ts';
+import type {Target} from '../mesh/target.ts';
+import {asRecord, asText} from '../mesh/untyped.ts';
+import type {TargetRef, WorkloadEntry} from '../mesh/workload-entry.ts';
+import type {Cluster, Resource} from '../ports.ts';
+import {entryNotFound} from './entry-not-found.ts';
+import {createPermits, type Permits} from './permits.ts';
+
+const configmaps: Resource = {group: '', resource: 'configmaps'};
+const services: Resource = {group: '', resource: 'services'};
+const namespaces: Resource = {group: '', resource: 'namespaces'};
+const pods: Resource = {group: '', resource: 'pods'};
+const accounts: Resource = {group: '', resource: 'serviceaccounts'};
+const deployments: Resource = {group: 'apps', resource: 'deployments'};
+const daemonsets: Resource = {group: 'apps', resource: 'daemonsets'};
+const controlplanes: Resource = {group: 'install.tetrate.io', resource: 'controlplanes'};
+const istio = (resource: string): Resource => ({group: 'networking.istio.io', resource});
+const workloadentries = istio('workloadentries');
+
+/** The mesh as it was read, and a reader of its namespaces, each of which is read once. */
+export type MeshReading = {
+	readonly mesh: MeshObjects;
+	namespace(name: string): Promise<NamespaceObjects>;
+};
+
+/**
+ * Reads what all targets of a mesh share, side by side in two or three rounds. What is refused (403) is kept as unknown and becomes
+ * the finding `cluster.forbidden` of every target. Throws UserError `cluster.*` when the cluster does not answer.
+ */
+export async function readMesh(cluster: Cluster, settings: Settings): Promise<MeshReading> {
+	const istioNamespace = setting(settings, 'istioNamespace')?.value ?? 'istio-system';
+	const permits = createPermits(cluster);
+	const {get, list} = permits;
+	const asked = setting(settings, 'revision')?.value ?? '';
+	const ofRevision = async (revision: string) => {
+		const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`;
+		const [meshConfig, injector] = await Promise.all([
+			get(configmaps, istioNamespace, `istio${suffix}`),
+			get(configmaps, istioNamespace, `istio-sidecar-injector${suffix}`),
+		]);
+		return {revision: suffix.slice(1), meshConfig, injector};
+	};
+	const [configs, rootCertificate, vendorOverrides, namespace, controlPlane, istiodPods, ztunnel, own, labelled] =
+		await Promise.all([
+			ofRevision(asked),
+			get(configmaps, istioNamespace, 'istio-ca-root-cert'),
+			get(configmaps, istioNamespace, 'global-mesh-expansion'),
+			get(namespaces, undefined, istioNamespace),
+			get(controlplanes, istioNamespace, 'controlplane', 'optional'),
+			list(pods, istioNamespace, 'app=istiod', 'optional'),
+			get(daemonsets, istioNamespace, 'ztunnel', 'optional'),
+			list(services, istioNamespace, undefined, 'optional'),
+			list(services, undefined, networkLabel, 'optional'),
+		]);
+	const {chosen, otherRevisions} = await chooseRevision(permits, istioNamespace, asked, configs, ofRevision);
+	const started: MeshObjects = {
+		context: cluster.context,
+		istioNamespace,
+		...chosen,
+		otherRevisions,
+		rootCertificate,
+		vendorOverrides,
+		expansionOverrides: undefined,
+		namespace,
+		services: undefined,
+		controlPlane,
+		istiodPods,
+		istiodDeployments: undefined,
+		gatewayPods: undefined,
+		ztunnel,
+		refused: [],
+	};
+	const expansion = objectOf(namespace)?.metadata.annotations?.[`${annotationPrefix}mesh-expansion-configmap`] ?? '';
+	const [expansionOverrides, found] = await Promise.all([
+		expansion === ''
+			? undefined
+			: get(configmaps, istioNamespace, expansion).then((object) => ({name: expansion, object})),
+		findServices(permits, started, own, labelled),
+	]);
+	const known: MeshObjects = {...started, expansionOverrides, services: found};
+	const [gatewayPods, istiodDeployments] = await Promise.all([
+		readGatewayPods(permits, known, settings),
+		hasIstiod(known) ? undefined : list(deployments, istioNamespace, 'app=istiod', 'optional'),
+	]);
+	const mesh: MeshObjects = {...known, gatewayPods, istiodDeployments, refused: permits.refused()};
+	const read = new Map<string, Promise<NamespaceObjects>>();
+	return {
+		mesh,
+		namespace(name) {
+			const reading = read.get(name) ?? readNamespace(cluster, name);
+			read.set(name, reading);
+			return reading;
+		},
+	};
+}
+
+/**
+ * Reads an entry and what concerns it. `others`: entries known from elsewhere, such as the fleet's.
+ * Throws UserError `entry.not-found` (exit 65) with names that may have been meant, `cluster.forbidden` (exit 77) when the entry
+ * itself may not be read, `cluster.istio-missing` when the cluster has no such kind.
+ */
+export async function readTarget(
+	cluster: Cluster,
+	{mesh, namespace}: MeshReading,
+	ref: TargetRef,
+	settings: Settings,
+	others: readonly WorkloadEntry[] = [],
+): Promise<Target> {
+	const {name, namespace: of} = splitRef(ref);
+	const [entry, around] = await Promise.all([cluster.get(workloadentries, of, name), namespace(of)]);
+	if (entry === undefined) throw await entryNotFound(cluster, mesh, {name, namespace: of}, around, others);
+	const account = asText(asRecord(entry.spec)['serviceAccount']);
+	const permits = createPermits(cluster);
+	const serviceAccount = account === '' ? undefined : await permits.get(accounts, of, account, 'optional');
+	return resolveTarget({entry, serviceAccount, mesh, namespace: around, others, settings});
+}
+
+/** `<name>.<namespace>`; names of entries may hold dots, names of namespaces may not. */
+function splitRef(ref: TargetRef): {readonly name: string; readonly namespace: string} {
+	const dot = ref.lastIndexOf('.');
+	if (dot > 0 && dot < ref.length - 1) return {name: ref.slice(0, dot), namespace: ref.slice(dot + 1)};
+	throw new UserError({
+		code: 'usage',
+		message: `${JSON.stringify(ref)} does not name an entry and its namespace.`,
+		exitCode: exitCodes.usage,
+		hint: 'Write <entry>.<namespace>, for instance ratings-vm.bookinfo, or add --namespace.',
+	});
+}
+
+type Configs = {readonly revision: string; readonly meshConfig: Found; readonly injector: Found};
+
+/** When nobody asked for a revision and there is no default one, the only one that is installed is meant. */
+async function chooseRevision(
+	{list}: Permits,
+	istioNamespace: string,
+	asked: string,
+	configs: Configs,
+	read: (revision: string) => Promise<Configs>,
+): Promise<{readonly chosen: Configs; readonly otherRevisions: readonly string[]}> {
+	if (configs.meshConfig !== 'absent') return {chosen: configs, otherRevisions: []};
+	const all = (await list(configmaps, istioNamespace, undefined, 'optional')) ?? [];
+	const revisions = all.flatMap(({metadata, data}) => {
+		const revision = /^istio-(.+)$/.exec(metadata.name)?.[1];
+		return revision !== undefined && data?.['mesh'] !== undefined ? [revision] : [];
+	});
+	const [only] = revisions;
+	return asked === '' && only !== undefined && revisions.length === 1
+		? {chosen: await read(only), otherRevisions: []}
+		: {chosen: configs, otherRevisions: revisions};
+}
+
+/** Services that may be gateways. Where they may not be listed, the well-known ones are asked for by name. */
+async function findServices(
+	{get, list}: Permits,
+	mesh: MeshObjects,
+	own: readonly KubernetesObject[] | undefined,
+	labelled: readonly KubernetesObject[] | undefined,
+): Promise<readonly KubernetesObject[] | undefined> {
+	const {gateways} = readMeshSettings(mesh, undefined);
+	const wanted = namedGateways(gateways).map((one) => ({...one, namespace: one.namespace || mesh.istioNamespace}));
+	const elsewhere = wanted.filter(({namespace}) => namespace !== mesh.istioNamespace);
+	const revision = mesh.revision === '' ? '' : `-${mesh.revision}`;
+	const byName =
+		own === undefined
+			? [
+					...wanted,
+					...[`istiod${revision}`, ...wellKnownGateways(gateways)].map((name) => ({
+						name,
+						namespace: mesh.istioNamespace,
+					})),
+				]
+			: elsewhere;
+	const [named, inNamespace] = await Promise.all([
+		Promise.all(byName.map(({namespace, name}) => get(services, namespace, name))),
+		// Not even by label in the whole cluster: then at least in the namespace.
+		own === undefined && labelled === undefined
+			? list(services, mesh.istioNamespace, networkLabel, 'optional')
+			: undefined,
+	]);
+	const asked = named.filter((one) => one !== undefined);
+	if (own === undefined && byName.length > 0 && asked.length === 0) return undefined;
+	const all = [
+		...(own ?? []),
+		...asked.flatMap((one) => objectOf(one) ?? []),
+		...(labelled ?? []),
+		...(inNamespace ?? []),
+	];
+	const unique = new Map(all.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object]));
+	return [...unique.values()];
+}
+
+async function readGatewayPods({list}: Permits, mesh: MeshObjects, settings: Settings) {
+	const {gateways, settings: parsed} = readMeshSettings(mesh, undefined);
+	const port = parsed === undefined ? 15012 : discoveryPort(parsed.proxyConfig);
+	const found = resolveGateway(mesh, gateways, setting(settings, 'gateway'), port);
+	if (found.kind !== 'service' || Object.keys(found.service.selector).length === 0) return undefined;
+	const selector = Object.entries(found.service.selector)
+		.map((pair) => pair.join('='))
+		.join(',');
+	return list(pods, found.service.namespace, selector, 'optional');
+}
+
+function hasIstiod({services: found, revision, istioNamespace}: MeshObjects): boolean {
+	const name = revision === '' ? 'istiod' : `istiod-${revision}`;
+	return found?.some(({metadata}) => metadata.name === name && metadata.namespace === istioNamespace) !== false;
+}
+
+async function readNamespace(cluster: Cluster, name: string): Promise<NamespaceObjects> {
+	const {get, list, refused} = createPermits(cluster);
+	const review = {verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: name};
+	const [namespace, found, serviceEntries, sidecars, entries, rootCertificate, mayCreateTokens] = await Promise.all([
+		get(namespaces, undefined, name, 'optional'),
+		list(services, name),
+		list(istio('serviceentries'), name),
+		list(istio('sidecars'), name),
+		list(workloadentries, name, undefined, 'optional'),
+		get(configmaps, name, 'istio-ca-root-cert', 'optional'),
+		cluster.mayI([review]).then(
+			([allowed]) => allowed,
+			() => undefined,
+		),
+	]);
+	return {
+		name,
+		namespace,
+		services: found,
+		serviceEntries,
+		sidecars,
+		entries,
+		rootCertificate,
+		mayCreateTokens,
+		refused: refused(),
+	};
+}
