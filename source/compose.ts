@@ -138,6 +138,11 @@ export async function openBoard(options: SessionOptions, profiles: Profiles, ver
 	const ended = await runTerminal(openSession(options, profiles), {
 		version,
 		readOnly: options.flags.readOnly ?? options.profile.readOnly ?? false,
+		context: options.flags.context ?? options.profile.context ?? '',
+		profiles,
+		// Another profile, or another attempt; what the command line said holds for both.
+		connect: (name = options.profileName) =>
+			openSession({...options, profileName: name, profile: profiles.get(name) ?? {}}, profiles),
 	});
 	if (ended.summary !== '') process.stdout.write(`${ended.summary}\n`);
 	return ended.exitCode;

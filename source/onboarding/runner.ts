@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {finding, isFindingId} from '../diagnosis/catalogue.ts';
+import {isFindingId} from '../diagnosis/catalogue.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {UserError} from '../errors.ts';
 import type {Action} from './action.ts';
@@ -8,6 +8,7 @@ import type {RunEventBody} from './event.ts';
 import type {OnOutput, Performer} from './perform/performer.ts';
 import type {RunState} from './run.ts';
 import type {Outcome, Step, StepContext} from './step.ts';
+import {findingAbout} from './steps/stopped-by.ts';
 
 export type RunnerParts = {
 	readonly steps: readonly Step[];
@@ -130,17 +131,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			parts.emit({event: 'step.failed', step: step.id, reason: error.message});
 			return false;
 		}
-		const {target} = context;
-		const about =
-			error.code.startsWith('ssh.') || error.code.startsWith('vm.')
-				? `vm/${target.ssh.host.value}`
-				: `workloadentry/${target.entry.namespace}/${target.entry.name}`;
-		const found = finding(error.code, {
-			target: about,
-			evidence: error.evidence,
-			summary: error.message,
-			values: valuesOf(context),
-		});
+		const found = findingAbout(context, error.code, error.evidence, error.message);
 		const fresh = report(step, found);
 		parts.emit({
 			event: 'step.failed',
@@ -172,25 +163,6 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			parts.performer.close();
 			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
 		},
-	};
-}
-
-/** What stands for the placeholders of a remedy. */
-function valuesOf({target}: StepContext): Readonly<Record<string, string>> {
-	const {entry, ssh} = target;
-	return {
-		we: entry.name,
-		ns: entry.namespace,
-		sa: entry.serviceAccount,
-		i: target.mesh?.istioNamespace ?? 'istio-system',
-		gw: target.gateway?.address ?? '<gw>',
-		dir: target.configDir.value,
-		c: target.containerName.value,
-		host: ssh.host.value,
-		user: ssh.user.value ?? '<user>',
-		port: String(ssh.port.value ?? 22),
-		key: ssh.key.value ?? '<key>',
-		image: target.image.value,
 	};
 }
 
