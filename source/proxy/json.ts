@@ -1,9 +1,9 @@
-/*
- * Reading JSON of unknown shape: what is missing or of another type reads as empty. Envoy leaves out every field that has
- * its default value, so "absent" and "empty" are the same to it.
- */
+import {asList, isMapping} from '../mesh/untyped.ts';
 
-export type JsonRecord = Readonly<Record<string, unknown>>;
+/*
+ * Reading what Envoy and istiod answer. Envoy leaves out every field that has its default value, so that "absent" and "empty"
+ * are the same to it.
+ */
 
 /** The value that the text says, or undefined when it is not JSON. */
 export function readJson(body: string): unknown {
@@ -14,27 +14,14 @@ export function readJson(body: string): unknown {
 	}
 }
 
-export function isRecord(value: unknown): value is JsonRecord {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The mappings in a list, or none. */
+export function asRecords(value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> {
+	return asList(value).filter(isMapping);
 }
 
-/** An object, or an empty one. */
-export function asRecord(value: unknown): JsonRecord {
-	return isRecord(value) ? value : {};
-}
-
-/** The objects in a list, or none. */
-export function asRecords(value: unknown): readonly JsonRecord[] {
-	return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** The strings in a list, or none. */
-export function asTexts(value: unknown): readonly string[] {
-	return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-export function asText(value: unknown): string {
-	return typeof value === 'string' ? value : '';
+/** The strings of a list, or none. */
+export function asWords(value: unknown): readonly string[] {
+	return asList(value).filter((item) => typeof item === 'string');
 }
 
 /** A number, also when written as a string, as protobuf's JSON writes 64-bit integers; otherwise 0. */

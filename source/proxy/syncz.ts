@@ -1,4 +1,5 @@
-import {asRecords, asText, isRecord, type JsonRecord, readJson} from './json.ts';
+import {asText, isMapping} from '../mesh/untyped.ts';
+import {asRecords, readJson} from './json.ts';
 
 /** What istiod knows of one kind of configuration that it sent to a proxy. */
 export type SyncedType = {
@@ -52,14 +53,14 @@ const shortNames: Readonly<Record<string, string>> = {
 	TypedExtensionConfig: 'ECDS',
 };
 
-function syncedProxy(proxy: string, status: JsonRecord): SyncedProxy {
+function syncedProxy(proxy: string, status: Readonly<Record<string, unknown>>): SyncedProxy {
 	const types = new Map<string, SyncedType>();
 	for (const [type, key] of legacyTypes)
 		types.set(type, syncedType(type, asText(status[`${key}_sent`]), asText(status[`${key}_acked`]), ''));
 	const resources = status.resources;
-	if (isRecord(resources)) {
+	if (isMapping(resources)) {
 		for (const [url, resource] of Object.entries(resources)) {
-			if (!isRecord(resource)) continue;
+			if (!isMapping(resource)) continue;
 			const last = url.split(/[./]/).at(-1) ?? url;
 			const type = shortNames[last] ?? last;
 			types.set(type, syncedType(type, asText(resource.sent), asText(resource.acked), asText(resource.lastError)));

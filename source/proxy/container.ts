@@ -1,0 +1,107 @@
+import {asRecord, asText, asTexts} from '../mesh/untyped.ts';
+import {asNumber, asRecords, asWords, readJson} from './json.ts';
+
+/** What makes a container what it is: two with the same of it do the same. */
+export type ContainerForm = {
+	readonly image: string;
+	/** Arguments after the image. */
+	readonly command: readonly string[];
+	/** `<on the VM>:<in the container>`. */
+	readonly binds: readonly string[];
+	/** `<name>:<address>`. */
+	readonly extraHosts: readonly string[];
+	readonly network: string;
+	readonly restartPolicy: string;
+};
+
+/** A container as its engine tells it. */
+export type Container = ContainerForm & {
+	/** Id of the image that it was made of, which the image's name may have left since. */
+	readonly imageId: string;
+	/** `KEY=value`, of the image and of the environment file. */
+	readonly environment: readonly string[];
+	/** `created`, `running`, `restarting`, `exited`, `paused`, `dead`. */
+	readonly status: string;
+	readonly exitCode: number;
+	readonly restarts: number;
+	/** The engine's own words when it could not start. */
+	readonly error: string;
+	/** Of the last start, seconds since 1970; undefined when it never was. */
+	readonly startedAt: number | undefined;
+};
+
+/** Reads `docker container inspect`; undefined when there is no such container. */
+export function parseContainer(stdout: string): Container | undefined {
+	const [container] = asRecords(readJson(stdout));
+	if (container === undefined) return undefined;
+	const config = asRecord(container.Config);
+	const host = asRecord(container.HostConfig);
+	const state = asRecord(container.State);
+	return {
+		image: asText(config.Image),
+		imageId: asText(container.Image),
+		command: asWords(config.Cmd),
+		environment: asWords(config.Env),
+		binds: asWords(host.Binds),
+		extraHosts: asWords(host.ExtraHosts),
+		network: asText(host.NetworkMode),
+		restartPolicy: asTexts(host.RestartPolicy).Name ?? '',
+		status: asText(state.Status),
+		exitCode: asNumber(state.ExitCode),
+		restarts: asNumber(container.RestartCount),
+		error: asText(state.Error),
+		startedAt: secondsOf(asText(state.StartedAt)),
+	};
+}
+
+/** The engine writes the year 1 for "never". */
+function secondsOf(time: string): number | undefined {
+	const seconds = Math.floor(Date.parse(time) / 1000);
+	return seconds > 0 ? seconds : undefined;
+}
+
+/** A variable of the container; undefined when it has none of this name. */
+export function variable(container: Pick<Container, 'environment'>, name: string): string | undefined {
+	return container.environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** Reads `docker image inspect`; undefined when the image is not there. */
+export function parseImage(stdout: string): {readonly id: string; readonly environment: readonly string[]} | undefined {
+	const [image] = asRecords(readJson(stdout));
+	return image && {id: asText(image.Id), environment: asWords(asRecord(image.Config).Env)};
+}
+
+/** Options of `docker run` that take a value; the others that we use take none. */
+const fields: Readonly<Record<string, 'binds' | 'extraHosts' | 'network' | 'restartPolicy' | 'other'>> = {
+	'-v': 'binds',
+	'--add-host': 'extraHosts',
+	'--network': 'network',
+	'--restart': 'restartPolicy',
+	'--name': 'other',
+	'--env-file': 'other',
+	'-u': 'other',
+};
+
+/** What `docker run …` would make, from its words. */
+export function formOf(run: readonly string[]): ContainerForm {
+	const found: Record<'binds' | 'extraHosts' | 'network' | 'restartPolicy' | 'other', string[]> = {
+		binds: [],
+		extraHosts: [],
+		network: [],
+		restartPolicy: [],
+		other: [],
+	};
+	let index = run.indexOf('run') + 1;
+	for (; run[index]?.startsWith('-') === true; index++) {
+		const field = fields[run[index] ?? ''];
+		if (field !== undefined) found[field].push(run[++index] ?? '');
+	}
+	return {
+		image: run[index] ?? '',
+		command: run.slice(index + 1),
+		binds: found.binds,
+		extraHosts: found.extraHosts,
+		network: found.network[0] ?? 'default',
+		restartPolicy: found.restartPolicy[0] ?? 'no',
+	};
+}
