@@ -1,0 +1,40 @@
+import {bindingsIn, reasonAgainst} from '../keymap.ts';
+import {keyNames} from '../screens/help/help-lines.ts';
+import {focusOf} from '../state/focus.ts';
+import type {Ui} from '../state/ui.ts';
+import type {World} from '../state/world.ts';
+import {type Line, lineWidth, span} from '../text/line.ts';
+import {Row} from './row.tsx';
+
+type FooterProps = {readonly ui: Ui; readonly world: World; readonly width: number};
+
+/** The last line: a sentence for the person, else the keys that matter now. Those that cannot be used are dim. */
+export function Footer({ui, world, width}: FooterProps) {
+	const {notice} = ui;
+	return (
+		<Row line={notice === undefined ? keysLine(ui, world, width) : [span(notice.text, notice.tone)]} width={width} />
+	);
+}
+
+/** As many keys as padTo, the most important ones; help and quit always. */
+export function keysLine(ui: Ui, world: World, width: number): Line {
+	const bindings = bindingsIn(focusOf(ui, world).areas).filter(({footer}) => footer !== undefined);
+	const parts = bindings
+		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
+		.map((binding) => {
+			const usable = reasonAgainst(binding, ui, world) === undefined;
+			const key = keyNames({keys: binding.keys.slice(0, 1)});
+			return {
+				always: (binding.footer ?? 0) >= 90,
+				line: [span(key, usable ? 'accent' : 'dim'), span(` ${binding.words}  `, usable ? 'plain' : 'dim')],
+			};
+		});
+	const kept = [...parts];
+	const total = () => kept.reduce((sum, {line}) => sum + lineWidth(line), 0);
+	while (total() > width + 2) {
+		const last = kept.findLastIndex(({always}) => !always);
+		if (last === -1) break;
+		kept.splice(last, 1);
+	}
+	return kept.flatMap(({line}) => line);
+}

@@ -1,0 +1,39 @@
+import {Text} from 'ink';
+import {memo} from 'react';
+import {fitLine, type Line} from '../text/line.ts';
+import {useTheme} from './use-theme.ts';
+
+type RowProps = {readonly line: Line; readonly width: number};
+
+/** One line of the screen, exactly `width` columns. Lines that say the same as before are not drawn again. */
+export const Row = memo(
+	function Row({line, width}: RowProps) {
+		const theme = useTheme();
+		return (
+			<Text wrap="truncate">
+				{fitLine(line, width).map((piece, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
+					<Text key={index} {...theme.look(piece)}>
+						{piece.text}
+					</Text>
+				))}
+			</Text>
+		);
+	},
+	(before, after) => before.width === after.width && sameLine(before.line, after.line),
+);
+
+function sameLine(a: Line, b: Line): boolean {
+	if (a === b) return true;
+	if (a.length !== b.length) return false;
+	return a.every((piece, index) => {
+		const other = b[index];
+		return (
+			other !== undefined &&
+			piece.text === other.text &&
+			piece.tone === other.tone &&
+			piece.bold === other.bold &&
+			piece.inverse === other.inverse
+		);
+	});
+}

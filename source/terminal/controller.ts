@@ -1,0 +1,224 @@
+import type {RunState} from '../onboarding/run.ts';
+import type {Session, Store} from '../onboarding/session.ts';
+import type {Profiles} from '../ports.ts';
+import {coalesce} from './coalesce.ts';
+import type {Key} from './input/split-keys.ts';
+import {performEffect} from './perform-effect.ts';
+import {problemOf} from './problem-of.ts';
+import type {Effect} from './state/effect.ts';
+import {paste, press} from './state/press.ts';
+import {initialUi, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
+import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
+import {createStore} from './store.ts';
+
+/** What the controller needs of the terminal; Ink gives it once the first frame stands. */
+export type TerminalHandles = {
+	/** Gives the terminal to another program while the callback runs, then draws everything again. */
+	readonly suspend: (callback: () => Promise<void>) => Promise<void>;
+};
+
+export type ControllerOptions = {
+	readonly context: string;
+	readonly version: string;
+	readonly readOnly: boolean;
+	readonly initialScreen: ScreenName;
+	readonly size: Size;
+	/** Profiles while there is no session. */
+	readonly profiles: Profiles | undefined;
+	/** Opens a session anew, with a profile's name or with the one that is in use. */
+	readonly connect: ((profile: string | undefined) => Promise<Session>) | undefined;
+	readonly redraw: () => void;
+};
+
+/** The state of the screens, the world that they look at, and the keys that change them. */
+export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
+	press(key: Key): void;
+	paste(text: string): void;
+	resize(size: Size): void;
+	/** Takes the terminal's handles; returns the function that gives them back. */
+	attach(handles: TerminalHandles): () => void;
+	/** Leaves: resolves `ended` after what must be done before. */
+	quit(exitCode: number | undefined, cancel: boolean): void;
+	/** The exit code; undefined: by how the runs ended. */
+	readonly ended: Promise<number | undefined>;
+	/** The session, once it stands. */
+	session(): Session | undefined;
+	/** Ends timers and subscriptions. */
+	stop(): void;
+};
+
+/** What performEffect may do to the state. */
+export type Cockpit = {
+	readonly options: ControllerOptions;
+	session(): Session | undefined;
+	profiles(): Profiles | undefined;
+	change(next: (ui: Ui) => Ui): void;
+	/** Uses a session that is being opened; the one before is closed. */
+	link(opening: Promise<Session>, context: string): void;
+	refreshProfiles(): void;
+	refreshBroken(): Promise<void>;
+	quit(exitCode: number | undefined, cancel: boolean): void;
+	suspend(callback: () => Promise<void>): Promise<void>;
+};
+
+/** News of the session is drawn at most this often, in milliseconds; keys are answered at once. */
+const drawEvery = 40;
+const secondly = 1000;
+/** Ages are told in minutes and days: the clock of an idle screen may be slow. */
+const idly = 30_000;
+
+export function createController(first: Promise<Session>, options: ControllerOptions): Controller {
+	const ended = Promise.withResolvers<number | undefined>();
+	let session: Session | undefined;
+	let link: Link = {kind: 'connecting', context: options.context};
+	let broken: readonly RunState[] = [];
+	let profileItems: readonly ProfileItem[] = [];
+	let {size} = options;
+	let handles: TerminalHandles | undefined;
+	let unsubscribe: Array<() => void> = [];
+	let timer: NodeJS.Timeout | undefined;
+	let generation = 0;
+
+	const output = (run: string) => session?.runs.output(run);
+	const look = (): World => ({
+		link,
+		fleet: session?.fleet.getSnapshot() ?? noFleet,
+		runs: session?.runs.getSnapshot() ?? noRuns,
+		broken,
+		question: session?.prompts.getSnapshot(),
+		profiles: profileItems,
+		output,
+		size,
+		now: Date.now(),
+		readOnly: options.readOnly || session?.profile.readOnly === true,
+		version: options.version,
+		canConnect: options.connect !== undefined,
+	});
+	const store = createStore({ui: initialUi(options.initialScreen), world: look()});
+
+	function publish(ui: Ui): void {
+		const world = look();
+		store.set({ui, world});
+		clearTimeout(timer);
+		timer = setTimeout(() => publish(store.getSnapshot().ui), activeRuns(world).length > 0 ? secondly : idly);
+		timer.unref();
+	}
+	const news = coalesce(() => publish(store.getSnapshot().ui), drawEvery);
+
+	const cockpit: Cockpit = {
+		options,
+		session: () => session,
+		profiles: () => session?.profiles ?? options.profiles,
+		change: (next) => publish(next(store.getSnapshot().ui)),
+		link: linkTo,
+		refreshProfiles() {
+			profileItems = cockpit.profiles()?.list() ?? [];
+			news();
+		},
+		async refreshBroken() {
+			broken = (await session?.runs.interrupted()) ?? [];
+			news();
+		},
+		quit,
+		suspend: async (callback) => handles?.suspend(callback),
+	};
+
+	function linkTo(opening: Promise<Session>, context: string): void {
+		generation += 1;
+		const mine = generation;
+		for (const end of unsubscribe) end();
+		unsubscribe = [];
+		const before = session;
+		session = undefined;
+		broken = [];
+		link = {kind: 'connecting', context};
+		void before?.close().catch(() => {});
+		opening.then(
+			(opened) => {
+				if (mine !== generation) return void opened.close();
+				session = opened;
+				link = {
+					kind: 'ready',
+					context: opened.context,
+					server: opened.server,
+					namespaces: opened.profile.namespaces ?? [],
+				};
+				unsubscribe = [opened.fleet.subscribe(news), opened.runs.subscribe(news), opened.prompts.subscribe(news)];
+				attempt(() => cockpit.refreshProfiles());
+				cockpit.refreshBroken().catch(tell);
+				publish(store.getSnapshot().ui);
+			},
+			(error: unknown) => {
+				if (mine !== generation) return;
+				link = {kind: 'failed', context, problem: problemOf(error)};
+				attempt(() => cockpit.refreshProfiles());
+				publish(store.getSnapshot().ui);
+			},
+		);
+		publish(store.getSnapshot().ui);
+	}
+
+	function tell(error: unknown): void {
+		const {sentence, hint} = problemOf(error);
+		cockpit.change((ui) => say(ui, hint === '' ? sentence : `${sentence} ${hint}`, 'bad'));
+	}
+
+	/** A fault in what a key does must not take the runs with it. */
+	function attempt(act: () => void): void {
+		try {
+			act();
+		} catch (error) {
+			tell(error);
+		}
+	}
+
+	function take(step: Step): void {
+		publish(step.ui);
+		for (const effect of step.effects) perform(effect);
+	}
+
+	function perform(effect: Effect): void {
+		performEffect(effect, cockpit).catch(tell);
+	}
+
+	function quit(exitCode: number | undefined, cancel: boolean): void {
+		if (!cancel || session === undefined) return ended.resolve(exitCode);
+		const {runs} = session;
+		cockpit.change((ui) => say(ui, 'Cancelling what is under way; ctrl+c leaves at once.', 'warn'));
+		for (const run of activeRuns({runs: runs.getSnapshot()})) attempt(() => runs.cancel(run.id));
+		runs.settled().then(
+			() => ended.resolve(exitCode),
+			() => ended.resolve(exitCode),
+		);
+	}
+
+	linkTo(first, options.context);
+	return {
+		getSnapshot: store.getSnapshot,
+		subscribe: store.subscribe,
+		press: (key) => attempt(() => take(press(store.getSnapshot().ui, key, look()))),
+		paste: (text) => attempt(() => take(paste(store.getSnapshot().ui, text, look()))),
+		resize(next) {
+			size = next;
+			publish(store.getSnapshot().ui);
+		},
+		attach(given) {
+			handles = given;
+			return () => {
+				handles = undefined;
+			};
+		},
+		quit,
+		ended: ended.promise,
+		session: () => session,
+		stop() {
+			generation += 1;
+			clearTimeout(timer);
+			news.stop();
+			for (const end of unsubscribe) end();
+		},
+	};
+}
+
+const noFleet = {rows: [], state: {kind: 'connecting'}, complete: false} as const;
+const noRuns: readonly RunState[] = [];

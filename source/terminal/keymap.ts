@@ -1,0 +1,232 @@
+import type {Key} from './input/split-keys.ts';
+import type {Intent} from './intent.ts';
+import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
+import type {Ui} from './state/ui.ts';
+import {activeRuns, type World} from './state/world.ts';
+
+/** A part of the screens in which keys have a meaning. What is more special goes first (focus.ts). */
+export type Area =
+	| 'everywhere'
+	| 'screens'
+	| 'lists'
+	| 'fleet'
+	| 'detail'
+	| 'filter'
+	| 'plan'
+	| 'runs'
+	| 'output'
+	| 'zoom'
+	| 'search'
+	| 'run'
+	| 'profiles'
+	| 'form'
+	| 'broken'
+	| 'help'
+	| 'start'
+	| 'confirm'
+	| 'typed'
+	| 'question'
+	| 'secret';
+
+/**
+ * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these.
+ * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster, refused in read-only mode.
+ * `whyNot`: the sentence that answers the key when it cannot be used now.
+ */
+export type Binding = {
+	readonly intent: Intent;
+	readonly keys: readonly Key[];
+	readonly words: string;
+	readonly where: Area;
+	readonly footer?: number;
+	readonly dangerous?: boolean;
+	readonly whyNot?: (ui: Ui, world: World) => string | undefined;
+};
+
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const noEntries = (ui: Ui, world: World) =>
+	shownRows(ui, world).length === 0 && ui.fleet.marks.size === 0 ? 'There is no entry here to choose.' : undefined;
+const noProfile = (_: Ui, world: World) =>
+	world.profiles.length === 0 ? 'There is no profile: n makes one.' : undefined;
+const noFocus = (ui: Ui, world: World) => (runInFocus(ui, world) === undefined ? 'There is no run here.' : undefined);
+const notSearching = (ui: Ui) => (ui.runs.search.text === '' ? 'Nothing is searched for: / begins.' : undefined);
+
+function alreadyRunning(ui: Ui, world: World): string | undefined {
+	const busy = activeRuns(world).find(({target}) => ui.plan.refs.includes(target));
+	return busy === undefined ? undefined : `${busy.target} is being onboarded already: tab shows its run.`;
+}
+
+function notFailed(ui: Ui, world: World): string | undefined {
+	const run = runInFocus(ui, world);
+	if (run === undefined) return 'There is no run here.';
+	if (run.status === 'failed') return undefined;
+	return run.status === 'running' ? `${run.target} is still under way.` : `${run.target} has no failed step.`;
+}
+
+function notRetryable(ui: Ui, world: World): string | undefined {
+	return runInFocus(ui, world)?.status === 'cancelled' ? undefined : notFailed(ui, world);
+}
+
+function notRunning(ui: Ui, world: World): string | undefined {
+	const run = runInFocus(ui, world);
+	if (run === undefined) return 'There is no run here.';
+	return isActive(run) ? undefined : `${run.target} is not under way any more.`;
+}
+
+/** Every key of meshboard. */
+export const keymap: readonly Binding[] = [
+	{intent: 'interrupt', keys: ['ctrl+c'], words: 'leave (asks while runs are under way)', where: 'everywhere'},
+	{intent: 'redraw', keys: ['ctrl+l'], words: 'draw the screen again', where: 'everywhere'},
+	{intent: 'suspend', keys: ['ctrl+z'], words: 'back to the shell for a while (fg returns)', where: 'everywhere'},
+	{intent: 'help', keys: ['?'], words: 'help', where: 'screens', footer: 90},
+	{intent: 'quit', keys: ['q'], words: 'quit', where: 'screens', footer: 91},
+	{intent: 'back', keys: ['esc'], words: 'back', where: 'screens'},
+
+	{intent: 'move.down', keys: ['j', 'down'], words: 'down', where: 'lists'},
+	{intent: 'move.up', keys: ['k', 'up'], words: 'up', where: 'lists'},
+	{intent: 'move.page-down', keys: ['pgdn', 'ctrl+d', 'ctrl+f'], words: 'a page down', where: 'lists'},
+	{intent: 'move.page-up', keys: ['pgup', 'ctrl+u', 'ctrl+b'], words: 'a page up', where: 'lists'},
+	{intent: 'move.first', keys: ['g', 'home'], words: 'to the beginning', where: 'lists'},
+	{intent: 'move.last', keys: ['G', 'end'], words: 'to the end', where: 'lists'},
+
+	{intent: 'fleet.onboard', keys: ['o'], words: 'onboard', where: 'fleet', footer: 1, whyNot: noEntries},
+	{intent: 'fleet.mark', keys: ['space'], words: 'mark', where: 'fleet', footer: 2, whyNot: noEntries},
+	{intent: 'fleet.mark-all', keys: ['ctrl+a'], words: 'mark all shown', where: 'fleet', whyNot: noEntries},
+	{intent: 'fleet.filter', keys: ['/'], words: 'filter', where: 'fleet', footer: 3},
+	{intent: 'fleet.open', keys: ['enter'], words: 'details', where: 'fleet', footer: 4, whyNot: noEntries},
+	{
+		intent: 'fleet.runs',
+		keys: ['tab'],
+		words: 'runs',
+		where: 'fleet',
+		footer: 5,
+		whyNot: (_, world) => (world.runs.length === 0 ? 'No runs yet: mark entries with space, then o.' : undefined),
+	},
+	{
+		intent: 'fleet.resume',
+		keys: ['R'],
+		words: 'resume broken-off runs',
+		where: 'fleet',
+		whyNot: (_, world) => (world.broken.length === 0 ? 'No run was broken off.' : undefined),
+	},
+	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
+	{intent: 'back', keys: ['esc', 'enter'], words: 'close', where: 'detail', footer: 1},
+	{intent: 'filter.apply', keys: ['enter'], words: 'keep the filter', where: 'filter', footer: 1},
+	{intent: 'filter.clear', keys: ['esc'], words: 'clear it', where: 'filter', footer: 2},
+	{intent: 'move.down', keys: ['down'], words: 'down', where: 'filter'},
+	{intent: 'move.up', keys: ['up'], words: 'up', where: 'filter'},
+
+	{
+		intent: 'plan.confirm',
+		keys: ['enter', 'y'],
+		words: 'start',
+		where: 'plan',
+		footer: 1,
+		dangerous: true,
+		whyNot: (ui, world) => planIsReady(ui) ?? alreadyRunning(ui, world),
+	},
+	{intent: 'plan.prepare', keys: ['p'], words: 'prepare too', where: 'plan', footer: 2},
+	{intent: 'plan.force', keys: ['f'], words: 'force', where: 'plan', footer: 3},
+	{intent: 'plan.next', keys: ['tab'], words: 'next VM', where: 'plan', footer: 4, whyNot: planIsReady},
+	{intent: 'back', keys: ['esc', 'n'], words: 'do not', where: 'plan', footer: 5},
+
+	{intent: 'runs.next', keys: ['j', 'down', 'tab'], words: 'next run', where: 'runs', whyNot: noFocus},
+	{intent: 'runs.previous', keys: ['k', 'up', 'shift+tab'], words: 'previous run', where: 'runs', whyNot: noFocus},
+	{intent: 'runs.jump', keys: digits, words: 'jump to a run', where: 'runs'},
+	{intent: 'runs.open', keys: ['enter'], words: 'steps', where: 'runs', footer: 1, whyNot: noFocus},
+	...(['runs', 'run'] as const).flatMap((where): readonly Binding[] => [
+		{intent: 'runs.retry', keys: ['r'], words: 'retry', where, footer: 2, dangerous: true, whyNot: notRetryable},
+		{intent: 'runs.skip', keys: ['s'], words: 'skip step', where, footer: 3, dangerous: true, whyNot: notFailed},
+		{intent: 'runs.cancel', keys: ['x'], words: 'cancel', where, footer: 4, whyNot: notRunning},
+	]),
+	{
+		intent: 'runs.cancel-all',
+		keys: ['X'],
+		words: 'cancel all',
+		where: 'runs',
+		whyNot: (_, world) => (activeRuns(world).length === 0 ? 'No run is under way.' : undefined),
+	},
+
+	{intent: 'output.zoom', keys: ['z'], words: 'zoom', where: 'output', footer: 5, whyNot: noFocus},
+	{intent: 'output.search', keys: ['/'], words: 'search', where: 'output', footer: 6, whyNot: noFocus},
+	{intent: 'output.next-match', keys: ['n'], words: 'next match', where: 'output', whyNot: notSearching},
+	{intent: 'output.previous-match', keys: ['N'], words: 'previous match', where: 'output', whyNot: notSearching},
+	{intent: 'output.follow', keys: ['G', 'end', 'f'], words: 'follow the newest line', where: 'output', whyNot: noFocus},
+	{intent: 'output.first', keys: ['g', 'home'], words: 'to the first line', where: 'output', whyNot: noFocus},
+	{intent: 'output.page-up', keys: ['pgup', 'ctrl+u', 'ctrl+b'], words: 'a page up', where: 'output', whyNot: noFocus},
+	{
+		intent: 'output.page-down',
+		keys: ['pgdn', 'ctrl+d', 'ctrl+f'],
+		words: 'a page down',
+		where: 'output',
+		whyNot: noFocus,
+	},
+	{intent: 'output.wrap', keys: ['w'], words: 'wrap', where: 'output', footer: 7},
+	{intent: 'output.save', keys: ['ctrl+s'], words: 'save to a file', where: 'output', whyNot: noFocus},
+	{intent: 'output.down', keys: ['j', 'down'], words: 'a line down', where: 'zoom'},
+	{intent: 'output.up', keys: ['k', 'up'], words: 'a line up', where: 'zoom'},
+	{intent: 'search.apply', keys: ['enter'], words: 'go to the match', where: 'search', footer: 1},
+	{intent: 'search.clear', keys: ['esc'], words: 'clear it', where: 'search', footer: 2},
+
+	{intent: 'profiles.edit', keys: ['enter', 'e'], words: 'edit', where: 'profiles', footer: 1, whyNot: noProfile},
+	{intent: 'profiles.use', keys: ['u'], words: 'use', where: 'profiles', footer: 2, whyNot: noProfile},
+	{intent: 'profiles.new', keys: ['n'], words: 'new', where: 'profiles', footer: 3},
+	{intent: 'profiles.remove', keys: ['d'], words: 'remove', where: 'profiles', footer: 4, whyNot: noProfile},
+	{intent: 'form.save', keys: ['ctrl+s'], words: 'save', where: 'form', footer: 1},
+	{intent: 'form.next', keys: ['tab', 'down', 'enter'], words: 'next field', where: 'form', footer: 2},
+	{intent: 'form.previous', keys: ['shift+tab', 'up'], words: 'previous field', where: 'form', footer: 3},
+	{intent: 'form.leave', keys: ['esc'], words: 'leave', where: 'form', footer: 4},
+
+	{intent: 'broken.resume', keys: ['enter'], words: 'resume', where: 'broken', footer: 1, dangerous: true},
+	{intent: 'broken.resume-all', keys: ['a'], words: 'resume all', where: 'broken', footer: 2, dangerous: true},
+	{intent: 'broken.dismiss', keys: ['d'], words: 'end for good', where: 'broken', footer: 3},
+
+	{intent: 'back', keys: ['esc', '?', 'q'], words: 'close', where: 'help', footer: 1},
+	{
+		intent: 'connect',
+		keys: ['r'],
+		words: 'try again',
+		where: 'start',
+		footer: 1,
+		whyNot: (_, world) =>
+			world.link.kind === 'connecting'
+				? 'Still connecting.'
+				: world.canConnect
+					? undefined
+					: 'Start meshboard again to try once more.',
+	},
+	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'start', footer: 2},
+	{intent: 'dialog.yes', keys: ['y'], words: 'yes', where: 'confirm', footer: 1},
+	{intent: 'dialog.no', keys: ['n', 'esc', 'enter'], words: 'no', where: 'confirm', footer: 2},
+	{intent: 'dialog.submit', keys: ['enter'], words: 'do it', where: 'typed', footer: 1},
+	{intent: 'dialog.no', keys: ['esc'], words: 'do not', where: 'typed', footer: 2},
+	{intent: 'prompt.yes', keys: ['y'], words: 'yes', where: 'question', footer: 1},
+	{intent: 'prompt.dismiss', keys: ['n', 'esc', 'enter'], words: 'no', where: 'question', footer: 2},
+	{intent: 'prompt.submit', keys: ['enter'], words: 'answer', where: 'secret', footer: 1},
+	{intent: 'prompt.dismiss', keys: ['esc'], words: 'do not answer', where: 'secret', footer: 2},
+];
+
+/** Why a binding cannot be used now, as a sentence; undefined when it can. */
+export function reasonAgainst(binding: Binding, ui: Ui, world: World): string | undefined {
+	if (binding.dangerous === true && world.readOnly)
+		return 'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
+	return binding.whyNot?.(ui, world);
+}
+
+/** The meaning of a key where the focus is: areas in order, the most special first. */
+export function bindingFor(key: Key, areas: readonly Area[]): Binding | undefined {
+	for (const area of areas) {
+		const found = keymap.find((binding) => binding.where === area && binding.keys.includes(key));
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+/** The bindings of some areas, in their order, without those whose every key means something more special. */
+export function bindingsIn(areas: readonly Area[]): readonly Binding[] {
+	return areas.flatMap((area) =>
+		keymap.filter(
+			(binding) => binding.where === area && binding.keys.some((key) => bindingFor(key, areas) === binding),
+		),
+	);
+}

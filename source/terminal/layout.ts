@@ -1,0 +1,40 @@
+import type {Size} from './state/world.ts';
+
+/** Below this the screens cannot be read; a notice stands there instead. */
+export const smallest: Size = {columns: 40, rows: 10};
+
+/** From this width on, the detail of an entry stands beside the list. */
+export const besideFrom = 120;
+
+/** The last column stays empty: a glyph that a terminal draws wider than we count would wrap the line. */
+export function usableWidth(size: Size): number {
+	return size.columns - 1;
+}
+
+/** Lines between the title and the footer. */
+export function bodyHeight(size: Size): number {
+	return Math.max(1, size.rows - 2);
+}
+
+/** Columns of the detail beside the list; 0 where there is no room. */
+export function detailWidth(size: Size): number {
+	return size.columns < besideFrom ? 0 : Math.min(70, Math.floor(size.columns * 0.36));
+}
+
+/** Lines of the fleet's body that are not rows: the header, the banner, the filter. */
+export function fleetRows(size: Size, parts: {banner: boolean; filter: boolean}): number {
+	return Math.max(1, bodyHeight(size) - 1 - (parts.banner ? 1 : 0) - (parts.filter ? 1 : 0));
+}
+
+/** How the runs screen divides its body: lines of the list (with its heading), and lines of output under their title. */
+export function runsLayout(size: Size, runs: number, zoom: boolean): {readonly list: number; readonly output: number} {
+	const body = bodyHeight(size);
+	if (zoom) return {list: 0, output: body - 1};
+	const list = Math.min(runs, Math.max(2, Math.floor((body - 2) * 0.45)));
+	return {list, output: Math.max(1, body - 2 - list)};
+}
+
+/** True when the screens cannot be drawn in a readable way. */
+export function isTooSmall(size: Size): boolean {
+	return size.columns < smallest.columns || size.rows < smallest.rows;
+}

@@ -1,0 +1,120 @@
+import type {Session} from '../onboarding/session.ts';
+import type {Profiles} from '../ports.ts';
+import type {Cockpit} from './controller.ts';
+import {problemOf} from './problem-of.ts';
+import {saveOutput} from './save-output.ts';
+import type {Effect} from './state/effect.ts';
+import {say, type Ui} from './state/ui.ts';
+import {stopProcess} from './stop-process.ts';
+import {counted} from './text/counted.ts';
+
+/** Does what a key asked for. Rejects with the fault, which the controller tells. */
+export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<void> {
+	const {change, options} = cockpit;
+	switch (effect.kind) {
+		case 'plan':
+			return makePlan(effect, cockpit);
+		case 'start':
+			return sessionOf(cockpit).runs.start(effect.plans);
+		case 'retry':
+			return sessionOf(cockpit).runs.retry(effect.run);
+		case 'skip':
+			return sessionOf(cockpit).runs.skip(effect.run, effect.reason);
+		case 'cancel':
+			for (const run of effect.runs) sessionOf(cockpit).runs.cancel(run);
+			return;
+		case 'resume': {
+			const {runs} = sessionOf(cockpit);
+			try {
+				for (const run of effect.runs) await runs.resume(run);
+			} finally {
+				await cockpit.refreshBroken();
+			}
+			return;
+		}
+		case 'dismiss':
+			sessionOf(cockpit).runs.dismiss(effect.run);
+			return cockpit.refreshBroken();
+		case 'save-output': {
+			const session = sessionOf(cockpit);
+			const run = session.runs.getSnapshot().find(({id}) => id === effect.run);
+			if (run === undefined) return;
+			const {path, lines, missing} = await saveOutput(run, session.runs.output(run.id));
+			const rest =
+				missing === 0 ? '' : `; the first ${counted(missing, 'line')} are in ${session.runs.output(run.id).path}`;
+			return change((ui) => say(ui, `Saved ${counted(lines, 'line')} to ${path}${rest}`, 'good'));
+		}
+		case 'answer':
+			return sessionOf(cockpit).prompts.answer(effect.text);
+		case 'save-profile':
+		case 'remove-profile':
+		case 'use-profile':
+			return changeProfiles(effect, profilesOf(cockpit), cockpit);
+		case 'connect':
+			if (options.connect !== undefined) cockpit.link(options.connect(undefined), options.context);
+			return;
+		case 'quit':
+			return cockpit.quit(effect.exitCode, effect.cancel);
+		case 'redraw':
+			return options.redraw();
+		case 'suspend':
+			return cockpit.suspend(stopProcess);
+	}
+}
+
+async function makePlan({refs, options, ticket}: Effect & {kind: 'plan'}, cockpit: Cockpit): Promise<void> {
+	const put = (result: Ui['plan']['result']) =>
+		cockpit.change((ui) => (ui.plan.ticket === ticket ? {...ui, plan: {...ui.plan, result}} : ui));
+	try {
+		put({kind: 'ready', plans: await sessionOf(cockpit).plan(refs, options)});
+	} catch (error) {
+		put({kind: 'failed', problem: problemOf(error)});
+	}
+}
+
+function changeProfiles(
+	effect: Effect & {kind: 'save-profile' | 'remove-profile' | 'use-profile'},
+	profiles: Profiles,
+	cockpit: Cockpit,
+): void {
+	const {change, options} = cockpit;
+	switch (effect.kind) {
+		case 'save-profile':
+			profiles.save(effect.name, effect.profile);
+			change((ui) =>
+				say(
+					{...ui, profiles: {...ui.profiles, form: undefined}},
+					`Saved the profile ${effect.name} in ${profiles.path}.`,
+					'good',
+				),
+			);
+			break;
+		case 'remove-profile':
+			profiles.remove(effect.name);
+			change((ui) => say(ui, `Removed the profile ${effect.name}.`, 'good'));
+			break;
+		case 'use-profile': {
+			profiles.use(effect.name);
+			if (options.connect === undefined) {
+				change((ui) => say(ui, `${effect.name} is used from the next start of meshboard on.`, 'good'));
+				break;
+			}
+			const context = profiles.get(effect.name)?.context ?? '';
+			change((ui) => ({...ui, stack: ['fleet'], fleet: {...ui.fleet, marks: new Set()}}));
+			cockpit.link(options.connect(effect.name), context);
+		}
+	}
+	cockpit.refreshProfiles();
+}
+
+function sessionOf(cockpit: Cockpit): Session {
+	const session = cockpit.session();
+	if (session === undefined) throw new Error('a key was taken that needs a session');
+	return session;
+}
+
+function profilesOf(cockpit: Cockpit): Profiles {
+	const profiles = cockpit.profiles();
+	if (profiles === undefined) throw new Error('a key was taken that needs the profiles');
+	return profiles;
+}

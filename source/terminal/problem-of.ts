@@ -1,0 +1,19 @@
+import {UserError} from '../errors.ts';
+import type {Problem} from './state/world.ts';
+
+/** A fault for the screen: the user's situation in its own words, anything else as a bug of meshboard. */
+export function problemOf(error: unknown): Problem {
+	if (error instanceof UserError)
+		return {
+			code: error.code,
+			sentence: error.message,
+			hint: error.hint ?? '',
+			evidence: error.evidence.map(({source, text}) => `${source}: ${text}`),
+		};
+	return {
+		code: 'bug',
+		sentence: `This is a bug of meshboard: ${error instanceof Error ? error.message : String(error)}`,
+		hint: 'Please report it, with what you did.',
+		evidence: [],
+	};
+}

@@ -1,0 +1,137 @@
+import process from 'node:process';
+import {type Instance, render} from 'ink';
+import {exitCodes, UserError} from '../errors.ts';
+import type {Session} from '../onboarding/session.ts';
+import type {Profiles} from '../ports.ts';
+import {App} from './app.tsx';
+import {ThemeContext} from './components/use-theme.ts';
+import {type Controller, createController} from './controller.ts';
+import {holdPrinting} from './quiet.ts';
+import type {ScreenName} from './state/ui.ts';
+import type {Size} from './state/world.ts';
+import {exitCodeOf, summaryOf} from './summary.ts';
+import {createTheme} from './theme.ts';
+
+export type TerminalOptions = {
+	readonly readOnly: boolean;
+	readonly version: string;
+	readonly initialScreen?: ScreenName;
+	/** The context that is connected to, for the first frame. */
+	readonly context?: string;
+	/** Profiles for the time without a session. */
+	readonly profiles?: Profiles;
+	/** Opens a session again: with another profile, or for another attempt. Without it, that needs a new start. */
+	readonly connect?: (profile: string | undefined) => Promise<Session>;
+};
+
+/** How long the session may take to close before we leave without it, in milliseconds. */
+const closeWithin = 3000;
+
+/** Over SSH a frame costs the link more than it is worth. */
+const framesPerSecond = {here: 30, overSsh: 15};
+
+/**
+ * Shows the screens until the person leaves. The first frame is drawn at once, while the session is still being opened.
+ * The session is closed in the end. `summary` is for the normal screen: how each run ended and where its logs are.
+ * Throws UserError `usage` when there is no terminal, and what was thrown by a bug after the terminal is as it was.
+ */
+export async function runTerminal(
+	session: Session | Promise<Session>,
+	options: TerminalOptions,
+): Promise<{readonly summary: string; readonly exitCode: number}> {
+	const {stdin, stdout, env} = process;
+	const opening = Promise.resolve(session);
+	if (!stdin.isTTY || !stdout.isTTY) {
+		void opening.then((opened) => opened.close()).catch(() => {});
+		throw new UserError({
+			code: 'usage',
+			message: 'The screens need a terminal for input and output.',
+			hint: 'Without one use meshboard list, meshboard onboard, and the other commands: meshboard --help.',
+			exitCode: exitCodes.usage,
+		});
+	}
+	const theme = createTheme(env);
+	let instance: Instance | undefined;
+	const controller = createController(opening, {
+		context: options.context ?? '',
+		version: options.version,
+		readOnly: options.readOnly,
+		initialScreen: options.initialScreen ?? 'fleet',
+		size: sizeOf(stdout),
+		profiles: options.profiles,
+		connect: options.connect,
+		redraw: () => instance?.clear(),
+	});
+	const held = holdPrinting();
+	const fatal = Promise.withResolvers<never>();
+	const unhook = hook(controller, fatal.reject);
+	const run = async () => {
+		const app = (
+			<ThemeContext.Provider value={theme}>
+				<App controller={controller} />
+			</ThemeContext.Provider>
+		);
+		instance = render(app, {
+			interactive: true,
+			alternateScreen: true,
+			exitOnCtrlC: false,
+			incrementalRendering: true,
+			patchConsole: false,
+			maxFps: env.SSH_CONNECTION === undefined ? framesPerSecond.here : framesPerSecond.overSsh,
+			kittyKeyboard: {mode: 'auto'},
+		});
+		// Ink ends by itself only when a part of the root cannot be drawn: that is our bug.
+		const broken = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
+		return Promise.race([controller.ended, broken, fatal.promise]);
+	};
+	try {
+		const asked = await run();
+		const runs = controller.session()?.runs;
+		const states = runs?.getSnapshot() ?? [];
+		const summary = summaryOf(states, (id) => runs?.output(id).path ?? '', theme.glyphs, Date.now());
+		return {summary, exitCode: asked ?? exitCodeOf(states)};
+	} finally {
+		instance?.unmount();
+		await instance?.waitUntilExit().catch(() => {});
+		controller.stop();
+		const printed = held.release();
+		if (printed !== '') process.stderr.write(printed);
+		await closeSession(controller.session());
+		unhook();
+	}
+}
+
+/** Signals, lost terminals and stray faults end the screen in good order; returns the function that lets go of them. */
+function hook(controller: Controller, fail: (error: unknown) => void): () => void {
+	const signals = {SIGTERM: exitCodes.terminated, SIGHUP: exitCodes.hangup, SIGINT: exitCodes.interrupted} as const;
+	const handlers = Object.entries(signals).map(
+		([signal, code]) => [signal, () => controller.quit(code, false)] as const,
+	);
+	const lost = () => controller.quit(exitCodes.hangup, false);
+	const resized = () => controller.resize(sizeOf(process.stdout));
+	for (const [signal, handler] of handlers) process.on(signal, handler);
+	process.on('uncaughtException', fail);
+	process.on('unhandledRejection', fail);
+	process.stdin.on('end', lost);
+	// Before Ink's own listener: the frame for the new size must be there when it draws.
+	process.stdout.prependListener('resize', resized);
+	return () => {
+		for (const [signal, handler] of handlers) process.off(signal, handler);
+		process.off('uncaughtException', fail);
+		process.off('unhandledRejection', fail);
+		process.stdin.off('end', lost);
+		process.stdout.off('resize', resized);
+	};
+}
+
+function sizeOf(stdout: NodeJS.WriteStream): Size {
+	return {columns: stdout.columns || 80, rows: stdout.rows || 24};
+}
+
+async function closeSession(session: Session | undefined): Promise<void> {
+	if (session === undefined) return;
+	const late = Promise.withResolvers<void>();
+	const timer = setTimeout(late.resolve, closeWithin);
+	await Promise.race([session.close().catch(() => {}), late.promise]);
+	clearTimeout(timer);
+}

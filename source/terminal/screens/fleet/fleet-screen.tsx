@@ -1,0 +1,100 @@
+import {Box} from 'ink';
+import {fieldLine} from '../../components/field-line.ts';
+import {Lines} from '../../components/lines.tsx';
+import {Row} from '../../components/row.tsx';
+import {useTheme} from '../../components/use-theme.ts';
+import {bodyHeight, detailWidth} from '../../layout.ts';
+import {filterRows} from '../../state/filter-rows.ts';
+import {listOf, locate} from '../../state/list-state.ts';
+import {fleetHeight} from '../../state/reduce-fleet.ts';
+import type {Ui} from '../../state/ui.ts';
+import type {World} from '../../state/world.ts';
+import {counted} from '../../text/counted.ts';
+import {type Line, span} from '../../text/line.ts';
+import {detailLines} from './detail-lines.ts';
+import {emptyLines} from './empty-lines.ts';
+import {fitColumns, headerLine, rowLine} from './table.ts';
+
+type FleetScreenProps = {readonly ui: Ui; readonly world: World; readonly width: number};
+
+/** The live list of entries, with the detail of the one under the cursor beside it where there is room. */
+export function FleetScreen({ui, world, width}: FleetScreenProps) {
+	const {glyphs} = useTheme();
+	const {fleet} = ui;
+	const {rows, problem} = filterRows(world.fleet.rows, fleet.filter.text);
+	const height = fleetHeight(ui, world);
+	const {index, top} = locate(
+		fleet.list,
+		listOf(rows, ({ref}) => ref, fleet.list.index),
+		height,
+	);
+	const under = rows[index];
+	const body = bodyHeight(world.size);
+
+	if (fleet.detail !== undefined && under !== undefined)
+		return (
+			<Lines lines={detailLines(under, glyphs, world.now, width)} width={width} height={body} top={fleet.detail} />
+		);
+
+	const beside = detailWidth(world.size);
+	const tableWidth = beside === 0 ? width : width - beside - 2;
+	const fitted = fitColumns(world.fleet.rows, tableWidth);
+	const look = (position: number, ref: string) => ({
+		cursor: position === index,
+		marked: fleet.marks.has(ref),
+		now: world.now,
+		glyphs,
+	});
+	const table: readonly Line[] =
+		rows.length === 0
+			? emptyLines(ui, world, tableWidth)
+			: [
+					headerLine(fitted),
+					...rows.slice(top, top + height).map((row, at) => rowLine(row, fitted, look(top + at, row.ref))),
+				];
+	const banner = world.broken.length > 0;
+	const filtering = fleet.typing || fleet.filter.text !== '';
+	const room = height + 1;
+	return (
+		<Box flexDirection="column">
+			{banner && <Row line={bannerLine(world)} width={width} />}
+			{filtering && (
+				<Row
+					line={[
+						...fieldLine(span('/', 'accent'), fleet.filter, {width: width - 1, active: fleet.typing}),
+						span(problem === undefined ? '' : `  ${problem}`, 'warn'),
+					]}
+					width={width}
+				/>
+			)}
+			<Box>
+				<Lines lines={table} width={tableWidth} height={room} />
+				{beside > 0 && (
+					<Box>
+						<Lines
+							lines={Array.from({length: room}, () => [span(`${glyphs.column} `, 'dim')])}
+							width={2}
+							height={room}
+						/>
+						<Lines
+							lines={under === undefined ? [] : detailLines(under, glyphs, world.now, beside)}
+							width={beside}
+							height={room}
+						/>
+					</Box>
+				)}
+			</Box>
+		</Box>
+	);
+}
+
+function bannerLine({broken}: World): Line {
+	return [
+		span(
+			`${counted(broken.length, 'run')} of an earlier sitting ${broken.length === 1 ? 'was' : 'were'} broken off: `,
+			'warn',
+		),
+		span('R', 'accent'),
+		span(' resumes', 'warn'),
+	];
+}

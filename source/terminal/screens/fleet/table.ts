@@ -1,0 +1,103 @@
+import {age} from '../../../fleet/age.ts';
+import type {FleetRow} from '../../../fleet/row.ts';
+import {type Line, type Span, span} from '../../text/line.ts';
+import {proxyWord} from '../../text/state-words.ts';
+import {padTo, widthOf} from '../../text/width.ts';
+import type {Glyphs} from '../../theme.ts';
+
+type ColumnId = 'namespace' | 'name' | 'address' | 'network' | 'serviceAccount' | 'proxy' | 'age';
+
+/** A column of the table, in cells of the screen. When the table is too wide, those with the highest `gives` shrink to `least` first, then go first. */
+type Column = {
+	readonly id: ColumnId;
+	readonly title: string;
+	readonly least: number;
+	readonly most: number;
+	readonly gives: number;
+};
+
+const columns: readonly Column[] = [
+	{id: 'namespace', title: 'NAMESPACE', least: 9, most: 24, gives: 2},
+	{id: 'name', title: 'NAME', least: 12, most: 40, gives: 0},
+	{id: 'address', title: 'ADDRESS', least: 9, most: 39, gives: 3},
+	{id: 'network', title: 'NETWORK', least: 7, most: 20, gives: 6},
+	{id: 'serviceAccount', title: 'SERVICE ACCOUNT', least: 10, most: 30, gives: 4},
+	{id: 'proxy', title: 'PROXY', least: 10, most: 10, gives: 1},
+	{id: 'age', title: 'AGE', least: 5, most: 6, gives: 5},
+];
+
+export type FittedColumn = {readonly id: ColumnId; readonly title: string; readonly width: number};
+
+/** Columns of the cursor and the mark. */
+const margin = 4;
+const gap = 2;
+
+/** Which columns the table shows in `width`, and how wide, from what the rows need. The name is cut only when nothing else is left to give. */
+export function fitColumns(rows: readonly FleetRow[], width: number): readonly FittedColumn[] {
+	const wanted = naturalWidths(rows);
+	const byGiving = columns.toSorted((a, b) => b.gives - a.gives);
+	for (const [dropped] of byGiving.entries()) {
+		const kept = byGiving.slice(dropped);
+		const widths = new Map(kept.map(({id}) => [id, wanted[id]]));
+		const excess = () => [...widths.values()].reduce((sum, each) => sum + each + gap, margin - gap) - width;
+		for (const {id, least} of kept)
+			if (id !== 'name' || kept.length === 1) widths.set(id, Math.max(least, wanted[id] - Math.max(0, excess())));
+		if (excess() > 0 && kept.length > 1) continue;
+		return columns.flatMap(({id, title}) => {
+			const each = widths.get(id);
+			return each === undefined ? [] : [{id, title, width: each}];
+		});
+	}
+	return [];
+}
+
+/** The heading of the table. */
+export function headerLine(fitted: readonly FittedColumn[]): Line {
+	return [span(' '.repeat(margin)), span(fitted.map(({title, width}) => padTo(title, width)).join('  '), 'dim')];
+}
+
+export type RowLook = {
+	readonly cursor: boolean;
+	readonly marked: boolean;
+	readonly now: number;
+	readonly glyphs: Glyphs;
+};
+
+/** One entry as a line; everything before the proxy's state is one piece of text. */
+export function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook): Line {
+	const {glyphs} = look;
+	const pieces: Span[] = [
+		{text: `${look.cursor ? glyphs.cursor : ' '} ${look.marked ? glyphs.mark : ' '} `, tone: 'accent'},
+	];
+	let plain = '';
+	for (const {id, width} of fitted) {
+		if (id === 'proxy') {
+			const word = proxyWord(row.proxy, glyphs);
+			pieces.push({text: plain}, {...word, text: padTo(word.text, width + gap)});
+			plain = '';
+		} else {
+			plain += padTo(cell(row, id, look.now), width) + ' '.repeat(gap);
+		}
+	}
+	pieces.push({text: plain.slice(0, -gap)});
+	return look.cursor ? pieces.map((piece) => ({...piece, inverse: true})) : pieces;
+}
+
+function cell({entry}: FleetRow, id: Exclude<ColumnId, 'proxy'>, now: number): string {
+	if (id === 'age') return age(entry.createdAt, new Date(now));
+	return entry[id] === '' ? '-' : entry[id];
+}
+
+let last: {rows: readonly FleetRow[]; widths: Readonly<Record<ColumnId, number>>} | undefined;
+
+/** What each column needs for all rows, so that it does not change while scrolling; reckoned once for each list. */
+function naturalWidths(rows: readonly FleetRow[]): Readonly<Record<ColumnId, number>> {
+	if (last?.rows === rows) return last.widths;
+	const widths = {namespace: 0, name: 0, address: 0, network: 0, serviceAccount: 0, proxy: 10, age: 6};
+	for (const {entry} of rows)
+		for (const id of ['namespace', 'name', 'address', 'network', 'serviceAccount'] as const)
+			if (entry[id].length > widths[id]) widths[id] = widthOf(entry[id]);
+	for (const {id, title, most} of columns) widths[id] = Math.min(most, Math.max(title.length, widths[id]));
+	last = {rows, widths};
+	return widths;
+}

@@ -1,0 +1,71 @@
+import {type Area, type Binding, bindingsIn, reasonAgainst} from '../../keymap.ts';
+import {focusOf} from '../../state/focus.ts';
+import type {Ui} from '../../state/ui.ts';
+import type {World} from '../../state/world.ts';
+import {heading, paragraph} from '../../text/document.ts';
+import {type Line, span} from '../../text/line.ts';
+
+/** What the parts of the screens are called in the help and in docs/keys.md. */
+export const areaNames: Readonly<Record<Area, string>> = {
+	everywhere: 'Everywhere',
+	screens: 'On every screen',
+	lists: 'Lists and texts',
+	fleet: 'Fleet',
+	detail: 'Details of an entry',
+	filter: 'Typing a filter',
+	plan: 'Plan',
+	runs: 'Runs',
+	output: 'Output of a run',
+	zoom: 'Output, zoomed',
+	search: 'Typing a search',
+	run: 'Steps of a run',
+	profiles: 'Profiles',
+	form: 'Editing a profile',
+	broken: 'Broken-off runs',
+	help: 'Help',
+	start: 'Without a connection',
+	confirm: 'Asked before something is done',
+	typed: 'Typing a confirmation or a reason',
+	question: 'A question of a connection (host key)',
+	secret: 'A password or passphrase',
+};
+
+/** How keys are written for people. */
+export function keyNames({keys}: Pick<Binding, 'keys'>): string {
+	if (keys.length === 9 && keys[0] === '1') return '1…9';
+	return keys.map((key) => ({up: '↑', down: '↓', left: '←', right: '→'})[key] ?? key).join(' ');
+}
+
+/** The keys that mean something on the screen under the help; those that cannot be used now say why. */
+export function helpLines(ui: Ui, world: World, width: number): readonly Line[] {
+	const {areas} = focusOf(ui, world);
+	const shown = new Set(bindingsIn(areas));
+	return [
+		[span(`meshboard ${world.version}`, 'dim')],
+		...areas.flatMap((area): readonly Line[] => {
+			const bindings = bindingsIn([area]).filter((binding) => shown.has(binding));
+			if (bindings.length === 0) return [];
+			return [
+				...heading(areaNames[area]),
+				...bindings.flatMap((binding) => {
+					const reason = reasonAgainst(binding, ui, world);
+					const keys = span(`  ${keyNames(binding).padEnd(20)} `, reason === undefined ? 'accent' : 'dim');
+					return paragraph(
+						[keys],
+						reason === undefined ? binding.words : `${binding.words} (not now: ${reason})`,
+						width,
+					);
+				}),
+			];
+		}),
+		...(ui.stack.at(-1) === 'fleet' ? filterHelp : []),
+	];
+}
+
+const filterHelp: readonly Line[] = [
+	...heading('Filter'),
+	[span('  ratings             ', 'accent'), span('entries with that text in any column')],
+	[span('  /rat.*-v[12]/       ', 'accent'), span('a regular expression')],
+	[span('  !ratings            ', 'accent'), span('entries without it')],
+	[span('  -l app=ratings      ', 'accent'), span('a label selector')],
+];

@@ -1,0 +1,65 @@
+import type {RunState, StepState} from '../../../onboarding/run.ts';
+import {command, findingLines, labelled, paragraph} from '../../text/document.ts';
+import {duration} from '../../text/duration.ts';
+import {type Line, type Span, span} from '../../text/line.ts';
+import {runWord, stepWord} from '../../text/state-words.ts';
+import type {Glyphs} from '../../theme.ts';
+
+/** The step tree of a run: commands as run, checks, findings with evidence and remedy. `path`: folder of its logs. */
+export function runLines(
+	run: RunState,
+	glyphs: Glyphs,
+	view: {readonly now: number; readonly width: number; readonly path: string},
+): readonly Line[] {
+	const {width} = view;
+	return [
+		[span(`${run.target} `, 'title'), runWord(run, glyphs), span(`  ${elapsed(run, view.now)}`, 'dim')],
+		...labelled('host', run.host, width),
+		...labelled('run', run.id, width),
+		...(view.path === '' ? [] : labelled('logs', view.path, width)),
+		[],
+		...run.steps.flatMap((step) => stepLines(step, glyphs, view)),
+	];
+}
+
+/** How long a run has taken. */
+export function elapsed(run: RunState, now: number): string {
+	if (run.status === 'running') return duration(now - Date.parse(run.startedAt));
+	return run.seconds === undefined
+		? duration(Date.parse(run.updatedAt) - Date.parse(run.startedAt))
+		: duration(run.seconds * 1000);
+}
+
+function stepLines(step: StepState, glyphs: Glyphs, view: {now: number; width: number}): readonly Line[] {
+	const {width} = view;
+	const word = stepWord(step, glyphs);
+	const tried = step.attempts > 1 ? `attempt ${step.attempts}` : '';
+	const aside = [time(step, view.now), tried, step.changed ? 'changed' : ''].filter((part) => part !== '');
+	const head: Span[] = [{...word, text: word.text.padEnd(11)}, span(`${step.phase.padEnd(10)} `, 'dim')];
+	return [
+		...paragraph(head, `${step.title}${aside.length > 0 ? `  (${aside.join(', ')})` : ''}`, width),
+		...(step.detail === ''
+			? []
+			: paragraph([span('    ')], step.detail, width, step.state === 'failed' ? 'bad' : 'plain')),
+		...step.commands.flatMap(({where, text}) => [
+			...command(text, width, 4).map((line, index) => (index === 0 ? [...line, span(`  ${where}`, 'dim')] : line)),
+		]),
+		...step.checks.flatMap((check) => {
+			const look = {
+				passed: span(`${glyphs.good} passed`, 'good'),
+				failed: span(`${glyphs.bad} failed`, 'bad'),
+				warning: span(`${glyphs.warn} warning`, 'warn'),
+				'not-done': span(`${glyphs.unknown} not done`, 'dim'),
+			}[check.outcome];
+			const text = check.detail === '' ? check.title : `${check.title}: ${check.detail}`;
+			return paragraph([span('    '), {...look, text: look.text.padEnd(11)}], text, width);
+		}),
+		...step.findings.flatMap((finding) => findingLines(finding, glyphs, width, 4)),
+	];
+}
+
+function time(step: StepState, now: number): string {
+	if (step.startedAt === undefined) return '';
+	const end = step.endedAt === undefined ? (step.state === 'running' ? now : Number.NaN) : Date.parse(step.endedAt);
+	return Number.isNaN(end) ? '' : duration(end - Date.parse(step.startedAt));
+}

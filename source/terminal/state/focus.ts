@@ -1,0 +1,60 @@
+import type {TextField} from '../input/text-field.ts';
+import type {Area} from '../keymap.ts';
+import {isTooSmall} from '../layout.ts';
+import {screenOf, type Ui} from './ui.ts';
+import type {World} from './world.ts';
+
+/** Where keys go: areas of the keymap in order, and the text field that takes what the keymap does not. */
+export type Focus = {
+	readonly areas: readonly Area[];
+	readonly field?: {readonly value: TextField; put(field: TextField): Ui};
+};
+
+/** What has the keys now: question, dialog, help, then the screen with its text field. */
+export function focusOf(ui: Ui, world: World): Focus {
+	// What cannot be seen is not answered by a key.
+	if (isTooSmall(world.size)) return {areas: ['everywhere']};
+	if (world.question !== undefined) {
+		if (world.question.kind === 'confirm') return {areas: ['question', 'everywhere']};
+		return typing('secret', ui.answer, (answer) => ({...ui, answer}));
+	}
+	const {dialog} = ui;
+	if (dialog !== undefined) {
+		if (dialog.kind === 'confirm') return {areas: ['confirm', 'everywhere']};
+		return typing('typed', dialog.field, (field) => ({...ui, dialog: {...dialog, field}}));
+	}
+	if (ui.help !== undefined) return {areas: ['help', 'lists', 'everywhere']};
+	const screen = screenOf(ui);
+	if (world.link.kind !== 'ready' && screen !== 'profiles') return {areas: ['start', 'screens', 'everywhere']};
+	return screenFocus(ui);
+}
+
+function screenFocus(ui: Ui): Focus {
+	const screen = screenOf(ui);
+	switch (screen) {
+		case 'fleet':
+			if (ui.fleet.typing)
+				return typing('filter', ui.fleet.filter, (filter) => ({...ui, fleet: {...ui.fleet, filter}}));
+			if (ui.fleet.detail !== undefined) return {areas: ['detail', 'lists', 'screens', 'everywhere']};
+			return {areas: ['fleet', 'lists', 'screens', 'everywhere']};
+		case 'runs':
+			if (ui.runs.searching) return typing('search', ui.runs.search, (search) => ({...ui, runs: {...ui.runs, search}}));
+			return {areas: [...(ui.runs.zoom ? (['zoom'] as const) : []), 'runs', 'output', 'screens', 'everywhere']};
+		case 'profiles': {
+			const {form} = ui.profiles;
+			if (form === undefined) return {areas: ['profiles', 'lists', 'screens', 'everywhere']};
+			const name = Object.keys(form.values)[form.index] ?? '';
+			const value = form.values[name] ?? {text: '', cursor: 0};
+			return typing('form', value, (field) => ({
+				...ui,
+				profiles: {...ui.profiles, form: {...form, values: {...form.values, [name]: field}}},
+			}));
+		}
+		default:
+			return {areas: [screen, 'lists', 'screens', 'everywhere']};
+	}
+}
+
+function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {
+	return {areas: [area, 'everywhere'], field: {value, put}};
+}

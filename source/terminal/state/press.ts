@@ -1,0 +1,141 @@
+import type {Key} from '../input/split-keys.ts';
+import {editField, emptyField, insert} from '../input/text-field.ts';
+import type {Intent} from '../intent.ts';
+import {bindingFor, reasonAgainst} from '../keymap.ts';
+import {bodyHeight, usableWidth} from '../layout.ts';
+import {helpLines} from '../screens/help/help-lines.ts';
+import {focusOf} from './focus.ts';
+import {scrollBy} from './list-state.ts';
+import {isMove, moveOf} from './move-of.ts';
+import {reduceBroken} from './reduce-broken.ts';
+import {reduceFleet} from './reduce-fleet.ts';
+import {reducePlan} from './reduce-plan.ts';
+import {reduceProfiles} from './reduce-profiles.ts';
+import {reduceRuns} from './reduce-runs.ts';
+import {type Dialog, just, open, type Step, say, screenOf, type Ui} from './ui.ts';
+import {activeRuns, type World} from './world.ts';
+
+/** Within this time a second ctrl+c leaves at once. In milliseconds. */
+const twice = 2000;
+
+/** What one key does: pure, so that a test can press keys without a terminal. */
+export function press(before: Ui, key: Key, world: World): Step {
+	const ui = before.notice === undefined ? before : {...before, notice: undefined};
+	const {areas, field} = focusOf(ui, world);
+	const binding = bindingFor(key, areas);
+	if (binding === undefined) {
+		const edited = field === undefined ? undefined : editField(field.value, key);
+		return just(field === undefined || edited === undefined ? ui : field.put(edited));
+	}
+	const reason = reasonAgainst(binding, ui, world);
+	return reason === undefined ? reduce(ui, binding.intent, world, key) : just(say(ui, reason, 'warn'));
+}
+
+/** Text that was pasted goes into the field that has the keys; elsewhere it does nothing: it was not typed as commands. */
+export function paste(ui: Ui, text: string, world: World): Step {
+	const {field} = focusOf(ui, world);
+	return just(
+		field === undefined
+			? say(ui, 'Pasted text is ignored here: no field is open.')
+			: field.put(insert(field.value, text)),
+	);
+}
+
+function reduce(ui: Ui, intent: Intent, world: World, key: Key): Step {
+	switch (intent) {
+		case 'interrupt':
+			return interrupt(ui, world);
+		case 'redraw':
+		case 'suspend':
+		case 'connect':
+			return {ui, effects: [{kind: intent}]};
+		case 'prompt.yes':
+			return {ui, effects: [{kind: 'answer', text: 'yes'}]};
+		case 'prompt.submit':
+			return {ui: {...ui, answer: emptyField}, effects: [{kind: 'answer', text: ui.answer.text}]};
+		case 'prompt.dismiss':
+			return {ui: {...ui, answer: emptyField}, effects: [{kind: 'answer', text: undefined}]};
+		case 'dialog.no':
+			return just({...ui, dialog: undefined});
+		case 'dialog.yes':
+		case 'dialog.submit':
+			return ui.dialog === undefined ? just(ui) : submit(ui, ui.dialog);
+		default:
+			return reduceShown(ui, intent, world, key);
+	}
+}
+
+function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
+	if (ui.help !== undefined) return reduceHelp(ui, ui.help, intent, world);
+	switch (intent) {
+		case 'help':
+			return just({...ui, help: 0});
+		case 'quit':
+			return quit(ui, world);
+		case 'profiles':
+			return just(open(ui, 'profiles'));
+		default:
+	}
+	switch (screenOf(ui)) {
+		case 'fleet':
+			return reduceFleet(ui, intent, world);
+		case 'plan':
+			return reducePlan(ui, intent, world);
+		case 'runs':
+		case 'run':
+			return reduceRuns(ui, intent, world, key);
+		case 'profiles':
+			return reduceProfiles(ui, intent, world);
+		case 'broken':
+			return reduceBroken(ui, intent, world);
+	}
+}
+
+function reduceHelp(ui: Ui, top: number, intent: Intent, world: World): Step {
+	if (!isMove(intent)) return just({...ui, help: undefined});
+	const count = helpLines({...ui, help: undefined}, world, usableWidth(world.size)).length;
+	return just({...ui, help: scrollBy(top, moveOf(intent), count, bodyHeight(world.size))});
+}
+
+function submit(ui: Ui, dialog: Dialog): Step {
+	const closed = {...ui, dialog: undefined};
+	switch (dialog.kind) {
+		case 'confirm':
+			return {ui: closed, effects: [dialog.yes]};
+		case 'word':
+			if (dialog.field.text.trim() === dialog.word) return {ui: closed, effects: [dialog.yes]};
+			return just(say(ui, `Type exactly ${dialog.word}, or press esc.`, 'warn'));
+		case 'reason': {
+			const reason = dialog.field.text.trim();
+			if (reason === '') return just(say(ui, 'A reason is needed: it stands in the journal.', 'warn'));
+			return {ui: closed, effects: [{kind: 'skip', run: dialog.run, reason}]};
+		}
+	}
+}
+
+function quit(ui: Ui, world: World): Step {
+	const active = activeRuns(world);
+	if (active.length === 0) return {ui, effects: [{kind: 'quit', exitCode: undefined, cancel: false}]};
+	return just({...ui, dialog: quitQuestion(active.length)});
+}
+
+/** ctrl+c: leaves when nothing is under way, else asks; the second one within two seconds leaves at once. */
+function interrupt(ui: Ui, world: World): Step {
+	const active = activeRuns(world);
+	if (active.length === 0 || world.now - ui.interruptedAt <= twice)
+		return {ui, effects: [{kind: 'quit', exitCode: 130, cancel: false}]};
+	return just({
+		...say(ui, 'ctrl+c once more leaves at once; the runs can be resumed at the next start.', 'warn'),
+		dialog: quitQuestion(active.length),
+		interruptedAt: world.now,
+	});
+}
+
+function quitQuestion(count: number): Dialog {
+	return {
+		kind: 'confirm',
+		title: count === 1 ? 'Quit while a run is under way?' : `Quit while ${count} runs are under way?`,
+		detail: [`${count === 1 ? 'It is' : 'They are'} cancelled first: what is done on the VMs stays.`],
+		yes: {kind: 'quit', exitCode: undefined, cancel: true},
+	};
+}

@@ -1,0 +1,93 @@
+import type {TargetRef} from '../../mesh/workload-entry.ts';
+import {emptyField} from '../input/text-field.ts';
+import type {Intent} from '../intent.ts';
+import {bodyHeight, fleetRows, usableWidth} from '../layout.ts';
+import {detailLines} from '../screens/fleet/detail-lines.ts';
+import {defaultGlyphs} from '../theme.ts';
+import {listOf, locate, moveBy, scrollBy} from './list-state.ts';
+import {shownRows} from './look.ts';
+import {isMove, moveOf} from './move-of.ts';
+import {type FleetState, just, open, type Step, say, type Ui} from './ui.ts';
+import type {World} from './world.ts';
+
+/** Lines of the table: what the banner and the filter leave. */
+export function fleetHeight(ui: Ui, world: World): number {
+	const {filter, typing} = ui.fleet;
+	return fleetRows(world.size, {banner: world.broken.length > 0, filter: typing || filter.text !== ''});
+}
+
+/** The keys of the fleet. */
+export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
+	const {fleet} = ui;
+	const rows = shownRows(ui, world);
+	const list = listOf(rows, ({ref}) => ref, fleet.list.index);
+	const height = fleetHeight(ui, world);
+	const under = rows[locate(fleet.list, list, height).index];
+	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
+	if (isMove(intent)) {
+		const move = moveOf(intent);
+		if (fleet.detail === undefined || fleet.typing) return change({list: moveBy(fleet.list, move, list, height)});
+		const lines = under === undefined ? [] : detailLines(under, defaultGlyphs, world.now, usableWidth(world.size));
+		return change({detail: scrollBy(fleet.detail, move, lines.length, bodyHeight(world.size))});
+	}
+	switch (intent) {
+		case 'fleet.open':
+			return change({detail: 0});
+		case 'fleet.filter':
+			return change({typing: true});
+		case 'filter.apply':
+			return change({typing: false});
+		case 'filter.clear':
+			return change({typing: false, filter: emptyField});
+		case 'fleet.mark': {
+			if (under === undefined) return just(ui);
+			const marks = new Set(fleet.marks);
+			if (!marks.delete(under.ref)) marks.add(under.ref);
+			return change({marks, list: moveBy(fleet.list, 'down', list, height)});
+		}
+		case 'fleet.mark-all':
+			return change({
+				marks: toggled(
+					fleet.marks,
+					rows.map(({ref}) => ref),
+				),
+			});
+		case 'fleet.onboard':
+			return plan(ui, fleet.marks.size > 0 ? known(fleet.marks, world) : under === undefined ? [] : [under.ref]);
+		case 'fleet.runs':
+			return just(open(ui, 'runs'));
+		case 'fleet.resume':
+			return just(open(ui, 'broken'));
+		case 'back':
+			if (fleet.detail !== undefined) return change({detail: undefined});
+			if (fleet.filter.text !== '') return change({filter: emptyField});
+			if (fleet.marks.size > 0) return change({marks: new Set()});
+			return just(say(ui, 'This is the first screen: q quits.'));
+		default:
+			return just(ui);
+	}
+}
+
+/** Asks for the plan of some entries and shows its screen. */
+export function plan(ui: Ui, refs: readonly TargetRef[]): Step {
+	if (refs.length === 0) return just(say(ui, 'None of the marked entries is there any more.', 'warn'));
+	const ticket = ui.plan.ticket + 1;
+	const {options} = ui.plan;
+	return {
+		ui: open({...ui, plan: {refs, options, ticket, result: {kind: 'loading'}, top: 0}}, 'plan'),
+		effects: [{kind: 'plan', refs, options, ticket}],
+	};
+}
+
+/** All shown are marked; when they are already, they are unmarked. Marks of hidden entries stay. */
+function toggled(marks: ReadonlySet<TargetRef>, refs: readonly TargetRef[]): ReadonlySet<TargetRef> {
+	const all = refs.every((ref) => marks.has(ref));
+	const next = new Set(marks);
+	for (const ref of refs) all ? next.delete(ref) : next.add(ref);
+	return next;
+}
+
+/** Marked entries that are still there, in the order of the list. */
+function known(marks: ReadonlySet<TargetRef>, world: World): readonly TargetRef[] {
+	return world.fleet.rows.filter(({ref}) => marks.has(ref)).map(({ref}) => ref);
+}

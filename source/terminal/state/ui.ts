@@ -1,0 +1,138 @@
+import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {RunPlan} from '../../onboarding/session.ts';
+import {emptyField, type TextField} from '../input/text-field.ts';
+import type {Effect, PlanOptions} from './effect.ts';
+import {type ListState, startOfList} from './list-state.ts';
+import type {Problem} from './world.ts';
+
+export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken';
+
+export type FleetState = {
+	readonly list: ListState;
+	readonly marks: ReadonlySet<TargetRef>;
+	/** The filter as typed; empty: everything is shown. */
+	readonly filter: TextField;
+	readonly typing: boolean;
+	/** First line of the opened detail; undefined: it is not opened. */
+	readonly detail: number | undefined;
+};
+
+export type PlanState = {
+	readonly refs: readonly TargetRef[];
+	readonly options: PlanOptions;
+	readonly ticket: number;
+	readonly result:
+		| {readonly kind: 'loading'}
+		| {readonly kind: 'ready'; readonly plans: readonly RunPlan[]}
+		| {readonly kind: 'failed'; readonly problem: Problem};
+	readonly top: number;
+};
+
+/** How the output of one run is looked at. `top` is a line number, used when it does not follow. */
+export type PaneState = {readonly follow: boolean; readonly top: number};
+
+export type RunsState = {
+	/** Id of the run whose output is shown; undefined: the first. */
+	readonly focus: string | undefined;
+	readonly panes: ReadonlyMap<string, PaneState>;
+	readonly zoom: boolean;
+	readonly wrap: boolean;
+	readonly search: TextField;
+	readonly searching: boolean;
+	/** First line of the step tree. */
+	readonly top: number;
+};
+
+export type FormState = {
+	/** Name of the profile that is edited; undefined: a new one. */
+	readonly original: string | undefined;
+	readonly values: Readonly<Record<string, TextField>>;
+	readonly index: number;
+	readonly errors: Readonly<Record<string, string>>;
+};
+
+export type ProfilesState = {readonly list: ListState; readonly form: FormState | undefined};
+
+/** A question of ours before something is done; its default is always no. */
+export type Dialog = {readonly title: string; readonly detail: readonly string[]} & (
+	| {readonly kind: 'confirm'; readonly yes: Effect}
+	/** Done only when exactly `word` is typed. */
+	| {readonly kind: 'word'; readonly word: string; readonly field: TextField; readonly yes: Effect}
+	/** Skips a step of `run` for a typed reason. */
+	| {readonly kind: 'reason'; readonly run: string; readonly field: TextField}
+);
+
+/** A sentence in place of the footer, until the next key. */
+export type Notice = {readonly text: string; readonly tone: 'plain' | 'good' | 'warn' | 'bad'};
+
+/** All that the screens remember. */
+export type Ui = {
+	/** The way here; the last is shown, esc goes back. */
+	readonly stack: readonly ScreenName[];
+	readonly fleet: FleetState;
+	readonly plan: PlanState;
+	readonly runs: RunsState;
+	readonly profiles: ProfilesState;
+	readonly broken: ListState;
+	/** First line of the help; undefined: closed. */
+	readonly help: number | undefined;
+	readonly dialog: Dialog | undefined;
+	/** What is typed as the answer to a question of the session. */
+	readonly answer: TextField;
+	readonly notice: Notice | undefined;
+	/** When ctrl+c was last pressed, in ms since 1970. */
+	readonly interruptedAt: number;
+};
+
+/** The state after a key, and what to do. */
+export type Step = {readonly ui: Ui; readonly effects: readonly Effect[]};
+
+export function initialUi(screen: ScreenName = 'fleet'): Ui {
+	return {
+		stack: screen === 'fleet' ? ['fleet'] : ['fleet', screen],
+		fleet: {list: startOfList, marks: new Set(), filter: emptyField, typing: false, detail: undefined},
+		plan: {refs: [], options: {prepare: false, force: false}, ticket: 0, result: {kind: 'loading'}, top: 0},
+		runs: {
+			focus: undefined,
+			panes: new Map(),
+			zoom: false,
+			wrap: false,
+			search: emptyField,
+			searching: false,
+			top: 0,
+		},
+		profiles: {list: startOfList, form: undefined},
+		broken: startOfList,
+		help: undefined,
+		dialog: undefined,
+		answer: emptyField,
+		notice: undefined,
+		interruptedAt: 0,
+	};
+}
+
+/** The screen that is shown. */
+export function screenOf(ui: Ui): ScreenName {
+	return ui.stack.at(-1) ?? 'fleet';
+}
+
+/** Opens a screen; one that is already on the way here is gone back to. */
+export function open(ui: Ui, screen: ScreenName): Ui {
+	const at = ui.stack.indexOf(screen);
+	return {...ui, stack: at === -1 ? [...ui.stack, screen] : ui.stack.slice(0, at + 1)};
+}
+
+/** Goes one screen back. */
+export function back(ui: Ui): Ui {
+	return ui.stack.length > 1 ? {...ui, stack: ui.stack.slice(0, -1)} : ui;
+}
+
+/** A state with a sentence for the person. */
+export function say(ui: Ui, text: string, tone: Notice['tone'] = 'plain'): Ui {
+	return {...ui, notice: {text, tone}};
+}
+
+/** A step that only changes what is remembered. */
+export function just(ui: Ui): Step {
+	return {ui, effects: []};
+}

@@ -1,0 +1,48 @@
+import type {FleetSnapshot} from '../../fleet/row.ts';
+import type {RunState} from '../../onboarding/run.ts';
+import type {OutputView} from '../../onboarding/session.ts';
+import type {Profile, Question} from '../../ports.ts';
+
+/** A fault as a full screen or a dialog tells it: the sentence, its id, what to do next, and the words that were read. */
+export type Problem = {
+	readonly code: string;
+	readonly sentence: string;
+	readonly hint: string;
+	readonly evidence: readonly string[];
+};
+
+/** The tie to the cluster. The first frame is drawn before it stands. */
+export type Link =
+	| {readonly kind: 'connecting'; readonly context: string}
+	| {readonly kind: 'failed'; readonly context: string; readonly problem: Problem}
+	| {readonly kind: 'ready'; readonly context: string; readonly server: string; readonly namespaces: readonly string[]};
+
+export type ProfileItem = {readonly name: string; readonly profile: Profile; readonly current: boolean};
+
+/** What the screens look at beside their own state; a new object for every change of a part. */
+export type World = {
+	readonly link: Link;
+	readonly fleet: FleetSnapshot;
+	readonly runs: readonly RunState[];
+	/** Runs of an earlier sitting that were broken off. */
+	readonly broken: readonly RunState[];
+	readonly question: Question | undefined;
+	readonly profiles: readonly ProfileItem[];
+	/** Output of a run of this sitting; undefined before the session stands. */
+	readonly output: (run: string) => OutputView | undefined;
+	/** The terminal's size in cells. */
+	readonly size: Size;
+	/** Milliseconds since 1970; ticks every second while a run is under way, else every half minute. */
+	readonly now: number;
+	readonly readOnly: boolean;
+	readonly version: string;
+	/** True when the screen can connect anew (another profile, another attempt). */
+	readonly canConnect: boolean;
+};
+
+export type Size = {readonly columns: number; readonly rows: number};
+
+/** The runs that are under way. */
+export function activeRuns(world: Pick<World, 'runs'>): readonly RunState[] {
+	return world.runs.filter(({status}) => status === 'running');
+}

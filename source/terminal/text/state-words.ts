@@ -1,0 +1,52 @@
+import type {ProxyState} from '../../fleet/row.ts';
+import type {RunState, StepState} from '../../onboarding/run.ts';
+import type {Glyphs} from '../theme.ts';
+import {type Span, span} from './line.ts';
+
+/** How an entry's proxy stands: glyph and word. */
+export function proxyWord({state}: ProxyState, glyphs: Glyphs): Span {
+	switch (state) {
+		case 'synced':
+			return span(`${glyphs.good} synced`, 'good');
+		case 'stale':
+			return span(`${glyphs.warn} stale`, 'warn');
+		case 'rejected':
+			return span(`${glyphs.bad} rejected`, 'bad');
+		case 'absent':
+			return span(`${glyphs.off} absent`, 'dim');
+		case 'unknown':
+			return span(`${glyphs.unknown} unknown`, 'dim');
+	}
+}
+
+/** How a run stands: glyph and word. A run that waits for its turn has begun no step. */
+export function runWord(run: RunState, glyphs: Glyphs): Span {
+	switch (run.status) {
+		case 'running':
+			return run.steps.every(({state}) => state === 'pending')
+				? span(`${glyphs.pending} waiting`, 'dim')
+				: span(`${glyphs.running} running`, 'accent');
+		case 'succeeded':
+			return span(`${glyphs.good} done`, 'good');
+		case 'failed':
+			return span(`${glyphs.bad} failed`, 'bad');
+		case 'cancelled':
+			return span(`${glyphs.off} cancelled`, 'warn');
+	}
+}
+
+/** How a step stands: glyph and word. */
+export function stepWord({state}: StepState, glyphs: Glyphs): Span {
+	switch (state) {
+		case 'pending':
+			return span(`${glyphs.pending} to do`, 'dim');
+		case 'running':
+			return span(`${glyphs.running} running`, 'accent');
+		case 'succeeded':
+			return span(`${glyphs.good} done`, 'good');
+		case 'failed':
+			return span(`${glyphs.bad} failed`, 'bad');
+		case 'skipped':
+			return span(`${glyphs.skipped} skipped`, 'warn');
+	}
+}

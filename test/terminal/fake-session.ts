@@ -1,0 +1,297 @@
+import {finding} from '../../source/diagnosis/catalogue.ts';
+import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
+import type {Action} from '../../source/onboarding/action.ts';
+import type {RunEvent, RunEventBody, StepHead} from '../../source/onboarding/event.ts';
+import {createPromptQueue} from '../../source/onboarding/prompt-queue.ts';
+import {type RunState, reduceRun} from '../../source/onboarding/run.ts';
+import type {RunPlan, Session} from '../../source/onboarding/session.ts';
+import {createRingBuffer, type RingBuffer} from '../../source/output/ring-buffer.ts';
+import type {Profile, Profiles, Prompts} from '../../source/ports.ts';
+import {createStore} from '../../source/terminal/store.ts';
+import {entryNamed, targetNamed} from '../helpers/target.ts';
+
+/** A session with real stores and runs that follow a script, without cluster or VM. */
+export type FakeSession = Session & {
+	readonly fleet: Session['fleet'] & {set(snapshot: FleetSnapshot): void};
+	readonly prompts: Session['prompts'] & Prompts;
+	/** What was asked of the session, in order: `retry <target>`, `cancel <target>`, … */
+	readonly calls: readonly string[];
+	/** Lets every run take one more step; true while there is one to take. */
+	step(): boolean;
+	/** Adds a line of output to a run. */
+	print(run: string, line: string): void;
+};
+
+export type FakeOptions = {
+	readonly rows?: readonly FleetRow[];
+	readonly profile?: Profile;
+	/** Targets whose step `bootstrap.image` fails until it is tried again. */
+	readonly failing?: readonly string[];
+	readonly interrupted?: readonly string[];
+	/** Milliseconds between steps; undefined: `step` is called by the test. */
+	readonly pace?: number;
+	/** What `plan` answers with instead. */
+	readonly planFault?: Error;
+};
+
+const heads: readonly StepHead[] = [
+	{id: 'check.objects', phase: 'check', title: 'Objects in the cluster'},
+	{id: 'check.gateway', phase: 'check', title: 'Gateway reachable from the VM'},
+	{id: 'bootstrap.files', phase: 'bootstrap', title: 'Write the bundle'},
+	{id: 'bootstrap.image', phase: 'bootstrap', title: 'Pull the proxy image'},
+	{id: 'bootstrap.start', phase: 'bootstrap', title: 'Start the proxy'},
+	{id: 'verify.ready', phase: 'verify', title: 'Proxy is ready'},
+];
+
+const pull: Action = {
+	kind: 'exec',
+	as: 'user',
+	command: 'docker pull docker.io/istio/proxyv2:1.31.0',
+	changes: true,
+	show: true,
+};
+
+export function createFakeSession(options: FakeOptions = {}): FakeSession {
+	const fleet = createStore<FleetSnapshot>({rows: options.rows ?? someRows(), state: {kind: 'live'}, complete: true});
+	const runsStore = createStore<readonly RunState[]>([]);
+	const outputs = new Map<string, RingBuffer & {path: string}>();
+	const calls: string[] = [];
+	const stubborn = new Set(options.failing ?? []);
+	const prompts = createPromptQueue();
+	const broken = new Map((options.interrupted ?? []).map((ref) => [ref, brokenRun(ref)]));
+	let timer: NodeJS.Timeout | undefined;
+
+	const find = (id: string) => runsStore.getSnapshot().find((run) => run.id === id);
+	const nameOf = (id: string) => find(id)?.target ?? id;
+	const put = (run: RunState) => {
+		const others = runsStore.getSnapshot();
+		const known = others.some(({id}) => id === run.id);
+		runsStore.set(known ? others.map((other) => (other.id === run.id ? run : other)) : [...others, run]);
+	};
+	const emit = (run: RunState, body: RunEventBody): RunState => {
+		const event: RunEvent = {time: new Date().toISOString(), run: run.id, target: run.target, ...body};
+		const next = reduceRun(run, event) ?? run;
+		put(next);
+		return next;
+	};
+	const print = (run: string, line: string) => outputs.get(run)?.push(line);
+
+	function begin(id: string, target: string, runOptions: RunPlan['options']): void {
+		outputs.set(id, newOutput(id));
+		const run = reduceRun(undefined, {
+			time: new Date().toISOString(),
+			run: id,
+			target,
+			event: 'run.started',
+			host: '10.128.0.2',
+			options: runOptions,
+			steps: heads,
+			pid: 1,
+		});
+		if (run !== undefined) put(run);
+	}
+
+	/** Ends the running step of a run, or begins the next one. */
+	function advance(run: RunState): void {
+		const running = run.steps.find(({state}) => state === 'running');
+		if (running === undefined) {
+			const next = run.steps.find(({state}) => state === 'pending');
+			if (next === undefined) return void emit(run, {event: 'run.finished', outcome: 'succeeded', seconds: 3});
+			print(run.id, `── ${next.title}`);
+			const started = emit(run, {event: 'step.started', step: next.id, title: next.title});
+			if (next.id !== 'bootstrap.image') return;
+			print(run.id, `$ docker pull docker.io/istio/proxyv2:1.31.0`);
+			emit(started, {
+				event: 'command',
+				step: next.id,
+				where: 'istio-proxy@10.128.0.2',
+				text: 'docker pull docker.io/istio/proxyv2:1.31.0',
+			});
+			return;
+		}
+		if (running.id === 'bootstrap.image' && stubborn.has(run.target)) {
+			print(run.id, 'write /var/lib/docker/tmp: no space left on device');
+			const told = emit(run, {
+				event: 'finding',
+				step: running.id,
+				finding: finding('vm.disk-unwritable', {
+					target: 'vm/10.128.0.2',
+					evidence: [{source: 'docker pull', text: 'no space left on device'}],
+				}),
+			});
+			const failed = emit(told, {
+				event: 'step.failed',
+				step: running.id,
+				reason: 'The disk of the VM is full',
+				finding: 'vm.disk-unwritable',
+			});
+			return void emit(failed, {event: 'run.finished', outcome: 'failed', seconds: 2});
+		}
+		for (const line of [`${running.title}: working`, `${running.title}: ready`]) print(run.id, line);
+		emit(run, {event: 'step.succeeded', step: running.id, detail: 'as it should be', changed: false});
+	}
+
+	const step = () => {
+		const active = runsStore.getSnapshot().filter(({status}) => status === 'running');
+		for (const run of active) advance(run);
+		return active.length > 0;
+	};
+	const go = () => {
+		if (options.pace !== undefined) timer ??= setInterval(step, options.pace);
+	};
+	const again = (id: string, why: 'retry' | 'resume') => {
+		const run = find(id);
+		if (run === undefined) return;
+		stubborn.delete(run.target);
+		emit(run, {event: 'run.resumed', why, pid: 1});
+		go();
+	};
+
+	return {
+		profileName: 'default',
+		profile: options.profile ?? {},
+		context: 'kind-lab',
+		server: 'https://127.0.0.1:6443',
+		fleet,
+		prompts,
+		profiles: createFakeProfiles(),
+		calls,
+		step,
+		print,
+		runs: {
+			getSnapshot: runsStore.getSnapshot,
+			subscribe: runsStore.subscribe,
+			start(plans) {
+				calls.push(`start ${plans.map(({target}) => target.ref).join(' ')}`);
+				for (const plan of plans) begin(`run-${runsStore.getSnapshot().length + 1}`, plan.target.ref, plan.options);
+				go();
+			},
+			retry(id) {
+				calls.push(`retry ${nameOf(id)}`);
+				again(id, 'retry');
+			},
+			skip(id, reason) {
+				calls.push(`skip ${nameOf(id)}: ${reason}`);
+				const run = find(id);
+				const failed = run?.steps.find(({state}) => state === 'failed');
+				if (run !== undefined && failed !== undefined) emit(run, {event: 'step.skipped', step: failed.id, reason});
+				again(id, 'retry');
+			},
+			cancel(id) {
+				calls.push(`cancel ${nameOf(id)}`);
+				const run = find(id);
+				if (run !== undefined) emit(run, {event: 'run.finished', outcome: 'cancelled', seconds: 1});
+			},
+			async resume(run) {
+				calls.push(`resume ${run.target}`);
+				broken.delete(run.target);
+				outputs.set(run.id, newOutput(run.id));
+				put(run);
+				again(run.id, 'resume');
+			},
+			interrupted: async () => [...broken.values()],
+			dismiss(run) {
+				calls.push(`dismiss ${run.target}`);
+				broken.delete(run.target);
+			},
+			output(id) {
+				const ring = outputs.get(id);
+				if (ring === undefined) throw new Error(`no run ${id}`);
+				return ring;
+			},
+			onEvent: () => () => {},
+			settled: async () => {},
+		},
+		async plan(refs, {prepare, force}) {
+			if (options.planFault !== undefined) throw options.planFault;
+			return refs.map((ref): RunPlan => {
+				const [name = '', namespace = ''] = ref.split('.');
+				return {
+					target: targetNamed(name, namespace),
+					options: {prepare, force, profile: 'default', context: 'kind-lab'},
+					steps: heads.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
+				};
+			});
+		},
+		async close() {
+			clearInterval(timer);
+			calls.push('close');
+		},
+	};
+}
+
+/** Profiles in memory. */
+export function createFakeProfiles(): Profiles {
+	const profiles = new Map<string, Profile>([['default', {context: 'kind-lab', sshUser: 'istio-proxy'}]]);
+	let current = 'default';
+	return {
+		path: '/config/meshboard/config.json',
+		list: () => [...profiles].map(([name, profile]) => ({name, profile, current: name === current})),
+		get: (name) => profiles.get(name),
+		current: () => current,
+		save: (name, profile) => void profiles.set(name, profile),
+		remove: (name) => void profiles.delete(name),
+		use: (name) => {
+			current = name;
+		},
+	};
+}
+
+/** Entries as the Bookinfo guide has them. */
+export function someRows(): readonly FleetRow[] {
+	const states = ['synced', 'stale', 'rejected', 'absent', 'unknown'] as const;
+	return ['details', 'productpage', 'ratings', 'reviews-v1', 'reviews-v2'].map((name, index) => ({
+		ref: `${name}-vm.bookinfo`,
+		entry: entryNamed(`${name}-vm`, 'bookinfo', {
+			address: `10.128.0.${index + 2}`,
+			specLabels: {app: name, version: 'v1'},
+			annotations: {'sidecar-bootstrap.istio.io/ssh-user': 'istio-proxy'},
+		}),
+		proxy: {state: states[index] ?? 'unknown', detail: index === 1 ? 'RDS was sent, not acknowledged' : ''},
+	}));
+}
+
+/** Many entries, sorted by namespace and name. */
+export function manyRows(count: number): readonly FleetRow[] {
+	return Array.from({length: count}, (_, index) => {
+		const name = `vm-${String(index).padStart(5, '0')}`;
+		const namespace = `team-${String(Math.floor(index / 500)).padStart(2, '0')}`;
+		return {
+			ref: `${name}.${namespace}`,
+			entry: entryNamed(name, namespace, {
+				address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+				specLabels: {app: `app-${index % 40}`},
+			}),
+			proxy: {state: index % 7 === 0 ? 'stale' : 'synced', detail: ''},
+		};
+	});
+}
+
+function newOutput(run: string): RingBuffer & {path: string} {
+	return Object.assign(Object.create(createRingBuffer()), {path: `/state/runs/${run}`});
+}
+
+function brokenRun(ref: string): RunState {
+	return {
+		id: `broken-${ref}`,
+		target: ref,
+		host: '10.128.0.2',
+		options: {prepare: false, force: false, profile: 'default', context: 'kind-lab'},
+		status: 'running',
+		steps: heads.map((head, index) => ({
+			...head,
+			state: index === 0 ? 'succeeded' : index === 1 ? 'running' : 'pending',
+			detail: '',
+			changed: false,
+			attempts: 1,
+			startedAt: '2026-11-24T03:00:00Z',
+			endedAt: undefined,
+			commands: [],
+			checks: [],
+			findings: [],
+		})),
+		startedAt: '2026-11-24T03:00:00Z',
+		updatedAt: '2026-11-24T03:01:00Z',
+		seconds: undefined,
+	};
+}

@@ -1,0 +1,65 @@
+import process from 'node:process';
+import {UserError} from '../../source/errors.ts';
+import {runTerminal} from '../../source/terminal/run-terminal.tsx';
+import {createFakeSession, manyRows} from './fake-session.ts';
+
+// The real screens on a fake session, for tests in a real pty. FIXTURE chooses what happens (JSON).
+type Fixture = {
+	readonly rows?: number;
+	readonly failing?: readonly string[];
+	readonly interrupted?: readonly string[];
+	readonly pace?: number;
+	readonly readOnly?: boolean;
+	readonly connectFails?: boolean;
+	readonly connectAfter?: number;
+	/** Milliseconds after which something throws outside of the screens. */
+	readonly throwAfter?: number;
+	readonly ask?: 'secret' | 'confirm';
+};
+
+const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
+const session = createFakeSession({
+	...fixture,
+	...(fixture.rows === undefined ? {rows: undefined} : {rows: manyRows(fixture.rows)}),
+});
+let attempts = 0;
+
+async function connect() {
+	attempts += 1;
+	await new Promise((resolve) => setTimeout(resolve, fixture.connectAfter ?? 0));
+	if (fixture.connectFails === true && attempts === 1)
+		throw new UserError({
+			code: 'cluster.unreachable',
+			message: 'The API server https://10.0.0.1:6443 does not answer.',
+			hint: 'Is the VPN up? Try kubectl get nodes.',
+			exitCode: 69,
+		});
+	return session;
+}
+
+if (fixture.throwAfter !== undefined)
+	setTimeout(() => {
+		throw new Error('a fault of the fixture');
+	}, fixture.throwAfter);
+if (fixture.ask !== undefined)
+	setTimeout(async () => {
+		const answer = await session.prompts.ask({
+			kind: fixture.ask ?? 'secret',
+			id: 'q',
+			title: fixture.ask === 'secret' ? 'Password of admin@10.128.0.2' : 'Is this the host key of 10.128.0.2?',
+			detail: 'SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+		});
+		console.log(`answer: ${answer ?? 'none'}`);
+	}, 200);
+
+try {
+	const {summary, exitCode} = await runTerminal(connect(), {
+		readOnly: fixture.readOnly ?? false,
+		version: '0.1.0',
+		context: 'kind-lab',
+		connect,
+	});
+	process.stdout.write(`${summary}\ncalls: ${session.calls.join(', ')}\n`, () => process.exit(exitCode));
+} catch (error) {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, () => process.exit(1));
+}
