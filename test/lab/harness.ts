@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {delimiter, join} from 'node:path';
 import type {Profile} from '../../source/ports.ts';
 import {clientManifests} from './manifests.ts';
 
@@ -21,6 +21,9 @@ export const labKey = join(cache, 'id_ed25519');
 /** Address at which VMs of the network `isolated` reach the east-west gateway; they reach nothing else of the cluster. */
 export const gatewayAddress = '10.128.0.254';
 
+/** Where the machine has no kubectl, the lab has built one. */
+const withLabTools = {...process.env, PATH: `${process.env.PATH}${delimiter}${join(cache, 'bin')}`};
+
 export type Result = {readonly code: number; readonly stdout: string; readonly stderr: string};
 export type RunOptions = {
 	readonly input?: string;
@@ -32,7 +35,7 @@ export type RunOptions = {
 
 /** Runs a program to its end, whatever its exit code; 128 + n when a signal ended it. */
 export function run(program: string, words: readonly string[], options: RunOptions = {}): Promise<Result> {
-	const {input = '', env = process.env, seconds = 120, signal} = options;
+	const {input = '', env = withLabTools, seconds = 120, signal} = options;
 	const child = spawn(program, words, {env, ...(signal === undefined ? {} : {signal}), killSignal: 'SIGKILL'});
 	const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
 	const text = {stdout: '', stderr: ''};
@@ -60,11 +63,12 @@ export async function must(program: string, words: readonly string[], options: R
 	return stdout.replace(/\n$/, '');
 }
 
-/** `cluster …` of the lab: `lab('firewall', 'drop', 'isolated', 'gateway', '15012')`. */
-export const lab = (...words: string[]) => must(join(here, 'cluster'), words);
+/** `cluster …` of the lab: `lab('firewall drop isolated gateway 15012')`. Words that hold spaces come after. */
+export const lab = (words: string, ...more: readonly string[]) =>
+	must(join(here, 'cluster'), [...words.split(' '), ...more]);
 
-/** kubectl as admin. */
-export const kubectl = (...words: string[]) => lab('kubectl', ...words);
+/** kubectl as admin: `kubectl('-n bookinfo get pods')`. Words that hold spaces come after. */
+export const kubectl = (words: string, ...more: readonly string[]) => lab(`kubectl ${words}`, ...more);
 
 /** Applies objects; kubectl takes JSON as it takes YAML. */
 export const apply = (objects: readonly object[]) =>
@@ -74,18 +78,18 @@ export const apply = (objects: readonly object[]) =>
 
 /** Waits until every replica of a Deployment serves. */
 export const rolledOut = (namespace: string, deployment: string) =>
-	kubectl('-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=120s');
+	kubectl(`-n ${namespace} rollout status deployment/${deployment} --timeout=120s`);
 
 /** A new namespace with a client in the mesh, ready to ask (see `askFromPod`); what an earlier run left under that name goes first. */
 export async function openNamespace(namespace: string, port = 9080): Promise<void> {
-	await kubectl('delete', 'namespace', namespace, '--ignore-not-found');
+	await kubectl(`delete namespace ${namespace} --ignore-not-found`);
 	await apply(clientManifests(namespace, port));
 	await rolledOut(namespace, 'client');
 }
 
 /** Does not wait for the end: the next `openNamespace` does. */
 export const closeNamespace = (namespace: string) =>
-	kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--wait=false');
+	kubectl(`delete namespace ${namespace} --ignore-not-found --wait=false`);
 
 /** The VMs of the lab. Accounts: `admin` (sudo), `ops` (sudo with the password `ops-password`). */
 export const vm = {
@@ -128,10 +132,13 @@ export async function eventually<T>(
 	}
 }
 
-/** What a pod of the mesh gets when it asks a Service through its sidecar (see `clientManifests`); an Error when there is no answer. */
+/** Runs a command in the client pod of a namespace; its output. */
+export const inClient = (namespace: string, words: string, ...more: readonly string[]) =>
+	kubectl(`-n ${namespace} exec deploy/client -c client -- ${words}`, ...more);
+
+/** What a pod of the mesh gets when it asks a Service through its sidecar; an error when there is no answer. */
 export const askFromPod = (namespace: string, service: string, port: number) =>
-	// biome-ignore format: one command
-	kubectl('-n', namespace, 'exec', 'deploy/client', '-c', 'client', '--', 'wget', '-qO-', '--header', `Host: ${service}.${namespace}:${port}`, `http://127.0.0.2:${port}/`);
+	inClient(namespace, 'wget -qO- --header', `Host: ${service}.${namespace}:${port}`, `http://127.0.0.2:${port}/`);
 
 /** The built program, as a user with a home and a profile of their own runs it. */
 export type Meshboard = {
