@@ -1,0 +1,59 @@
+import type {Check} from '../../../diagnosis/finding.ts';
+import {readableSeconds} from '../../../output/readable-seconds.ts';
+import {parseCerts, workloadCertificate} from '../../../proxy/certs.ts';
+import {performAll} from '../../action.ts';
+import type {Step, StepContext} from '../../step.ts';
+import {clockCommand, look} from '../bootstrap/on-vm.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
+
+const certs = {kind: 'http', port: 15000, path: '/certs'} as const;
+const source = '127.0.0.1:15000/certs';
+
+/** Does the proxy hold a certificate of the entry's identity that is in force? */
+export const certificateStep: Step = {
+	id: 'verify.certificate',
+	phase: 'verify',
+	title: 'Read the proxy’s certificate',
+	plan: () => [],
+	*run(context) {
+		const [answer, clock] = yield* performAll(certs, look(clockCommand));
+		const held = answer.ok && answer.status === 200 ? parseCerts(answer.body) : undefined;
+		if (held === undefined) {
+			const text = answer.ok ? `answers ${answer.status}` : answer.text;
+			return stoppedBy(findingAbout(context, 'proxy.not-ready', [{source, text}]), {
+				detail: `Envoy does not show its certificates: ${text}`,
+			});
+		}
+		const wanted = spiffeId(context);
+		const certificate = workloadCertificate(held);
+		if (certificate === undefined) {
+			const found = findingAbout(
+				context,
+				'identity.cert-expired',
+				[{source, text: `${held.roots.length} roots, no certificate of its own`}],
+				'The proxy holds no certificate of its own.',
+			);
+			return stoppedBy(found);
+		}
+		// Envoy counts whole days, 0 for all the life of a certificate of 24 hours: the end itself is what counts.
+		const left = Math.floor(Date.parse(certificate.expiresAt) / 1000) - Number(clock.stdout.trim());
+		const names = certificate.names.join(', ');
+		const evidence = [{source, text: `${names}, serial ${certificate.serial}, valid until ${certificate.expiresAt}`}];
+		if (!certificate.names.includes(wanted)) {
+			const summary = `The proxy's certificate is of ${names}, not of ${wanted}.`;
+			return stoppedBy(findingAbout(context, 'identity.mismatch', evidence, summary), {checks: [check(false, names)]});
+		}
+		if (left <= 0) return stoppedBy(findingAbout(context, 'identity.cert-expired', evidence));
+		const detail = `${wanted}, ${Number.isNaN(left) ? `until ${certificate.expiresAt}` : `${readableSeconds(left)} left`}`;
+		return {status: 'succeeded', detail, checks: [check(true, detail)]};
+	},
+};
+
+function spiffeId({target: {entry, mesh}}: StepContext): string {
+	return `spiffe://${mesh?.trustDomain ?? 'cluster.local'}/ns/${entry.namespace}/sa/${entry.serviceAccount}`;
+}
+
+function check(passed: boolean, detail: string): Check {
+	const outcome = passed ? 'passed' : 'failed';
+	return {id: 'verify.certificate', title: 'certificate of the entry’s identity', outcome, detail, ms: 0};
+}

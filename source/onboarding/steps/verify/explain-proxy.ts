@@ -1,0 +1,98 @@
+import {createHash} from 'node:crypto';
+import type {FindingId} from '../../../diagnosis/catalogue.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
+import {type Claims, readPayload} from '../../../mesh/token.ts';
+import {type Container, parseContainer, variable} from '../../../proxy/container.ts';
+import {causeOfLog} from '../../../proxy/log-causes.ts';
+import {type Procedure, performAll} from '../../action.ts';
+import type {StepContext} from '../../step.ts';
+import {clockCommand, containerInspection, look, parseSums, payloadCommand, sumsCommand} from '../bootstrap/on-vm.ts';
+import {audience, subjectOf} from '../bootstrap/token-fault.ts';
+import {findingAbout} from '../stopped-by.ts';
+import {logCommand, logContext, logLines, readLog, troubleIn} from './proxy-log.ts';
+
+/**
+ * Why the proxy does not come up: the root cause that its words name, made exact by what is on the VM; else `otherwise`, with the
+ * words themselves. `said`: what its endpoints answered last.
+ */
+export function* explainProxy(
+	context: StepContext,
+	said: readonly string[],
+	otherwise: 'proxy.not-ready' | 'proxy.not-running',
+): Procedure<Finding> {
+	const {target} = context;
+	const [log, sums, payload, clock, inspection] = yield* performAll(
+		readLog(context),
+		look(sumsCommand(target, ['istio-ca.pem'])),
+		look(payloadCommand(target)),
+		look(clockCommand),
+		look(containerInspection(target)),
+	);
+	const lines = logLines(log.stdout);
+	const container = parseContainer(inspection.stdout);
+	const root = target.mesh?.rootCertificate;
+	const sum = parseSums(sums.stdout)['istio-ca.pem'];
+	const rootIsCurrent =
+		root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex');
+
+	const cause = causeOfLog([...lines, ...said], logContext(context, rootIsCurrent));
+	const endpoints = said.map((text) => ({source: 'the proxy’s endpoints', text}));
+	if (cause === undefined) {
+		const state = container === undefined ? [] : [{source: containerInspection(target), text: stateOf(container)}];
+		const trouble = troubleIn(lines, 30);
+		const last = trouble.length > 0 ? trouble : lines.slice(-10);
+		return findingAbout(context, otherwise, [
+			...state,
+			...endpoints,
+			{source: logCommand(context), text: last.join('\n')},
+		]);
+	}
+	const now = Number(clock.stdout.trim());
+	const exact = refine(context, cause.id, cause.lines, {container, claims: readPayload(payload.stdout), now});
+	const evidence = [{source: logCommand(context), text: cause.lines.join('\n')}, ...exact.evidence, ...endpoints];
+	return findingAbout(context, exact.id, evidence);
+}
+
+/** How a container stands, in a line. */
+export function stateOf({status, exitCode, restarts, error}: Container): string {
+	return [`${status}, exit code ${exitCode}, ${restarts} restarts`, error].filter(Boolean).join(': ');
+}
+
+type Known = {
+	readonly container: Container | undefined;
+	readonly claims: Claims | undefined;
+	readonly now: number;
+};
+type Exact = {readonly id: FindingId; readonly evidence: ReadonlyArray<{source: string; text: string}>};
+
+/** The proxy hears less than the truth: istiod tells only its own log why credentials are refused, the network never. */
+function refine({target}: StepContext, id: FindingId, lines: readonly string[], known: Known): Exact {
+	if (id === 'token.rejected') return credentials(target, known);
+	if (id.startsWith('network.gateway-') && target.gateway?.isIp === true) {
+		const dialled = lines.map((line) => /dial tcp \[?([0-9a-f.:]+?)\]?:\d+:/i.exec(line)?.[1]).find(Boolean);
+		if (dialled !== undefined && dialled !== target.gateway.address) {
+			const text = `the proxy dials ${dialled}, the gateway is ${target.gateway.address}`;
+			return {id: 'network.istiod-wrong-address', evidence: [{source: target.gateway.origin, text}]};
+		}
+	}
+	return {id, evidence: []};
+}
+
+/** Of several faults the first in the order of docs/findings.md. */
+function credentials({entry, mesh, configDir}: StepContext['target'], {claims, container, now}: Known): Exact {
+	const source = `${configDir.value}/istio-token`;
+	if (claims === undefined)
+		return {id: 'token.missing', evidence: [{source, text: 'no token, or none that can be read'}]};
+	const shown = {aud: claims.audience, sub: claims.subject, iss: claims.issuer, exp: claims.expiresAt, now};
+	const evidence = [{source, text: JSON.stringify(shown)}];
+	if (!claims.audience.includes(audience)) return {id: 'token.audience', evidence};
+	if (claims.expiresAt <= now) return {id: 'token.expired', evidence};
+	if (claims.subject !== subjectOf(entry)) return {id: 'identity.mismatch', evidence};
+	const cluster = container && variable(container, 'ISTIO_META_CLUSTER_ID');
+	if (cluster !== undefined && mesh !== undefined && cluster !== mesh.clusterId) {
+		const text = `ISTIO_META_CLUSTER_ID=${cluster}, the mesh has ${mesh.clusterId}`;
+		const id = /^'.*'$|^".*"$/.test(cluster) ? 'proxy.env-quoted' : 'identity.cluster-id';
+		return {id, evidence: [{source: 'docker container inspect', text}]};
+	}
+	return {id: 'token.rejected', evidence};
+}

@@ -1,0 +1,168 @@
+import type {Check, Finding} from '../../../diagnosis/finding.ts';
+import {type InboundCounters, inboundCounters, parseClusters} from '../../../proxy/clusters.ts';
+import {causeOfResponse} from '../../../proxy/response-causes.ts';
+import {type PodAnswer, type Procedure, perform} from '../../action.ts';
+import type {Outcome, Step, StepContext} from '../../step.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
+import {type Route, routesTo, takesHttp} from './routes.ts';
+
+const clusters = {kind: 'http', port: 15000, path: '/clusters?format=json'} as const;
+
+/** Endpoints reach the callers' proxies a moment after the VM's proxy is ready. */
+const attempts = 5;
+const pauseSeconds = 2;
+const dialSeconds = 5;
+
+type Done = Extract<PodAnswer, {done: true}>;
+type Verdict = {readonly check: Check; readonly finding?: Finding; readonly over: boolean};
+
+/** Does a request from a pod of the mesh reach the application, through every Service that selects the entry? */
+export const requestStep: Step = {
+	id: 'verify.request',
+	phase: 'verify',
+	title: 'Send a request from the mesh',
+	plan: () => [],
+	*run(context) {
+		const routes = routesTo(context.target);
+		if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
+		const checks: Check[] = [];
+		const findings: Finding[] = [];
+		for (const route of routes) {
+			const {check, finding} = yield* follow(context, route);
+			checks.push(check);
+			if (finding !== undefined) findings.push(finding);
+		}
+		return conclude(checks, findings);
+	},
+};
+
+function conclude(checks: readonly Check[], findings: readonly Finding[]): Outcome {
+	const [found] = findings;
+	if (found !== undefined) return stoppedBy(found, {checks, findings: findings.slice(1)});
+	const done = checks.filter(({outcome}) => outcome !== 'not-done');
+	return {
+		status: done.length > 0 ? 'succeeded' : 'skipped',
+		detail: (done.length > 0 ? done : checks).map(({to, detail}) => `${to}: ${detail}`).join('; '),
+		checks,
+	};
+}
+
+/** Tries until the VM has answered; what fails is tried again, for configuration takes its time on the way to the callers. */
+function* follow(context: StepContext, route: Route): Procedure<Verdict> {
+	const {vmPort} = route;
+	if (!takesHttp(route) || vmPort === undefined) {
+		const why =
+			vmPort === undefined ? 'leads to no port of the entry' : `is ${route.protocol}: an HTTP request proves nothing`;
+		return {check: check(route, 'not-done', `port ${route.port} ${why}`), over: true};
+	}
+	for (let attempt = 1; ; attempt++) {
+		const before = yield* counters(vmPort);
+		const answer = yield* perform({
+			kind: 'pod-request',
+			service: route.service,
+			namespace: route.namespace,
+			port: route.port,
+			path: '/',
+		});
+		if (!answer.done) return {check: check(route, 'not-done', answer.text), over: true};
+		const after = yield* counters(vmPort);
+		const verdict =
+			judge(route, answer, before, after) ?? (yield* explain(context, route, vmPort, answer, before, after));
+		if (verdict.over || attempt >= attempts) return verdict;
+		yield* perform({kind: 'wait', seconds: pauseSeconds, why: `${verdict.check.to}: ${verdict.check.detail}`});
+	}
+}
+
+function* counters(port: number): Procedure<InboundCounters | undefined> {
+	const answer = yield* perform(clusters);
+	const hosts = answer.ok ? parseClusters(answer.body) : undefined;
+	return hosts && inboundCounters(hosts, port);
+}
+
+/** What an answer proves; undefined when it is a failure that has to be explained. */
+function judge(
+	route: Route,
+	{status, pod, text, body}: Done,
+	before: InboundCounters | undefined,
+	after: InboundCounters | undefined,
+): Verdict | undefined {
+	if (causeOfResponse(`${body}\n${text}`) !== undefined || status === 0) return undefined;
+	const known = before !== undefined && after !== undefined;
+	const reached = !known || after.begun > before.begun;
+	if (status < 500) {
+		return reached
+			? {check: check(route, 'passed', `${status} from the app`, pod), over: true}
+			: {
+					check: check(route, 'not-done', `${status}, and not from this VM: the Service has other endpoints`, pod),
+					over: false,
+				};
+	}
+	const fromApp = known && after.errors > before.errors && after.refused === before.refused;
+	return fromApp
+		? {check: check(route, 'warning', `${status}, which the app itself answers`, pod), over: true}
+		: undefined;
+}
+
+function* explain(
+	context: StepContext,
+	route: Route,
+	vmPort: number,
+	answer: Done,
+	before: InboundCounters | undefined,
+	after: InboundCounters | undefined,
+): Procedure<Verdict> {
+	const {entry, ingress} = context.target;
+	const words = `${answer.body}\n${answer.text}`.trim();
+	const named = causeOfResponse(words);
+	const evidence = [{source: `GET / of ${placeOf(route)} from pod ${answer.pod}`, text: `${answer.status} ${words}`}];
+	const endpoint = ingress.find(({port}) => port === vmPort)?.defaultEndpoint ?? `port ${vmPort}`;
+	const failed = (finding: Finding): Verdict => ({
+		check: check(route, 'failed', `${answer.status || 'no answer'}: ${finding.summary}`, answer.pod),
+		finding,
+		over: false,
+	});
+	const notListening = () =>
+		failed(
+			findingAbout(
+				context,
+				'app.not-listening',
+				evidence,
+				`Nothing answers at ${endpoint} on the VM, where the proxy hands requests on.`,
+			),
+		);
+
+	if (before !== undefined && after !== undefined && after.refused > before.refused) return notListening();
+	if (named !== undefined && named !== 'network.vm-unreachable') return failed(findingAbout(context, named, evidence));
+	const dialled = yield* perform({kind: 'pod-dial', host: entry.address, port: vmPort, timeoutSeconds: dialSeconds});
+	const tried = {
+		source: `TCP to ${entry.address}:${vmPort} from ${dialled.from}`,
+		text: `${dialled.outcome} ${dialled.text}`,
+	};
+	if (dialled.outcome === 'open') {
+		// The way is open: words of a failed connection are then those of the VM's proxy about its application.
+		if (named !== undefined && after === undefined) return notListening();
+		return failed(findingAbout(context, 'traffic.unknown', [...evidence, tried]));
+	}
+	if (dialled.outcome === 'not-done' && named === undefined) {
+		return failed(findingAbout(context, 'traffic.unknown', [...evidence, tried]));
+	}
+	const summary = `Pods cannot reach ${entry.address}:${vmPort}, though the proxy on the VM listens there.`;
+	return failed(findingAbout(context, 'network.vm-unreachable', [...evidence, tried], summary));
+}
+
+function placeOf({service, namespace, port}: Route): string {
+	return `${service}.${namespace}:${port}`;
+}
+
+function check(route: Route, outcome: Check['outcome'], detail: string, pod?: string): Check {
+	return {
+		id: 'verify.request',
+		title: 'request from the mesh',
+		...(pod === undefined ? {} : {from: `pod ${pod}`}),
+		to: placeOf(route),
+		port: route.port,
+		outcome,
+		detail,
+		ms: 0,
+	};
+}
