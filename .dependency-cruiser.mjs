@@ -1,7 +1,8 @@
 // Who may import whom (docs/architecture.md). Types count: a room that names another room's types depends on it.
 const adapters = '^source/(kubernetes|ssh|profiles|journal|sandbox)/';
+// Of onboarding, all but what performs, waits and keeps: its steps and events are values.
 const pure =
-	'^source/((mesh|bundle|vm|proxy|output|diagnosis|onboarding/steps)/|onboarding/(run|action|event|step)\\.ts$|fleet/[^/]*state\\.ts$|profile-settings\\.ts$)';
+	'^source/((mesh|bundle|vm|proxy|output|diagnosis)/|onboarding/(?!perform/|(runner|runs|run-output|scheduler|resolve|prompt-queue)\\.ts)|fleet/[^/]*state\\.ts$|profile-settings\\.ts$)';
 /** What every room may know: types of the ports, the two kinds of error, the row of the fleet as a type, the names of folders. */
 const common = '^source/(ports|errors|paths|profile-settings)\\.ts$|^source/fleet/row\\.ts$';
 const worldly =
@@ -9,7 +10,7 @@ const worldly =
 
 /** Only files below `room` may import the package. */
 const packageOf = (name, room) => ({
-	name: `${name.replace(/\W+/g, '-')}-in-its-room`,
+	name: `${name.match(/\w+/g)?.join('-')}-in-its-room`,
 	comment: `${name} is imported in one place only, so that the rest does not depend on it and it can be loaded late.`,
 	severity: 'error',
 	from: {path: '^(source/|cli)', pathNot: room},
