@@ -106,8 +106,7 @@ function readRootCertificate(reading: Reading, namespaced: Found): string | unde
 	const own = objectOf(reading.mesh.rootCertificate)?.data?.['root-cert.pem'];
 	const copy = objectOf(namespaced)?.data?.['root-cert.pem'];
 	const found = own || copy || undefined;
-	if (found === undefined)
-		key(reading, reading.mesh.rootCertificate ?? namespaced, 'istio-ca-root-cert', 'root-cert.pem');
+	if (found === undefined) key(reading, reading.mesh.rootCertificate, 'istio-ca-root-cert', 'root-cert.pem');
 	return found;
 }
 

@@ -187,6 +187,7 @@ function meshProblems(
 
 function entryProblems(input: TargetInput, entry: WorkloadEntry, readout: MeshReadout): readonly Finding[] {
 	const faults = entryFaults(input.entry);
+	const broken = (field: string) => faults.some((fault) => fault.field === field);
 	const annotated = annotation(entry.annotations, 'proxy-instance-ip');
 	const others = [...(input.namespace.entries ?? []).map(parseWorkloadEntry), ...(input.others ?? [])];
 	return [
@@ -197,7 +198,7 @@ function entryProblems(input: TargetInput, entry: WorkloadEntry, readout: MeshRe
 		...serviceAccountMissing(entry),
 		...labelsConflict(entry),
 		...labelsMissing(entry),
-		...networkUnknown(entry, servedNetworks(input.mesh, readout)),
+		...(broken('spec.network') ? [] : networkUnknown(entry, servedNetworks(input.mesh, readout))),
 		...annotationsUnknown(entry),
 		...configProblems(input.mesh, entry),
 	];

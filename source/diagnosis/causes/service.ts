@@ -1,4 +1,5 @@
 import {isIp} from '../../mesh/ip.ts';
+import {isFqdn} from '../../mesh/kubernetes-names.ts';
 import {misses, selectionLabels} from '../../mesh/labels.ts';
 import type {ServiceFacts} from '../../mesh/service.ts';
 import type {WorkloadEntry} from '../../mesh/workload-entry.ts';
@@ -14,6 +15,8 @@ export function noneSelects(
 ): readonly Finding[] {
 	// A Service takes only IPs as endpoints; a name works through a ServiceEntry alone.
 	if (chosen.some(({kind}) => kind === 'serviceentry' || isIp(entry.address))) return [];
+	// An address that is none at all explains it, and has a finding of its own.
+	if (chosen.length > 0 && !isFqdn(entry.address)) return [];
 	const labels = selectionLabels(entry);
 	const source = ({kind, namespace, name}: ServiceFacts) => `${kind} ${namespace}/${name}`;
 	const named = chosen.map((service) => ({
