@@ -23,6 +23,8 @@ export type AdminFacts = {
 		readonly candidate: string;
 		/** True when dpkg was interrupted and wants `dpkg --configure -a`. */
 		readonly interrupted: boolean;
+		/** True when Docker's package is chosen for installation, done or not: then it is the distribution's Docker that is to be completed. */
+		readonly chosen: boolean;
 		/** True while an installation that meshboard began goes on. */
 		readonly running: boolean;
 	};

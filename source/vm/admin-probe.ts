@@ -47,6 +47,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name}: Admin
 			commands: [
 				'if command -v apt-cache >/dev/null 2>&1; then',
 				`echo "candidate $(apt-cache policy ${quote(name)} 2>/dev/null | sed -n 's/^ *Candidate: //p')"`,
+				`echo "status $(dpkg-query -W -f '\${db:Status-Abbrev}' ${quote(name)} 2>/dev/null)"`,
 				'echo "audit $(dpkg --audit 2>/dev/null | head -n 1)"',
 				'echo "updates $(ls /var/lib/dpkg/updates 2>/dev/null | head -n 1)"',
 				'fi',
@@ -83,7 +84,7 @@ export function keyIn(file: string): string {
 }
 
 /** Reads what `adminProbeCommand` printed. Total: what cannot be read is unknown. */
-export function parseAdminProbe(output: string, {user}: {readonly user: string}): AdminFacts {
+export function parseAdminProbe(output: string): AdminFacts {
 	const sections = parseSections(output);
 	const lines = (name: string) => sections.get(name)?.lines ?? [];
 	const tools = lines('tools').map((tool) => plainText(tool, 40));
@@ -105,6 +106,7 @@ export function parseAdminProbe(output: string, {user}: {readonly user: string})
 		packages: {
 			candidate: fieldOf(packages, 'candidate').replace('(none)', ''),
 			interrupted: fieldOf(packages, 'audit') !== '' || fieldOf(packages, 'updates') !== '',
+			chosen: fieldOf(packages, 'status').startsWith('i'),
 			running: fieldOf(packages, 'running') === 'yes',
 		},
 		account: parseAccount(sections.get('account')),

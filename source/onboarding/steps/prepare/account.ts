@@ -1,7 +1,7 @@
-import {finding} from '../../../diagnosis/catalogue.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import {perform} from '../../action.ts';
-import type {Outcome, Step} from '../../step.ts';
+import type {Step} from '../../step.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {accountOf, endOf, lookAsAdmin} from './as-admin.ts';
 
 /** The admin connection stands, sudo works, the machine is one that can be prepared, and there is a key for its new user. */
@@ -12,33 +12,23 @@ export const accountStep: Step = {
 	plan: () => [],
 	*run(context) {
 		const {target, facts} = context;
-		const vm = `vm/${target.ssh.host.value}`;
 		const key = facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey);
 		if (key === undefined && accountOf(target) !== target.adminUser.value) {
 			const summary = `There is no public key to let ${accountOf(target)} in with: no usable key file, and none in ssh-agent.`;
-			const found = finding('ssh.key-unusable', {target: vm, evidence: [], summary});
-			return {status: 'failed', detail: summary, findings: [found]} satisfies Outcome;
+			return stoppedBy(findingAbout(context, 'ssh.key-unusable', [], summary));
 		}
 		const sudo = yield* perform({kind: 'exec', as: 'admin', sudo: true, command: 'true', changes: false});
 		if (sudo.code !== 0) {
 			const account = target.adminUser.value ?? 'The admin account';
 			const summary = `${account} cannot become root: ${endOf(sudo)}`;
 			const evidence = [{source: 'sudo true', text: endOf(sudo)}];
-			return {
-				status: 'failed',
-				detail: summary,
-				findings: [finding('vm.sudo-unavailable', {target: vm, evidence, summary})],
-			};
+			return stoppedBy(findingAbout(context, 'vm.sudo-unavailable', evidence, summary));
 		}
 		const admin = yield* lookAsAdmin(context);
 		if (admin.kernel !== 'Linux') {
 			const summary = `The machine runs ${admin.kernel}, not Linux.`;
 			const evidence = [{source: 'uname -s', text: admin.kernel}];
-			return {
-				status: 'failed',
-				detail: summary,
-				findings: [finding('vm.os-unsupported', {target: vm, evidence, summary})],
-			};
+			return stoppedBy(findingAbout(context, 'vm.os-unsupported', evidence, summary));
 		}
 		return {
 			status: 'succeeded',

@@ -31,7 +31,7 @@ export function* lookAsAdmin({target, facts}: StepContext): Procedure<AdminFacts
 		package: debian.package,
 	});
 	const result = yield* perform({kind: 'exec', as: 'admin', sudo: true, command, changes: false});
-	const found = parseAdminProbe(result.stdout, {user});
+	const found = parseAdminProbe(result.stdout);
 	if (found.kernel !== '') return found;
 	throw new UserError({
 		code: 'vm-unreadable',

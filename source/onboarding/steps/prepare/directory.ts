@@ -1,8 +1,9 @@
-import {finding} from '../../../diagnosis/catalogue.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {hasMode} from '../../../vm/parse/ownership.ts';
 import {directoryCommands, isOwnPath, isUserName} from '../../../vm/preparation.ts';
+import {quote} from '../../../vm/quote.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {accountOf, asRoot} from './as-admin.ts';
 import {ensure, type Part} from './ensure.ts';
 
@@ -61,12 +62,10 @@ function objectionTo(context: StepContext, {configDir, account}: AdminFacts): Ou
 	return undefined;
 }
 
-function denied({target}: StepContext, summary: string): Outcome {
-	const found = finding('vm.config-dir-denied', {
-		target: `vm/${target.ssh.host.value}`,
-		evidence: [{source: `proxy-config-dir (${target.configDir.source})`, text: target.configDir.value}],
-		values: {dir: target.configDir.value, user: accountOf(target)},
-		summary,
-	});
-	return {status: 'failed', detail: summary, findings: [found]};
+function denied(context: StepContext, summary: string): Outcome {
+	const {configDir} = context.target;
+	const evidence = [{source: `proxy-config-dir (${configDir.source})`, text: configDir.value}];
+	return stoppedBy(
+		findingAbout(context, 'vm.config-dir-denied', evidence, summary, {user: quote(accountOf(context.target))}),
+	);
 }

@@ -1,4 +1,3 @@
-import {finding} from '../../../diagnosis/catalogue.ts';
 import type {Finding} from '../../../diagnosis/finding.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {debian, type Family, familyOf, installByHand} from '../../../vm/distribution.ts';
@@ -6,6 +5,7 @@ import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
 import {type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
 
@@ -66,7 +66,8 @@ function* installMissing({engine, os, packages}: AdminFacts): Procedure<PackageE
 	if (family === undefined || (engine.state !== 'missing' && !packages.interrupted)) return undefined;
 	if (packages.interrupted) {
 		const repaired = yield* runPackages(family.repair);
-		if (repaired.code !== 0 || engine.state !== 'missing') return repaired;
+		// Half of the distribution's Docker wants the other half; another Docker (docker-ce) must not be replaced by it.
+		if (repaired.code !== 0 || (engine.state !== 'missing' && !packages.chosen)) return repaired;
 	}
 	return yield* installFrom(family, packages.candidate !== '');
 }
@@ -92,42 +93,30 @@ function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd):
 		};
 	}
 	const summary = `Docker could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
-	const found = about(context, 'vm.runtime-missing', summary, {
-		source: `${debian.install} (exit code ${end.code ?? 'unknown'})`,
-		text: plainLines(end.text, 10),
-	});
-	return {status: 'failed', detail: summary, changed: true, findings: [found], facts: {admin}};
+	const source = `${debian.install} (exit code ${end.code ?? 'unknown'})`;
+	const evidence = [{source, text: plainLines(end.text, 10)}];
+	return stoppedBy(findingAbout(context, 'vm.runtime-missing', evidence, summary), {changed: true, facts: {admin}});
 }
 
 function unknownDistribution(context: StepContext, admin: AdminFacts): Outcome {
 	const name = admin.os.prettyName === '' ? 'a distribution that does not tell its name' : admin.os.prettyName;
 	const summary = `Docker is not on this VM, which runs ${name}; meshboard installs it on Debian and Ubuntu only.`;
 	const command = installByHand(admin.os);
+	const evidence = [{source: '/etc/os-release', text: `ID=${admin.os.id} (${name})`}];
 	const found: Finding = {
-		...about(context, 'vm.runtime-missing', summary, {source: '/etc/os-release', text: `ID=${admin.os.id} (${name})`}),
+		...findingAbout(context, 'vm.runtime-missing', evidence, summary),
 		remedy: {
 			text: "Install Docker from the distribution's packages by hand, then try again: all else is prepared as usual.",
 			...(command === undefined ? {} : {command}),
 		},
 	};
-	return {status: 'failed', detail: summary, findings: [found], facts: {admin}};
+	return stoppedBy(found, {facts: {admin}});
 }
 
 function notStarted(context: StepContext, admin: AdminFacts, words: string): Outcome {
 	const {engine} = admin;
 	const summary = `Docker is installed and its service does not run: ${engine.text === '' ? words : engine.text}`;
-	const found = about(context, 'vm.docker-stopped', summary, {
-		source: startDocker,
-		text: `${words} (is-active: ${engine.active}, is-enabled: ${engine.enabled})`,
-	});
-	return {status: 'failed', detail: summary, changed: true, findings: [found], facts: {admin}};
-}
-
-function about(
-	{target}: StepContext,
-	id: 'vm.runtime-missing' | 'vm.docker-stopped',
-	summary: string,
-	evidence: {source: string; text: string},
-): Finding {
-	return finding(id, {target: `vm/${target.ssh.host.value}`, evidence: [evidence], summary});
+	const text = `${words} (is-active: ${engine.active}, is-enabled: ${engine.enabled})`;
+	const found = findingAbout(context, 'vm.docker-stopped', [{source: startDocker, text}], summary);
+	return stoppedBy(found, {changed: true, facts: {admin}});
 }

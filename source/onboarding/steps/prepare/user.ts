@@ -1,4 +1,3 @@
-import {finding} from '../../../diagnosis/catalogue.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {hasMode} from '../../../vm/parse/ownership.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../../vm/preparation.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import type {Step, StepContext} from '../../step.ts';
+import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {accountOf, asRoot} from './as-admin.ts';
 import {ensure, type Part} from './ensure.ts';
 
@@ -25,10 +25,8 @@ export const userStep: Step = {
 		const user = accountOf(context.target);
 		if (!isUserName(user)) {
 			const summary = `"${user}" cannot be the name of an account.`;
-			const {name, namespace} = context.target.entry;
 			const evidence = [{source: context.target.ssh.user.detail ?? context.target.ssh.user.source, text: user}];
-			const about = {target: `workloadentry/${namespace}/${name}`, evidence, summary};
-			return {status: 'failed', detail: summary, findings: [finding('entry.invalid', about)]};
+			return stoppedBy(findingAbout(context, 'entry.invalid', evidence, summary));
 		}
 		return yield* ensure(context, partsOf(context), {what: `User ${user}`});
 	},

@@ -1,0 +1,64 @@
+import {joinHostPort} from '../mesh/ip.ts';
+import type {Target} from '../mesh/target.ts';
+import {readableSeconds} from '../output/readable-seconds.ts';
+import {sanitise} from '../output/sanitise.ts';
+import type {Action, FileToWrite, Write} from './action.ts';
+
+/**
+ * An action as a dry run, the command log and the plan show it: a command exactly as it is run, a call in the field's words.
+ * A token is never shown: `[redacted]`, with its audience, lifetime and subject. Clean text, in lines.
+ */
+export function describeAction(action: Action, target: Target): string {
+	return textOf(action, target).split('\n').map(sanitise).join('\n');
+}
+
+function textOf(action: Action, target: Target): string {
+	switch (action.kind) {
+		case 'exec':
+			return action.sudo === true ? `sudo ${action.command}` : action.command;
+		case 'write':
+			return filesOf(action, target);
+		case 'dial': {
+			const tls = action.tls === undefined ? '' : `, TLS as ${action.tls.serverName}`;
+			return `connect from the VM to ${joinHostPort(action.host, action.port)}${tls}`;
+		}
+		case 'http':
+			return `GET http://127.0.0.1:${action.port}${action.path} on the VM`;
+		case 'issue-token': {
+			const {namespace, serviceAccount} = target.entry;
+			return `POST /api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token: ${tokenOf(target)}`;
+		}
+		case 'resolve':
+			return `read WorkloadEntry ${target.entry.namespace}/${target.entry.name} and what belongs to it`;
+		case 'pod-request': {
+			const address = joinHostPort(`${action.service}.${action.namespace}`, action.port);
+			return `GET http://${address}${action.path} from a pod of the mesh`;
+		}
+		case 'pod-dial':
+			return `connect from a pod of the mesh to ${joinHostPort(action.host, action.port)}`;
+		case 'istiod':
+			return `GET ${action.path} on every istiod (port 15014)`;
+		case 'wait':
+			return `wait ${action.seconds} s: ${action.why}`;
+		case 'all':
+			return action.actions.map((part) => textOf(part, target)).join('\n');
+	}
+}
+
+function filesOf({directory, files}: Write, target: Target): string {
+	return files
+		.map((file) => {
+			const mode = file.mode.toString(8).padStart(4, '0');
+			return `write ${directory.replace(/\/+$/, '')}/${file.name}, mode ${mode}, ${contentOf(file, target)}`;
+		})
+		.join('\n');
+}
+
+function contentOf({content}: FileToWrite, target: Target): string {
+	return typeof content === 'string' ? `${Buffer.byteLength(content)} bytes` : tokenOf(target);
+}
+
+function tokenOf({entry, tokenSeconds}: Target): string {
+	const subject = `system:serviceaccount:${entry.namespace}:${entry.serviceAccount}`;
+	return `token [redacted] (audience istio-ca, lifetime ${readableSeconds(tokenSeconds.value)}, subject ${subject})`;
+}

@@ -1,0 +1,31 @@
+import type {Target} from '../mesh/target.ts';
+import type {RunOptions} from './event.ts';
+import type {RunPlan} from './session.ts';
+import type {Facts, Step} from './step.ts';
+import {bootstrapSteps} from './steps/bootstrap/index.ts';
+import {checkSteps} from './steps/check/index.ts';
+import {prepareSteps} from './steps/prepare/index.ts';
+import {verifySteps} from './steps/verify/index.ts';
+
+/** The steps of a run, in order: prepare only when it was asked for, then check, bootstrap, verify. */
+export function stepsOf(options: Pick<RunOptions, 'prepare'>): readonly Step[] {
+	return [...(options.prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps];
+}
+
+/**
+ * What a run would do, for consent: every action that may change something, step by step. `facts` are those that a run begins
+ * with; without the public key its place is marked in the command that lets it in.
+ */
+export function makePlan(target: Target, options: RunOptions, facts: Facts = {}): RunPlan {
+	const context = {target, facts, options};
+	return {
+		target,
+		options,
+		steps: stepsOf(options).map((step) => ({
+			id: step.id,
+			phase: step.phase,
+			title: step.title,
+			actions: step.plan(context),
+		})),
+	};
+}

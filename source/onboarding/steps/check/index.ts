@@ -1,0 +1,8 @@
+import type {Step} from '../../step.ts';
+import {gatewayStep} from './gateway.ts';
+import {inboundStep} from './inbound.ts';
+import {objectsStep} from './objects.ts';
+import {vmStep} from './vm.ts';
+
+/** Looks at all that onboarding needs before anything is changed: objects, VM, and the way in both directions. */
+export const checkSteps: readonly Step[] = [objectsStep, vmStep, gatewayStep, inboundStep];

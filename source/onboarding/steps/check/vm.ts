@@ -1,0 +1,49 @@
+import {parseProbe} from '../../../vm/parse-probe.ts';
+import {probeCommand} from '../../../vm/probe.ts';
+import {perform} from '../../action.ts';
+import type {Step} from '../../step.ts';
+import {outcomeOf} from './verdict.ts';
+import {addressesRule} from './vm/addresses.ts';
+import {clockRule} from './vm/clock.ts';
+import {directoryRule} from './vm/directory.ts';
+import {diskRule} from './vm/disk.ts';
+import {engineRule} from './vm/engine.ts';
+import {inboundRule} from './vm/inbound.ts';
+import {proxiesRule} from './vm/proxies.ts';
+import {rebootRule} from './vm/reboot.ts';
+import type {Rule} from './vm/subject.ts';
+import {systemRule} from './vm/system.ts';
+
+// In the order in which causes explain each other: entry, VM, proxy, listener.
+const rules: readonly Rule[] = [
+	addressesRule,
+	systemRule,
+	engineRule,
+	directoryRule,
+	diskRule,
+	clockRule,
+	rebootRule,
+	proxiesRule,
+	inboundRule,
+];
+
+/** The VM as the SSH user finds it, in one round trip. */
+export const vmStep: Step = {
+	id: 'check.vm',
+	phase: 'check',
+	title: 'Check the VM',
+	plan: () => [],
+	*run(context) {
+		const {target, facts, options} = context;
+		const asked = {configDir: target.configDir.value, runtime: 'docker', image: target.image.value} as const;
+		const result = yield* perform({kind: 'exec', as: 'user', command: probeCommand(asked), changes: false});
+		const serverTime = facts.serverTime?.();
+		const vm = parseProbe(result.stdout, asked);
+		if (vm.kernel === '') {
+			const how = result.ended === 'timed-out' ? 'no answer within the time limit' : 'it ended without an answer';
+			return {status: 'failed', detail: `The VM could not be read: ${how}.`};
+		}
+		const verdicts = rules.flatMap((rule) => rule({target, options, vm, serverTime}));
+		return {...outcomeOf(verdicts, `${vm.os.prettyName}, Docker ${vm.docker.text}`), facts: {vm}};
+	},
+};

@@ -1,0 +1,48 @@
+import {joinHostPort, splitHostPort} from '../../../../mesh/ip.ts';
+import type {Ingress} from '../../../../mesh/target.ts';
+import {canonicalIp} from '../../../../vm/canonical-ip.ts';
+import type {Listener} from '../../../../vm/parse/listeners.ts';
+import {findingAbout} from '../../stopped-by.ts';
+import {type Verdict, verdict} from '../verdict.ts';
+import {isWildcard} from './proxies.ts';
+import {ownContainer, type Rule, type Subject} from './subject.ts';
+
+/**
+ * `listener.port-taken`: the addresses of the Sidecar's inbound listeners must be free (with interception NONE, where the proxy binds
+ * them). Whether the application listens yet is told and no more: it may be started later.
+ */
+export const inboundRule: Rule = (subject) => {
+	if (subject.target.interceptionMode.value !== 'NONE') return [];
+	return subject.target.ingress.map((ingress) => judge(subject, ingress));
+};
+
+function judge(subject: Subject, ingress: Ingress): Verdict {
+	const {target, vm} = subject;
+	const id = `vm.inbound-${ingress.port}`;
+	const title = `Inbound port ${ingress.port}`;
+	if (vm.listeners === undefined) return verdict(id, title, 'not-done', 'the listening ports could not be listed');
+	const wanted = canonicalIp(ingress.bind || (target.instanceIp?.value ?? ''));
+	const own = ownContainer(subject)?.state === 'running';
+	const taken = vm.listeners.find(
+		({address, port}) => port === ingress.port && (isWildcard(address) || (!own && address === wanted)),
+	);
+	if (taken === undefined) return verdict(id, title, 'passed', applicationWords(ingress, vm.listeners));
+	const holder = taken.process === '' ? 'another program' : taken.process;
+	const summary = `${joinHostPort(taken.address, taken.port)} is held by ${holder}, so the proxy cannot take port ${ingress.port}.`;
+	const evidence = [{source: 'ss -ltnp', text: `${joinHostPort(taken.address, taken.port)} ${taken.process}`}];
+	const found = findingAbout(subject, 'listener.port-taken', evidence, summary, {port: String(ingress.port)});
+	return verdict(id, title, 'failed', summary, [found]);
+}
+
+/** Whether anything listens where the proxy will send requests. */
+function applicationWords({defaultEndpoint}: Ingress, listeners: readonly Listener[]): string {
+	const {host, port} = splitHostPort(defaultEndpoint);
+	if (port === undefined) return `free; requests go to ${defaultEndpoint}`;
+	const address = canonicalIp(host);
+	const there = listeners.some(
+		(listener) => listener.port === port && (isWildcard(listener.address) || listener.address === address),
+	);
+	return there
+		? `free; the application listens on ${defaultEndpoint}`
+		: `free; nothing listens on ${defaultEndpoint} yet, where requests will go`;
+}

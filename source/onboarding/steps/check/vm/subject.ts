@@ -1,0 +1,20 @@
+import type {ContainerFacts, VmFacts} from '../../../../vm/facts.ts';
+import type {StepContext} from '../../../step.ts';
+import type {Verdict} from '../verdict.ts';
+
+/** What the rules of a VM judge. `serverTime`: the API server's clock when the probe's answer was there, in seconds. */
+export type Subject = Pick<StepContext, 'target' | 'options'> & {
+	readonly vm: VmFacts;
+	readonly serverTime: number | undefined;
+};
+
+/** A rule reads the facts and tells what it looked at. */
+export type Rule = (subject: Subject) => readonly Verdict[];
+
+/** The container that an earlier bootstrap of this entry left: bootstrap compares and replaces it, so what it holds is free. */
+export function ownContainer({target, vm}: Subject): ContainerFacts | undefined {
+	return vm.containers?.find(
+		({name, podName, podNamespace}) =>
+			name === target.containerName.value && podName === target.entry.name && podNamespace === target.entry.namespace,
+	);
+}
