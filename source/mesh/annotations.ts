@@ -1,4 +1,4 @@
-import {isIp} from './ip.ts';
+import {isIp, isPort} from './ip.ts';
 import {isFqdn} from './kubernetes-names.ts';
 import {similarNames} from './similar-names.ts';
 
@@ -133,11 +133,6 @@ export function unknownAnnotations(annotations: Readonly<Record<string, string>>
 		const why = nearest === undefined ? 'there is no such annotation' : `it is spelt ${annotationPrefix}${nearest}`;
 		return [{key, why, nearest: nearest === undefined ? undefined : annotationPrefix + nearest}];
 	});
-}
-
-/** A TCP port. */
-export function isPort(number: number): boolean {
-	return Number.isInteger(number) && number >= 1 && number <= 65535;
 }
 
 /** An image or hub as a word of `docker run`: it cannot be taken for an option. */

@@ -1,6 +1,6 @@
-import {annotationFaults, type Fault, isPort} from './annotations.ts';
+import {annotationFaults, type Fault} from './annotations.ts';
 import {envFault} from './env-variable.ts';
-import {isIp} from './ip.ts';
+import {isIp, isPort} from './ip.ts';
 import {isDnsLabel, isDnsName, isFqdn, isLabelKey, isLabelValue} from './kubernetes-names.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import {asRecord, asTexts, isMapping} from './untyped.ts';

@@ -1,6 +1,5 @@
 import {exitCodes, UserError} from '../errors.ts';
-import {isPort} from './annotations.ts';
-import {isIp, splitHostPort} from './ip.ts';
+import {isIp, isPort, splitHostPort} from './ip.ts';
 import {isFqdn} from './kubernetes-names.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import type {MeshObjects} from './mesh-objects.ts';
@@ -77,7 +76,7 @@ export function wellKnownGateways(config: MeshGateways): readonly string[] {
 }
 
 /** `ADDRESS` or `ADDRESS:PORT` of a person. Throws UserError `usage`. A port given so is the one that the VM dials istiod on. */
-export function parseGateway(given: Sourced<string>): Gateway {
+function parseGateway(given: Sourced<string>): Gateway {
 	const {host, port} = splitHostPort(given.value.trim());
 	if ((!isIp(host) && !isFqdn(host)) || (port !== undefined && !isPort(port))) {
 		throw new UserError({
@@ -123,7 +122,7 @@ function gatewayOf(service: GatewayService, origin: string): Gateway | undefined
 }
 
 /** A name goes before an IP, as in the original: a load balancer with a name changes its IPs. */
-export function readGatewayService(object: KubernetesObject): GatewayService {
+function readGatewayService(object: KubernetesObject): GatewayService {
 	const spec = asRecord(object.spec);
 	const points = asList(asRecord(asRecord(object.status)['loadBalancer'])['ingress']).map(asRecord);
 	const first = (values: readonly unknown[]) => values.map(asText).find((text) => text !== '');

@@ -42,3 +42,8 @@ export function joinHostPort(host: string, port: number | undefined): string {
 	if (port === undefined) return host;
 	return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** A TCP port. */
+export function isPort(number: number): boolean {
+	return Number.isInteger(number) && number >= 1 && number <= 65535;
+}
