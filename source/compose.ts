@@ -127,6 +127,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		async close() {
 			stop.abort();
 			await runs.settled();
+			await runs.close();
 			cluster.close();
 		},
 	};

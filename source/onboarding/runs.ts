@@ -220,6 +220,8 @@ export function createRuns(parts: RunsParts): Runs {
 		},
 		async settled() {
 			await Promise.all([...live.values()].map(({going}) => going));
+		},
+		async close() {
 			await Promise.all([...live.values()].map(({journal}) => journal.close()));
 		},
 	};

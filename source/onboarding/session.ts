@@ -50,6 +50,8 @@ export type Runs = Store<readonly RunState[]> & {
 	onEvent(listener: (event: RunEvent | OutputEvent) => void): () => void;
 	/** Resolves when no run is under way. */
 	settled(): Promise<void>;
+	/** Puts the last output lines into their files; nothing may run any more. */
+	close(): Promise<void>;
 };
 
 /** An output line as ndjson shows it; not kept in the journal (the step's log has it). */

@@ -17,10 +17,12 @@ export function drive(
 ): {readonly outcome: Outcome; readonly asked: readonly Asked[]} {
 	const planned = step.plan(context);
 	const asked: Asked[] = [];
-	const answerOne = (action: Asked): unknown => {
-		if ('changes' in action && action.changes && !planned.some((shown) => isDeepStrictEqual(shown, action))) {
+	const refuse = (action: Asked) => {
+		if ('changes' in action && action.changes && !planned.some((shown) => isShown(action, shown))) {
 			throw new Error(`${step.id} would do what its plan does not show: ${JSON.stringify(action)}`);
 		}
+	};
+	const answerOne = (action: Asked): unknown => {
 		asked.push(action);
 		return answer(action, asked.length - 1);
 	};
@@ -28,7 +30,14 @@ export function drive(
 	let next = procedure.next();
 	while (next.done !== true) {
 		const action = next.value;
-		const answered = action.kind === 'all' ? action.actions.map(answerOne) : answerOne(action);
+		for (const part of action.kind === 'all' ? action.actions : [action]) refuse(part);
+		let answered: unknown;
+		try {
+			answered = action.kind === 'all' ? action.actions.map(answerOne) : answerOne(action);
+		} catch (error) {
+			next = procedure.throw(error);
+			continue;
+		}
 		next = procedure.next(answered);
 	}
 	return {outcome: next.value, asked};
@@ -37,4 +46,11 @@ export function drive(
 /** The result of a command that ended by itself. */
 export function ran(stdout = '', code = 0, stderr = ''): ExecResult {
 	return {code, ended: 'exited', stdout, stderr};
+}
+
+/** Writing fewer of the files that the plan showed is within the plan. */
+function isShown(action: Asked, shown: Action): boolean {
+	if (action.kind !== 'write' || shown.kind !== 'write') return isDeepStrictEqual(shown, action);
+	const files = shown.files.filter(({name}) => action.files.some((file) => file.name === name));
+	return isDeepStrictEqual({...shown, files}, action);
 }

@@ -201,6 +201,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 			},
 			onEvent: () => () => {},
 			settled: async () => {},
+			close: async () => {},
 		},
 		async plan(refs, {prepare, force}) {
 			if (options.planFault !== undefined) throw options.planFault;
