@@ -11,7 +11,8 @@ import {root} from './root.mjs';
 export function ensureModules(env) {
 	if (areInstalled()) return;
 	process.stderr.write('Installing dependencies…\n');
-	npm(env, ['ci', '--ignore-scripts']);
+	// Not `npm ci`: it refuses the lock file where the registry lacks a package that only another platform would need.
+	npm(env, ['install', '--ignore-scripts', '--no-save']);
 }
 
 /** npm writes what it installed, when it is done, into node_modules: compared with what should be, package by package. */

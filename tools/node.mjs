@@ -48,7 +48,8 @@ export function npm(env, words) {
 		encoding: 'utf8',
 	});
 	if (status === 0) return;
-	process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+	// Its usage, which npm adds to some errors, says nothing of what went wrong.
+	process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`.split('\nnpm error Usage:')[0] + '\n');
 	stop(`npm ${words[0]} failed (${error?.message ?? `exit code ${status}`}): see above.`);
 }
 

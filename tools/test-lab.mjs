@@ -13,7 +13,8 @@ const notRun = 77;
 
 const lab = join(root, 'test', 'lab', 'cluster');
 const check = spawnSync(lab, ['check'], {encoding: 'utf8'});
-if (check.status !== 0) stop(`The lab tests were not run. ${check.stderr?.trim() || check.error?.message || ''}`, notRun);
+if (check.status !== 0)
+	stop(`The lab tests were not run. ${check.stderr?.trim() || check.error?.message || ''}`, notRun);
 
 console.log('Bringing the lab up (the first time on a machine it is built for about 25 minutes)…');
 const {status} = spawnSync(lab, ['up'], {stdio: ['ignore', 'inherit', 'inherit']});
