@@ -1,7 +1,7 @@
 import {asRecord, asText} from '../mesh/untyped.ts';
 import {asNumber, asRecords, readJson} from './json.ts';
 
-/** One endpoint of an Envoy cluster with its counters; a counter that is 0 may be absent. */
+/** One endpoint of an Envoy cluster with its counters, by name. Envoy lists every counter; the value of one that is 0 is left out. */
 export type ClusterHost = {
 	readonly cluster: string;
 	readonly address: string;
@@ -36,10 +36,10 @@ export type InboundCounters = {
 	readonly refused: number;
 };
 
-/** The counters of an inbound port; undefined when the proxy has no such cluster. */
+/** The counters of an inbound port; undefined when the proxy has no such cluster, or does not count requests. */
 export function inboundCounters(hosts: readonly ClusterHost[], port: number): InboundCounters | undefined {
 	const own = hosts.filter(({cluster}) => cluster.startsWith(`inbound|${port}|`));
-	if (own.length === 0) return undefined;
+	if (!own.some(({stats}) => stats.rq_total !== undefined)) return undefined;
 	const sum = (...names: readonly string[]) =>
 		own.reduce((total, {stats}) => names.reduce((part, name) => part + (stats[name] ?? 0), total), 0);
 	return {begun: sum('cx_total', 'rq_total'), errors: sum('rq_error'), refused: sum('cx_connect_fail')};

@@ -512,7 +512,7 @@ describe('a request from the mesh', () => {
 	const failing = (status: number, text: string, more: (world: World) => void = () => {}) =>
 		verify('request', (world) => {
 			world.request = () => ({done: true, pod: 'bookinfo/client', status, body: text, text});
-			world.http['15000/clusters?format=json'] = () => ok(clusters({}));
+			world.http['15000/clusters?format=json'] = () => ok(clusters({rq_total: 0}));
 			more(world);
 		});
 	const connectionFailure =
@@ -547,6 +547,13 @@ describe('a request from the mesh', () => {
 		expect(result.asked.filter(({kind}) => kind === 'pod-request')).toHaveLength(5);
 	});
 
+	it('counts by the answer alone where the proxy does not count requests', () => {
+		const result = verify('request', (world) => {
+			world.http['15000/clusters?format=json'] = () => ok(clusters({cx_connect_fail: 0}));
+		});
+		expect(result).toMatchObject({status: 'succeeded', waited: 0});
+	});
+
 	it('that the app itself answers with 500 has reached it', () => {
 		let looks = 0;
 		const result = failing(500, 'Internal Server Error', (world) => {
@@ -558,7 +565,7 @@ describe('a request from the mesh', () => {
 	it('whose app does not listen, by the counters of the VM’s proxy', () => {
 		let looks = 0;
 		const result = failing(503, '503 Service Unavailable', (world) => {
-			world.http['15000/clusters?format=json'] = () => ok(clusters({cx_connect_fail: looks++}));
+			world.http['15000/clusters?format=json'] = () => ok(clusters({rq_total: 0, cx_connect_fail: looks++}));
 		});
 		expect(result).toMatchObject({status: 'failed', cause: 'app.not-listening'});
 		expect(result.detail).toContain('127.0.0.1:9080');
