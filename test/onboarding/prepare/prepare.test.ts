@@ -163,6 +163,19 @@ describe('Docker', () => {
 		]);
 	});
 
+	it('of which half was unpacked gets its other half', () => {
+		const half = prepared
+			.replace('|updates ', '|updates 0000')
+			.replace('|active active\n|enabled enabled', '|active inactive\n|enabled disabled')
+			.replace(/=engine 0\n.*/, '=engine 1\n|Cannot connect to the Docker daemon')
+			.replace(/\|status .*/, '|status iU');
+		const {asked} = drive(dockerStep, context(), answers([half, prepared]));
+		expect(changes(asked).map((command) => command.split(' ').slice(2, 4).join(' '))).toEqual([
+			'dpkg --configure',
+			'apt-get install',
+		]);
+	});
+
 	it('of another origin is not replaced when dpkg needs repair', () => {
 		const other = prepared
 			.replace('|updates ', '|updates 0000')

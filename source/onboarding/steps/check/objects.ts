@@ -12,7 +12,7 @@ export const objectsStep: Step = {
 	plan: () => [],
 	*run() {
 		const target = yield* perform({kind: 'resolve'});
-		return {...outcomeOf(verdictsOf(target), `${target.ref} can be onboarded`), target};
+		return {...outcomeOf(verdictsOf(target), `${target.ref} can be onboarded`), target, findings: target.problems};
 	},
 };
 
@@ -24,9 +24,9 @@ function verdictsOf(target: Target): readonly Verdict[] {
 	const area = (id: string, title: string, prefixes: readonly string[], otherwise: Otherwise): Verdict => {
 		const found = problems.filter((problem) => prefixes.some((prefix) => problem.id.startsWith(prefix)));
 		const worst = worstOf(found);
-		if (worst === undefined) return verdict(id, title, otherwise.outcome, otherwise.detail, found);
+		if (worst === undefined) return verdict(id, title, otherwise.outcome, otherwise.detail);
 		const words = found.filter(({severity}) => severity === worst).map(({summary}) => summary);
-		return verdict(id, title, worst === 'error' ? 'failed' : 'warning', words.join(' '), found);
+		return verdict(id, title, worst === 'error' ? 'failed' : 'warning', words.join(' '));
 	};
 	const network = entry.network === '' ? '' : `, network ${entry.network}`;
 	const inbound = ingress.map(({port, defaultEndpoint}) => `${port} to ${defaultEndpoint}`).join(', ');
