@@ -77,7 +77,7 @@ export const apply = (objects: readonly object[]) =>
 	});
 
 /** Waits until every replica of a Deployment serves. */
-export const rolledOut = (namespace: string, deployment: string) =>
+const rolledOut = (namespace: string, deployment: string) =>
 	kubectl(`-n ${namespace} rollout status deployment/${deployment} --timeout=120s`);
 
 /** A new namespace with a client in the mesh, ready to ask (see `askFromPod`); what an earlier run left under that name goes first. */
