@@ -1,4 +1,5 @@
 import type {Duplex} from 'node:stream';
+import type {UserError} from './errors.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {WorkloadEntry} from './mesh/workload-entry.ts';
 import type {RunEvent} from './onboarding/event.ts';
@@ -11,12 +12,12 @@ import type {RunEvent} from './onboarding/event.ts';
 /** A kind of object, without its version: the adapter discovers which one the server has. Core group: ''. */
 export type Resource = {readonly group: string; readonly resource: string};
 
-/** How fresh the list of entries is. `denied`: not even one namespace may be listed. */
+/** How fresh the list of entries is. `denied`: not even one namespace may be listed. `error`: the fault in full, with its exit code. */
 export type ListState =
 	| {readonly kind: 'connecting'}
 	| {readonly kind: 'live'}
-	| {readonly kind: 'stale'; readonly since: Date; readonly reason: string}
-	| {readonly kind: 'denied'; readonly reason: string};
+	| {readonly kind: 'stale'; readonly since: Date; readonly reason: string; readonly error?: UserError}
+	| {readonly kind: 'denied'; readonly reason: string; readonly error?: UserError};
 
 /** News of the list, batched: what arrived since the last call. Keys are `<namespace>/<name>`. */
 export type EntriesUpdate = {

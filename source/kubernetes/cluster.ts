@@ -1,0 +1,33 @@
+import type {Cluster} from '../ports.ts';
+import {mayI} from './access-review.ts';
+import {createDiscovery} from './discovery.ts';
+import {createHttp} from './http.ts';
+import {askIstiod} from './istiod.ts';
+import {type KubeconfigOptions, loadKubeconfig} from './kubeconfig.ts';
+import {podExec} from './pod-exec.ts';
+import {getObject, listObjects} from './read-objects.ts';
+import {requestToken} from './token-request.ts';
+import {watchEntries} from './watch-entries.ts';
+
+/** A cluster through one kubeconfig context. Throws `cluster.unreachable` (exit 78) when there is no such context; asks the server nothing yet. */
+export async function createCluster(options: KubeconfigOptions): Promise<Cluster> {
+	const access = loadKubeconfig(options);
+	const http = createHttp(access);
+	const discovery = createDiscovery(http);
+	return {
+		context: access.context,
+		server: access.server,
+		get: (resource, namespace, name) => getObject(http, discovery, resource, namespace, name),
+		list: (resource, namespace, labelSelector) => listObjects(http, discovery, resource, namespace, labelSelector),
+		watchEntries: (scope, onUpdate, signal) =>
+			watchEntries({http, discovery, scope, namespace: access.namespace, onUpdate, signal}),
+		createToken: (namespace, serviceAccount, audience, seconds) =>
+			requestToken(http, namespace, serviceAccount, audience, seconds),
+		mayI: (reviews) => mayI(http, reviews),
+		podExec: (pod, command, limits) => podExec(http, pod, command, limits),
+		istiod: (istioNamespace, revision, path, signal) =>
+			askIstiod(http, discovery, istioNamespace, revision, path, signal),
+		clockOffset: http.clockOffset,
+		close: http.close,
+	};
+}
