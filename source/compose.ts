@@ -90,7 +90,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		steps: stepsOf,
 		redactor,
 		facts: async (target) => ({
-			clockOffsetMs: cluster.clockOffset(),
+			serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
 			publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 		}),
 		replan: (run) => plan(run.target, run.options),

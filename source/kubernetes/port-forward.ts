@@ -29,7 +29,9 @@ export async function getFromPod(
 	});
 	const errors = new Writable({
 		write(chunk: Buffer, _encoding, done) {
-			fail(sanitise(chunk.toString('utf8').trim()));
+			// The channel opens with the port's number alone.
+			const words = chunk.toString('utf8').trim();
+			if (words !== '') fail(sanitise(words));
 			done();
 		},
 	});
