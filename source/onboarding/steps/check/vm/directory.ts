@@ -30,7 +30,7 @@ export const directoryRule: Rule = (subject) => {
 		subject,
 		full.test(configDir.text) ? 'vm.disk-unwritable' : 'vm.config-dir-denied',
 		[
-			{source: 'test -w', text: configDir.text || summary},
+			{source: configDir.text === '' ? 'test -d' : 'mkdir', text: configDir.text || summary},
 			{source: 'stat', text: statOf(configDir)},
 		],
 		summary,
