@@ -4,6 +4,7 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['test/lab/**/*.test.{ts,tsx}'],
+		globalSetup: 'test/lab/one-at-a-time.ts',
 		pool: 'forks',
 		fileParallelism: false,
 		maxWorkers: 1,

@@ -124,10 +124,14 @@ export async function eventually<T>(
 ): Promise<T> {
 	const end = Date.now() + seconds * 1000;
 	for (;;) {
-		const seen = await look().catch((error: unknown) => String(error));
-		if (seen !== undefined && seen !== false && typeof seen !== 'string') return seen;
-		if (Date.now() > end)
-			throw new Error(`waited ${seconds} s for ${what}${typeof seen === 'string' ? `: ${seen}` : ''}`);
+		let reason = '';
+		try {
+			const seen = await look();
+			if (seen !== undefined && seen !== false) return seen;
+		} catch (error) {
+			reason = `: ${String(error)}`;
+		}
+		if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}${reason}`);
 		await new Promise((resolve) => setTimeout(resolve, 500));
 	}
 }

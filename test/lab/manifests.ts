@@ -23,7 +23,7 @@ const prefix = 'sidecar-bootstrap.istio.io/';
 /** Service, ServiceAccount, WorkloadEntry and Sidecar for a VM whose app listens on 127.0.0.1. */
 export function entryManifests(entry: LabEntry): readonly object[] {
 	const {name, namespace, ip, network = 'isolated', port = 9080, app = name, annotations = {}} = entry;
-	const labels = {app, class: 'vm'};
+	const selected = {app, class: 'vm'};
 	const own = {
 		'ssh-user': 'istio-proxy',
 		'proxy-config-dir': '/etc/istio-proxy',
@@ -47,14 +47,19 @@ export function entryManifests(entry: LabEntry): readonly object[] {
 				annotations: Object.fromEntries(Object.entries(own).map(([key, value]) => [prefix + key, value])),
 			},
 			// VMs of `shared` reach pods directly, as if they were in the cluster's own network.
-			spec: {address: ip, network: network === 'shared' ? 'cluster-net' : 'vm-net', serviceAccount: name, labels},
+			spec: {
+				address: ip,
+				network: network === 'shared' ? 'cluster-net' : 'vm-net',
+				serviceAccount: name,
+				labels: {...selected, version: 'v1'},
+			},
 		},
 		{
 			apiVersion: 'networking.istio.io/v1',
 			kind: 'Sidecar',
 			metadata: {name, namespace},
 			spec: {
-				workloadSelector: {labels},
+				workloadSelector: {labels: selected},
 				ingress: [{port: {number: port, protocol: 'HTTP', name: 'http'}, defaultEndpoint: `127.0.0.1:${port}`}],
 				egress: [egress(port)],
 			},
