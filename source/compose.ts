@@ -11,6 +11,7 @@ import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
 import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
 import type {RunPlan, Session} from './onboarding/session.ts';
+import type {Facts} from './onboarding/step.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
 import type {Clock, Cluster, Profile, Profiles} from './ports.ts';
@@ -79,9 +80,20 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
 
-	const resolve = async (ref: TargetRef): Promise<Target> => readTarget(cluster, await mesh(), ref, settings);
-	const plan = async (ref: TargetRef, wanted: {prepare: boolean; force: boolean}): Promise<RunPlan> =>
-		makePlan(await resolve(ref), {...wanted, profile: options.profileName, context: cluster.context});
+	const resolve = async (ref: TargetRef): Promise<Target> => {
+		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
+		return readTarget(cluster, await mesh(), ref, settings, others);
+	};
+	const factsOf = async (target: Target): Promise<Facts> => ({
+		serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
+		// Without a key of one's own there is none to let in; preparation says so when it wants one.
+		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
+	});
+	const plan = async (ref: TargetRef, wanted: {prepare: boolean; force: boolean}): Promise<RunPlan> => {
+		const target = await resolve(ref);
+		const run = {...wanted, profile: options.profileName, context: cluster.context};
+		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
+	};
 
 	const runs = createRuns({
 		journal,
@@ -89,10 +101,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		limit: createLimit(options.flags.parallel ?? options.profile.parallel ?? defaultParallel),
 		steps: stepsOf,
 		redactor,
-		facts: async (target) => ({
-			serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
-			publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
-		}),
+		facts: factsOf,
 		replan: (run) => plan(run.target, run.options),
 		performer: (target) =>
 			createPerformer({

@@ -176,6 +176,8 @@ export type Profile = {
 	readonly parallel?: number;
 	/** Seconds for one step. */
 	readonly timeout?: number;
+	/** Lifetime of the token, in seconds. */
+	readonly duration?: number;
 	readonly readOnly?: boolean;
 };
 

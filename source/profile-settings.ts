@@ -122,6 +122,7 @@ export const profileSettings = {
 	gateway: text('gateway that VMs reach istiod through', 'ADDRESS or ADDRESS:PORT', hostAndPort),
 	parallel: whole('VMs at a time', 'a number', 1, 100),
 	timeout: whole('seconds that one step may take', 'a number of seconds', 1, 86_400),
+	duration: whole('lifetime of the token, in seconds', 'seconds', 600, 315_360_000),
 	readOnly: yesNo('change nothing on VMs and cluster'),
 } satisfies {readonly [K in keyof Profile]-?: ProfileSetting<NonNullable<Profile[K]>>};
 

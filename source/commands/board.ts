@@ -15,9 +15,5 @@ export async function board(flags: GlobalFlags & ConnectionFlags): Promise<numbe
 	}
 	const profiles = openProfiles(process.env);
 	const {name, profile} = chooseProfile(flags, process.env, profiles);
-	return openBoard(
-		{env: process.env, profileName: name, profile, flags: flagsAsProfile(flags, true)},
-		profiles,
-		version,
-	);
+	return openBoard({env: process.env, profileName: name, profile, flags: flagsAsProfile(flags)}, profiles, version);
 }

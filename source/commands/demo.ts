@@ -2,6 +2,8 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openBoard, openDemo, openProfiles, openSession} from '../compose.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Session} from '../onboarding/session.ts';
 import {flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './onboard.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -23,12 +25,12 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 			env,
 			profileName: 'demo',
 			profile: sandbox.profile,
-			flags: flagsAsProfile({...flags, kubeconfig: undefined, context: undefined} as GlobalFlags, true),
+			flags: flagsAsProfile({...flags, kubeconfig: undefined, context: undefined} as GlobalFlags),
 		};
 		if (process.stdin.isTTY && process.stdout.isTTY) return await openBoard(options, profiles, version);
 		const session = await openSession(options, profiles);
 		try {
-			const plans = await session.plan(sandbox.targets, {prepare: true, force: false});
+			const plans = await session.plan(await targetsOf(session), {prepare: true, force: false});
 			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans));
 		} finally {
 			await session.close();
@@ -37,4 +39,17 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 		await sandbox.close();
 		await rm(directory, {recursive: true, force: true});
 	}
+}
+
+/** Every entry of the sandbox, as soon as the list is there. */
+function targetsOf({fleet}: Session): Promise<readonly TargetRef[]> {
+	return new Promise((resolve) => {
+		const look = () => {
+			const {complete, rows} = fleet.getSnapshot();
+			if (!complete) return;
+			unsubscribe();
+			resolve(rows.map(({ref}) => ref));
+		};
+		const unsubscribe = fleet.subscribe(look);
+	});
 }

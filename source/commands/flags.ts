@@ -28,6 +28,7 @@ export type ConnectionFlags = {
 	gateway?: string;
 	parallel?: number;
 	timeout?: number;
+	duration?: number;
 };
 
 export function addGlobalFlags(program: Command): Command {
@@ -77,7 +78,7 @@ export function wholeNumber(least: number, most: number): (value: string) => num
 }
 
 /** What the command line said, with the names that a profile has; absent flags are absent. */
-export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags, terminal: boolean): Profile {
+export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags): Profile {
 	const {
 		kubeconfig,
 		context,
@@ -88,15 +89,15 @@ export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags, terminal: b
 		sshPort,
 		sshKey,
 		jump,
+		hostKeys,
 		adminUser,
 		imageHub,
 		gateway,
 		parallel,
 		timeout,
+		duration,
 	} = flags;
 	const namespaces = flags.allNamespaces === true ? [] : flags.namespace === undefined ? undefined : [flags.namespace];
-	// Without a terminal nobody can be asked about an unknown host key.
-	const hostKeys = flags.hostKeys ?? (terminal ? undefined : 'strict');
 	const all = {
 		kubeconfig,
 		context,
@@ -114,6 +115,7 @@ export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags, terminal: b
 		gateway,
 		parallel,
 		timeout,
+		duration,
 	};
 	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

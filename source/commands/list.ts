@@ -20,7 +20,7 @@ export async function list(flags: Flags): Promise<number> {
 		env: process.env,
 		profileName: chosen.name,
 		profile: chosen.profile,
-		flags: flagsAsProfile(flags, false),
+		flags: flagsAsProfile(flags),
 		...(flags.selector === undefined ? {} : {labelSelector: flags.selector}),
 	};
 	const cluster = await openCluster(options);

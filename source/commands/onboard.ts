@@ -31,7 +31,7 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 	const chosen = chooseProfile(flags, process.env, profiles);
 	const terminal = process.stdin.isTTY && process.stderr.isTTY;
 	const session = await openSession(
-		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags, terminal)},
+		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags)},
 		profiles,
 	);
 	const stopAsking = answerAtTerminal(session.prompts);

@@ -50,7 +50,7 @@ export function profileActions(store: ProfileStore, output: Output) {
 
 		set(name: string, settings: readonly string[], flags: GlobalFlags & ConnectionFlags): void {
 			const before = store.get(name);
-			const changes = {...flagsAsProfile(flags, true), ...readWords(settings)};
+			const changes = {...flagsAsProfile(flags), ...readWords(settings)};
 			if (before !== undefined && Object.keys(changes).length === 0) {
 				throw new UserError({
 					code: 'usage',

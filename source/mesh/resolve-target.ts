@@ -51,6 +51,9 @@ export type TargetInput = {
 	readonly settings: Settings;
 };
 
+/** The account that the guide prepares; it runs the proxy unless another is named. Source: Tetrate, "Onboarding VMs". */
+const guidesUser = 'istio-proxy';
+
 /**
  * All that is known of an entry before its VM is touched, every value with its source: annotation, then flag, then profile, then
  * the rest. Pure. `problems` are the findings of the objects, in the order in which causes explain each other
@@ -77,7 +80,7 @@ export function resolveTarget(input: TargetInput): Target {
 		ssh: {
 			host: from('ssh-host') ?? hostOf(entry, from('proxy-instance-ip')),
 			port: (sshPort && {...sshPort, value: Number(sshPort.value)}) ?? setting(settings, 'sshPort') ?? nobody,
-			user: from('ssh-user') ?? setting(settings, 'sshUser') ?? nobody,
+			user: from('ssh-user') ?? setting(settings, 'sshUser') ?? {value: guidesUser, source: 'default'},
 			key: setting(settings, 'sshKey') ?? nobody,
 			jump: setting(settings, 'jump') ?? nobody,
 			hostKeys: setting(settings, 'hostKeys') ?? {value: 'ask', source: 'default'},
@@ -93,7 +96,7 @@ export function resolveTarget(input: TargetInput): Target {
 		interceptionMode,
 		mesh: readout.settings,
 		gateway: 'gateway' in gateway ? gateway.gateway : undefined,
-		tokenSeconds: {value: 24 * 3600, source: 'default'},
+		tokenSeconds: setting(settings, 'duration') ?? {value: 24 * 3600, source: 'default'},
 		timeoutSeconds: setting(settings, 'timeout') ?? {value: 60, source: 'default'},
 		ingress: selected.sidecar?.ingress ?? [],
 		services: selected.services,

@@ -58,7 +58,7 @@ export type Target = {
 	readonly ssh: {
 		readonly host: Sourced<string>;
 		readonly port: Sourced<number | undefined>;
-		readonly user: Sourced<string | undefined>;
+		readonly user: Sourced<string>;
 		readonly key: Sourced<string | undefined>;
 		readonly jump: Sourced<readonly string[] | undefined>;
 		readonly hostKeys: Sourced<HostKeyPolicy>;

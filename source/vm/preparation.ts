@@ -1,9 +1,6 @@
 import {keyIn} from './admin-probe.ts';
 import {quote} from './quote.ts';
 
-/** The account that runs the proxy unless another is named. */
-export const defaultUser = 'istio-proxy';
-
 /** A name that useradd(8) takes. Anything else, from an annotation say, is never handed to root. */
 export function isUserName(name: string): boolean {
 	return /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name);

@@ -45,7 +45,7 @@ describe('where a value comes from', () => {
 		expect(target.ssh).toEqual({
 			host: {value: '10.128.0.2', source: 'entry', detail: 'spec.address'},
 			port: {value: undefined, source: 'ssh config'},
-			user: {value: undefined, source: 'ssh config'},
+			user: {value: 'istio-proxy', source: 'default'},
 			key: {value: undefined, source: 'ssh config'},
 			jump: {value: undefined, source: 'ssh config'},
 			hostKeys: {value: 'ask', source: 'default'},

@@ -73,7 +73,7 @@ export function dockerFailed(context: StepContext, command: string, result: Exec
 
 /** Denied to a user who is in the group: the session began before that (usermod(8), newgrp(1)). */
 function refine({facts, target}: StepContext, id: FindingId): FindingId {
-	const user = target.ssh.user.value ?? facts.vm?.user;
+	const user = target.ssh.user.value;
 	const inGroup = user !== undefined && facts.vm?.dockerGroup?.includes(user) === true;
 	return id === 'vm.docker-denied' && inGroup && !facts.vm?.groups.includes('docker') ? 'vm.docker-group-stale' : id;
 }

@@ -5,14 +5,13 @@ import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {adminProbeCommand, parseAdminProbe} from '../../../vm/admin-probe.ts';
 import {debian} from '../../../vm/distribution.ts';
 import {plainLines, plainText} from '../../../vm/plain-text.ts';
-import {defaultUser} from '../../../vm/preparation.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
 
 /** The account that is to run the proxy: the one that bootstrap connects as. */
 export function accountOf(target: Target): string {
-	return target.ssh.user.value ?? defaultUser;
+	return target.ssh.user.value;
 }
 
 /** A command that changes the VM, as root. */
