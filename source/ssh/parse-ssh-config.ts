@@ -72,9 +72,9 @@ function agentSocket(value: string | undefined, path: (text: string) => string, 
 	return path(unquoted(value));
 }
 
-/** Splits at spaces outside double quotes. */
+/** The files of a list. `ssh -G` drops their quotes, so a space divides only where another path can begin. */
 function words(text: string): string[] {
-	return (text.match(/"[^"]*"|\S+/g) ?? []).map(unquoted);
+	return text.split(/ +(?=[/~%$"])/).map(unquoted);
 }
 
 function unquoted(word: string): string {

@@ -3,16 +3,18 @@
  * may print. So the string is made of what all of them read alike, hands over to /bin/sh at once, and marks where the
  * command's own output begins:
  *
- *     exec /bin/sh -c 'printf "\036%s %s\n" MARK $$; printf "\036%s\n" MARK >&2; exec /bin/sh -c "$(printf %b "COMMAND")"'
+ *     exec /bin/sh -c 'printf "\036%s %s\n" MARK $$; printf "\036%s\n" MARK >&2; exec /bin/sh -c "$(printf %b "$@")"' sh 'COMMAND'
  *
- * COMMAND has every character that one of the shells treats specially as \0ooo. The marker on stdout tells the process id; sshd gives
- * each command a session of its own (session.c, do_exec_no_pty), so that it is also the id of the process group.
+ * COMMAND has every character that one of the shells treats specially as \0ooo, and comes in several words when it is long (csh:
+ * "Word too long" at 8 KiB). The marker on stdout tells the process id; sshd gives each command a session of its own (session.c,
+ * do_exec_no_pty), so that it is also the id of the process group.
  */
 
 /** The string to send for a POSIX sh command. `mark`: letters and digits that the output will not hold by chance. */
 export function wrapCommand(command: string, mark: string): string {
 	const markers = `printf "\\036%s %s\\n" ${mark} $$; printf "\\036%s\\n" ${mark} >&2`;
-	return `exec /bin/sh -c '${markers}; exec /bin/sh -c "$(printf %b "${encode(command)}")"'`;
+	const words = encode(command).match(/(?:\\0[0-7]{3}|[^\\]){1,1500}/g) ?? [''];
+	return `exec /bin/sh -c '${markers}; exec /bin/sh -c "$(printf %b "$@")"' sh ${words.map((word) => `'${word}'`).join(' ')}`;
 }
 
 /** Everything but what is plain inside the quotes of all shells, as octal bytes of UTF-8 for printf's %b. */

@@ -28,11 +28,13 @@ export function parseSshAddress(text: string): SshAddress {
 	const at = plain.lastIndexOf('@');
 	const user = at === -1 ? undefined : checkedName('user', plain.slice(0, at));
 	const rest = plain.slice(at + 1);
-	const match =
-		/^\[([^\]]+)\](?::(\d+))?$/.exec(rest) ?? /^([^:]+)(?::(\d+))?$/.exec(rest) ?? /^(.*:.*:.*)$/.exec(rest);
-	const host = checkedName('host', match?.[1] ?? rest);
-	const port = match?.[2] === undefined ? undefined : checkedPort(Number(match[2]), text);
-	return {host, ...(port === undefined ? {} : {port}), ...(user === undefined ? {} : {user})};
+	const [, host = '', port] =
+		/^\[([^\]]+)\](?::(\d+))?$/.exec(rest) ?? /^([^:]+)(?::(\d+))?$/.exec(rest) ?? /^(.*:.*:.*)$/.exec(rest) ?? [];
+	return {
+		host: checkedName('host', host),
+		...(port === undefined ? {} : {port: checkedPort(Number(port), text)}),
+		...(user === undefined ? {} : {user}),
+	};
 }
 
 function checkedPort(port: number, text: string): number {

@@ -7,7 +7,8 @@ import {join} from 'node:path';
 const program = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
 
 /** Why tests against a real sshd cannot run here, for their names; undefined: they can. */
-export const noSshd = program === undefined ? 'skipped: no OpenSSH server here (Debian: apt-get install openssh-server)' : undefined;
+export const noSshd =
+	program === undefined ? 'skipped: no OpenSSH server here (Debian: apt-get install openssh-server)' : undefined;
 
 export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';
 
@@ -116,7 +117,9 @@ export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = createServer().listen(0, '127.0.0.1', () => {
 			const address = server.address();
-			server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+			server.close(() =>
+				typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+			);
 		});
 	});
 }
