@@ -1,0 +1,61 @@
+/** A VM of the sandbox and its WorkloadEntry. */
+export type VmPlan = {
+	/** Name of the entry; the VM's hostname is the app's. */
+	readonly name: string;
+	readonly namespace: string;
+	readonly app: string;
+	readonly version: string;
+	readonly address: string;
+	readonly port: number;
+	readonly serviceAccount: string;
+	/** `pristine`: nothing is prepared. `stuck`: prepared and started a week ago with a token that has ended since. */
+	readonly state: 'pristine' | 'stuck';
+};
+
+/** What the demo shows: three VMs to bring into the mesh, and one whose proxy does not get ready. */
+export const scenario: readonly VmPlan[] = [
+	{
+		name: 'ratings-vm',
+		namespace: 'bookinfo',
+		app: 'ratings',
+		version: 'v3',
+		address: '10.128.0.2',
+		port: 9080,
+		serviceAccount: 'bookinfo-ratings',
+		state: 'pristine',
+	},
+	{
+		name: 'reviews-vm',
+		namespace: 'bookinfo',
+		app: 'reviews',
+		version: 'v4',
+		address: '10.128.0.3',
+		port: 9080,
+		serviceAccount: 'bookinfo-reviews',
+		state: 'pristine',
+	},
+	{
+		name: 'ledger-vm',
+		namespace: 'payments',
+		app: 'ledger',
+		version: 'v1',
+		address: '10.128.0.4',
+		port: 8080,
+		serviceAccount: 'ledger',
+		state: 'pristine',
+	},
+	{
+		name: 'orders-vm',
+		namespace: 'payments',
+		app: 'orders',
+		version: 'v2',
+		address: '10.128.0.5',
+		port: 8081,
+		serviceAccount: 'orders',
+		state: 'stuck',
+	},
+];
+
+/** Account and directory of the proxy on every VM, as the guide has them. */
+export const proxyUser = 'istio-proxy';
+export const configDir = '/etc/istio-proxy';
