@@ -39,7 +39,7 @@ export async function remoteExec(
 		if (signal?.aborted) return result('cancelled');
 		throw error;
 	}
-	const {channel, release} = session;
+	const {channel, ending, release} = session;
 	const marked = (stream: 'stdout' | 'stderr') =>
 		new MarkedStream(mark, (chunk) => {
 			tails[stream].push(chunk);
@@ -48,7 +48,6 @@ export async function remoteExec(
 	const streams = {stdout: marked('stdout'), stderr: marked('stderr')};
 	channel.on('data', (chunk: Buffer) => streams.stdout.push(chunk));
 	channel.stderr.on('data', (chunk: Buffer) => streams.stderr.push(chunk));
-	const ending = endOf(channel);
 	const stop = stopper(timeoutSeconds, signal);
 	try {
 		channel.end(input === undefined ? undefined : Buffer.from(input));
@@ -66,17 +65,6 @@ export async function remoteExec(
 		channel.close();
 		release();
 	}
-}
-
-/** `code`: null when a signal ended it, undefined when the server told nothing (the connection broke). */
-function endOf(channel: ClientChannel): Promise<{code: number | null | undefined}> {
-	let code: number | null | undefined;
-	channel.on('exit', (status: number | null) => {
-		code = status;
-	});
-	// Data may still follow the exit status: only the close of both streams is the end.
-	const closed = (stream: NodeJS.EventEmitter) => new Promise((resolve) => stream.once('close', resolve));
-	return Promise.all([closed(channel), closed(channel.stderr)]).then(() => ({code}));
 }
 
 function stopper(seconds: number, signal: AbortSignal | undefined) {

@@ -8,8 +8,11 @@ const sessionsAtOnce = 4;
 const retries = 5;
 const retryMs = 200;
 
+/** A channel with its end. `code`: null when a signal ended the command, undefined when the server told nothing (the connection broke). */
+type Running = {readonly channel: ClientChannel; readonly ending: Promise<{readonly code: number | null | undefined}>};
+
 /** A channel that runs a command; `release` gives its place to the next. */
-export type Session = {readonly channel: ClientChannel; readonly release: () => void};
+export type Session = Running & {readonly release: () => void};
 
 /**
  * Opens the sessions of one connection: a few at once, fewer when the server refuses (MaxSessions may be 1, or sessions of lost
@@ -30,7 +33,7 @@ export class Sessions {
 		for (let refusals = 0; ; ) {
 			const release = await this.#slots.take(signal);
 			try {
-				return {channel: await this.#exec(command, signal), release};
+				return {...(await this.#exec(command, signal)), release};
 			} catch (error) {
 				const alone = this.#slots.taken === 1;
 				if (!isExhausted(error) || (alone && ++refusals > retries)) {
@@ -47,7 +50,7 @@ export class Sessions {
 
 	/** A session beside the counted ones, to end another; the answer is of no interest. Rejects when it cannot be opened. */
 	async aside(command: string): Promise<void> {
-		const channel = await this.#exec(command);
+		const {channel} = await this.#exec(command);
 		channel.resume();
 		channel.stderr.resume();
 		await new Promise((resolve) => channel.once('close', resolve));
@@ -58,7 +61,7 @@ export class Sessions {
 		this.#slots.close(reason);
 	}
 
-	#exec(command: string, signal?: AbortSignal): Promise<ClientChannel> {
+	#exec(command: string, signal?: AbortSignal): Promise<Running> {
 		return new Promise((resolve, reject) => {
 			const leave = () => reject(signal?.reason);
 			signal?.addEventListener('abort', leave, {once: true});
@@ -69,7 +72,8 @@ export class Sessions {
 				channel.on('error', () => undefined);
 				channel.stderr.on('error', () => undefined);
 				if (signal?.aborted) channel.close();
-				resolve(channel);
+				// Here and not after the promise: the exit status of a quick command may stand in the very packet that opens the channel.
+				resolve({channel, ending: endOf(channel)});
 			});
 		});
 	}
@@ -86,6 +90,16 @@ export class Sessions {
 			evidence: [{source: this.#description, text: words}],
 		});
 	}
+}
+
+function endOf(channel: ClientChannel): Running['ending'] {
+	let code: number | null | undefined;
+	channel.on('exit', (status: number | null) => {
+		code = status;
+	});
+	// Data may still follow the exit status: only the close of both streams is the end.
+	const closed = (stream: NodeJS.EventEmitter) => new Promise((resolve) => stream.once('close', resolve));
+	return Promise.all([closed(channel), closed(channel.stderr)]).then(() => ({code}));
 }
 
 /** Open failures of RFC 4254 §5.1 (OpenSSH gives reason 2 for MaxSessions), and an exec request that is refused. */
