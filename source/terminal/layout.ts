@@ -4,7 +4,7 @@ import type {Size} from './state/world.ts';
 export const smallest: Size = {columns: 40, rows: 10};
 
 /** From this width on, the detail of an entry stands beside the list. */
-export const besideFrom = 120;
+const besideFrom = 120;
 
 /** The last column stays empty: a glyph that a terminal draws wider than we count would wrap the line. */
 export function usableWidth(size: Size): number {

@@ -41,16 +41,19 @@ if (fixture.throwAfter !== undefined)
 	setTimeout(() => {
 		throw new Error('a fault of the fixture');
 	}, fixture.throwAfter);
-if (fixture.ask !== undefined)
-	setTimeout(async () => {
-		const answer = await session.prompts.ask({
-			kind: fixture.ask ?? 'secret',
-			id: 'q',
-			title: fixture.ask === 'secret' ? 'Password of admin@10.128.0.2' : 'Is this the host key of 10.128.0.2?',
-			detail: 'SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
-		});
-		console.log(`answer: ${answer ?? 'none'}`);
-	}, 200);
+
+async function ask(kind: 'secret' | 'confirm') {
+	const answer = await session.prompts.ask({
+		kind,
+		id: 'q',
+		title: kind === 'secret' ? 'Password of admin@10.128.0.2' : 'Is this the host key of 10.128.0.2?',
+		detail: 'SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+	});
+	console.log(`answer: ${answer ?? 'none'}`);
+}
+
+const {ask: kind} = fixture;
+if (kind !== undefined) setTimeout(() => void ask(kind), 200);
 
 try {
 	const {summary, exitCode} = await runTerminal(connect(), {

@@ -17,7 +17,7 @@ export function Footer({ui, world, width}: FooterProps) {
 }
 
 /** As many keys as padTo, the most important ones; help and quit always. */
-export function keysLine(ui: Ui, world: World, width: number): Line {
+function keysLine(ui: Ui, world: World, width: number): Line {
 	const bindings = bindingsIn(focusOf(ui, world).areas).filter(({footer}) => footer !== undefined);
 	const parts = bindings
 		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))

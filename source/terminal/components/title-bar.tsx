@@ -16,7 +16,7 @@ export function TitleBar({ui, world, width}: TitleBarProps) {
 }
 
 /** The words of the title for a width; what matters less is left out first. */
-export function titleLine(ui: Ui, world: World, glyphs: Glyphs, width: number): Line {
+function titleLine(ui: Ui, world: World, glyphs: Glyphs, width: number): Line {
 	const dot = span(` ${glyphs.separator} `, 'dim');
 	const {link} = world;
 	const where: Span[] = [

@@ -37,7 +37,7 @@ export function locate(state: ListState, list: ListSource, height: number): List
 }
 
 /** Moves the cursor to an index; the window moves only as far as it must. */
-export function moveTo(state: ListState, target: number, list: ListSource, height: number): ListState {
+function moveTo(state: ListState, target: number, list: ListSource, height: number): ListState {
 	if (list.count === 0) return state;
 	const {top} = locate(state, list, height);
 	const index = clamp(target, list.count - 1);

@@ -69,7 +69,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 }
 
 /** Asks for the plan of some entries and shows its screen. */
-export function plan(ui: Ui, refs: readonly TargetRef[]): Step {
+function plan(ui: Ui, refs: readonly TargetRef[]): Step {
 	if (refs.length === 0) return just(say(ui, 'None of the marked entries is there any more.', 'warn'));
 	const ticket = ui.plan.ticket + 1;
 	const {options} = ui.plan;

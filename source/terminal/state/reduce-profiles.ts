@@ -17,7 +17,7 @@ export function profilesHeight(world: World): number {
 }
 
 /** The profile under the cursor. */
-export function chosenProfile(ui: Ui, world: World): ProfileItem | undefined {
+function chosenProfile(ui: Ui, world: World): ProfileItem | undefined {
 	const list = listOf(world.profiles, ({name}) => name, ui.profiles.list.index);
 	return world.profiles[locate(ui.profiles.list, list, profilesHeight(world)).index];
 }
@@ -90,7 +90,7 @@ function reduceForm(ui: Ui, form: FormState, intent: Intent, world: World): Step
 }
 
 /** What the form says, with a clause for each field that is wrong. An empty field is a setting that is not set. */
-export function readForm(
+function readForm(
 	form: FormState,
 	world: World,
 ): {readonly name: string; readonly profile: Profile; readonly errors: Readonly<Record<string, string>>} {

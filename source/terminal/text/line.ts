@@ -40,8 +40,3 @@ export function spread(left: Line, right: Line, width: number): Line {
 	if (end === 0 || end >= width) return fitLine(end === 0 ? left : right, width);
 	return [...fitLine(left, width - end), ...right];
 }
-
-/** Words of a line without their looks. */
-export function textOf(line: Line): string {
-	return line.map(({text}) => text).join('');
-}

@@ -1,11 +1,11 @@
 import type {Sourced, Target} from '../../../mesh/target.ts';
+import {describeAction} from '../../../onboarding/describe.ts';
 import type {RunPlan} from '../../../onboarding/session.ts';
 import {counted} from '../../text/counted.ts';
 import {command, findingLines, heading, labelled, paragraph} from '../../text/document.ts';
 import {duration} from '../../text/duration.ts';
 import {type Line, span} from '../../text/line.ts';
 import type {Glyphs} from '../../theme.ts';
-import {describeAction} from './describe-temp.ts';
 
 /** What confirming would do, for `width` columns; `starts`: the line on which each target begins. */
 export type PlanText = {readonly lines: readonly Line[]; readonly starts: readonly number[]};
@@ -40,7 +40,7 @@ function targetLines({target, steps, options}: RunPlan, glyphs: Glyphs, width: n
 		...heading('Steps'),
 		...steps.flatMap((step) => [
 			...paragraph([span(`  ${step.phase.padEnd(10)}`, 'dim')], step.title, width),
-			...step.actions.flatMap((action) => command(describeAction(action), width, 12)),
+			...step.actions.flatMap((action) => command(describeAction(action, target), width, 12)),
 		]),
 	];
 }
