@@ -33,10 +33,14 @@ export function fail(words: string, exitCode = 1, stdout = ''): Result {
 	return {stdout, stderr: words === '' ? '' : `${words}\n`, exitCode};
 }
 
-/** Options of one letter or long ones, and the rest. `takes`: names of options that have a value. */
-export function parseOptions(args: readonly string[], takes: readonly string[] = []) {
+/**
+ * Options of one letter or long ones, and the rest. `takes`: names of options that have a value. Options may stand behind other
+ * words, as GNU's programs have it, unless `leading`: for programs that hand the rest to another one.
+ */
+export function parseOptions(args: readonly string[], takes: readonly string[] = [], {leading = false} = {}) {
 	const options = new Map<string, string[]>();
 	const add = (name: string, value: string) => options.set(name, [...(options.get(name) ?? []), value]);
+	const words: string[] = [];
 	let index = 0;
 	for (; index < args.length; index++) {
 		const arg = args[index] ?? '';
@@ -56,9 +60,10 @@ export function parseOptions(args: readonly string[], takes: readonly string[] =
 					break;
 				}
 			}
-		} else break;
+		} else if (leading) break;
+		else words.push(arg);
 	}
 	const has = (...names: readonly string[]) => names.some((name) => options.has(name));
 	const value = (...names: readonly string[]) => names.flatMap((name) => options.get(name) ?? []).at(-1);
-	return {has, value, values: (name: string) => options.get(name) ?? [], rest: args.slice(index)};
+	return {has, value, values: (name: string) => options.get(name) ?? [], rest: [...words, ...args.slice(index)]};
 }

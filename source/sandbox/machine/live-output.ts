@@ -1,13 +1,17 @@
 import type {CommandNode, ScriptNode, SimpleCommandNode, StatementNode, WordNode} from 'just-bash';
 
-/** The command that runs another one and passes its output on at once. */
+/** The command that runs another one and passes its output on at once: ROUTE COMMAND ARGUMENTS. */
 export const liveCommand = '.live';
+
+/** Where a live command's output goes: `plain` as it is; both to one of them; or only stdout, stderr being redirected to a file. */
+export type Route = 'plain' | '2>&1' | '>&2' | '2>file';
+
 /** The command that starts another one and leaves it running: FILE COMMAND ARGUMENTS. */
 export const backgroundCommand = '.background';
 
 /** Builtins that change the shell itself, so that they cannot run under another command. */
 const ofTheShell = new Set(
-	'. : [ alias break cd command continue declare eval exit export false getopts hash local read readonly return set shift shopt source test trap true type typeset umask unalias unset wait'.split(
+	'. : [ alias break cd continue declare eval exit export false getopts local read readonly return set shift shopt source test trap true typeset umask unalias unset wait'.split(
 		' ',
 	),
 );
@@ -40,15 +44,9 @@ function statements(list: readonly StatementNode[], live: boolean): StatementNod
 
 function rewriteCommand(command: CommandNode, live: boolean): CommandNode {
 	if (command.type === 'FunctionDef') return command;
-	const own =
-		live &&
-		!command.redirections.some(
-			({fd, operator}) =>
-				operator !== '<' && operator !== '<<' && operator !== '<<<' && !(fd === 2 && operator === '>'),
-		);
+	if (command.type === 'SimpleCommand') return live ? liveSimple(command) : command;
+	const own = live && routeOf(command.redirections) === 'plain';
 	switch (command.type) {
-		case 'SimpleCommand':
-			return own ? liveSimple(command) : command;
 		case 'If':
 			return {
 				...command,
@@ -74,12 +72,32 @@ function rewriteCommand(command: CommandNode, live: boolean): CommandNode {
 
 function liveSimple(command: SimpleCommandNode): SimpleCommandNode {
 	const name = literalOf(command.name);
+	const route = routeOf(command.redirections);
+	if (command.name === null || name === undefined || route === undefined || ofTheShell.has(name)) return command;
+	const redirections = command.redirections.filter(
+		({operator, fd}) => isInput(operator) || (route === '2>file' && fd === 2),
+	);
 	// `exec COMMAND` ends the shell with that command: whatever follows it in these scripts is nothing.
-	if (name === 'exec') {
-		return command.args.length === 0 ? command : {...command, name: word(liveCommand)};
-	}
-	if (command.name === null || name === undefined || ofTheShell.has(name)) return command;
-	return {...command, name: word(liveCommand), args: [command.name, ...command.args]};
+	const words = name === 'exec' ? command.args : [command.name, ...command.args];
+	return words.length === 0
+		? command
+		: {...command, name: word(liveCommand), args: [word(route), ...words], redirections};
+}
+
+/** Undefined where standard output goes elsewhere. */
+function routeOf(redirections: SimpleCommandNode['redirections']): Route | undefined {
+	const [first, ...more] = redirections.filter(({operator}) => !isInput(operator));
+	if (first === undefined) return 'plain';
+	const {fd, operator, target} = first;
+	if (more.length > 0) return undefined;
+	const to = target.type === 'Word' ? literalOf(target) : undefined;
+	if (operator === '>&' && fd === 2 && to === '1') return '2>&1';
+	if (operator === '>&' && (fd === null || fd === 1) && to === '2') return '>&2';
+	return fd === 2 && (operator === '>' || operator === '>>') ? '2>file' : undefined;
+}
+
+function isInput(operator: string): boolean {
+	return operator.startsWith('<');
 }
 
 function background(statement: StatementNode): StatementNode {
@@ -105,7 +123,7 @@ function background(statement: StatementNode): StatementNode {
 
 function literalOf(node: WordNode | null): string | undefined {
 	const [part, ...more] = node?.parts ?? [];
-	return part?.type === 'Literal' && more.length === 0 ? part.value : undefined;
+	return (part?.type === 'Literal' || part?.type === 'SingleQuoted') && more.length === 0 ? part.value : undefined;
 }
 
 function word(value: string): WordNode {

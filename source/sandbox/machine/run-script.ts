@@ -1,4 +1,5 @@
 import {Bash, type BashExecResult, type Command, defineCommand, latin1FromBytes} from 'just-bash';
+import {commandLine, quote} from '../../vm/quote.ts';
 import type {Commands, Io, MachineCommand, Result} from './command.ts';
 import {fail} from './command.ts';
 import {backgroundCommand, liveCommand, rewrite} from './live-output.ts';
@@ -50,8 +51,8 @@ export async function runScript(
 	});
 	session.live = false;
 	try {
-		const words = (options.args ?? []).map((word) => ` '${word.replaceAll("'", `'\\''`)}'`).join('');
-		const prefix = words === '' ? '' : `set --${words}\n`;
+		const words = commandLine(options.args ?? []);
+		const prefix = words === '' ? '' : `set -- ${words}\n`;
 		const result = await bash.exec(prefix + script.replaceAll('$!', `\${${lastJob}}`), {
 			rawScript: true,
 			stdin: options.stdin ?? '',
@@ -84,7 +85,7 @@ function asCommand(session: Session, name: string, run: MachineCommand): Command
 			},
 			assign: async (variable, value) => context.assignShellVariable?.(variable, value),
 			async call([first = '', ...rest], stdin) {
-				const result = await context.exec?.(quoted(first), {cwd: context.cwd, args: rest, stdin, stdinKind: 'bytes'});
+				const result = await context.exec?.(quote(first), {cwd: context.cwd, args: rest, stdin, stdinKind: 'bytes'});
 				return result === undefined
 					? fail(`${first}: not found`, 127)
 					: {stdout: textOf(result), stderr: plainErrors(result.stderr), exitCode: result.exitCode};
@@ -95,16 +96,16 @@ function asCommand(session: Session, name: string, run: MachineCommand): Command
 	});
 }
 
-/** Runs a command and passes its output on at once. */
-const passOn: MachineCommand = async (args, io) => {
+/** Runs a command and passes its output on: while it runs where it goes the plain way, else when it has ended. */
+const passOn: MachineCommand = async ([route = 'plain', ...words], io) => {
 	const {session} = io;
 	const was = session.live;
-	session.live = true;
+	session.live = route === 'plain';
 	try {
-		const {stdout, stderr, exitCode} = await io.call(args, io.stdin);
-		if (stdout !== '') session.sink?.('stdout', stdout);
-		if (stderr !== '') session.sink?.('stderr', stderr);
-		return {stdout: '', stderr: '', exitCode};
+		const {stdout, stderr, exitCode} = await io.call(words, io.stdin);
+		if (stdout !== '') session.sink?.(route === '>&2' ? 'stderr' : 'stdout', stdout);
+		if (stderr !== '' && route !== '2>file') session.sink?.(route === '2>&1' ? 'stdout' : 'stderr', stderr);
+		return {stdout: '', stderr: route === '2>file' ? stderr : '', exitCode};
 	} finally {
 		session.live = was;
 	}
@@ -128,15 +129,12 @@ const background: MachineCommand = async ([path = '/dev/null', ...words], io) =>
 		live: true,
 	};
 	void machine.shell
-		.run(detached, words.map(quoted).join(' '), {cwd: io.cwd, environment: io.environment})
+		.run(detached, commandLine(words), {cwd: io.cwd, environment: io.environment})
+		.then(({stdout, stderr}) => keep(stdout + stderr, true))
 		.finally(process.end);
 	await io.assign(lastJob, String(process.pid));
 	return {stdout: '', stderr: '', exitCode: 0};
 };
-
-function quoted(word: string): string {
-	return `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 function textOf({stdout, stdoutKind}: Pick<BashExecResult, 'stdout' | 'stdoutKind'>): string {
 	return stdoutKind === 'bytes' ? Buffer.from(stdout, 'latin1').toString('utf8') : stdout;

@@ -20,6 +20,8 @@ export function shellFileSystem(tree: FileTree, eyes: Eyes): IFileSystem {
 		mode: (node.mode & ~0o700) | (rightsOf(node, who) << 6),
 		size: node.kind === 'file' ? node.content.length : node.kind === 'link' ? node.target.length : 4096,
 		mtime: node.mtime,
+		dev: 1,
+		ino: inodeOf(node),
 	});
 	const encoding = (options: unknown): BufferEncoding => {
 		const name = typeof options === 'string' ? options : (options as {encoding?: string | null} | undefined)?.encoding;
@@ -81,6 +83,16 @@ export function shellFileSystem(tree: FileTree, eyes: Eyes): IFileSystem {
 			tree.find(path, who, 'utimes').mtime = mtime;
 		},
 	};
+}
+
+const inodes = new WeakMap<TreeNode, number>();
+let lastInode = 2;
+
+/** By these mv and cp know whether two paths are one file. */
+function inodeOf(node: TreeNode): number {
+	const inode = inodes.get(node) ?? ++lastInode;
+	inodes.set(node, inode);
+	return inode;
 }
 
 function normal(path: string): string {

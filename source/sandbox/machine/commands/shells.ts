@@ -1,3 +1,4 @@
+import {commandLine} from '../../../vm/quote.ts';
 import {accountNamed} from '../accounts.ts';
 import {type Commands, fail, type Io, type MachineCommand, ok, parseOptions} from '../command.ts';
 import {beginSession} from '../session.ts';
@@ -5,7 +6,7 @@ import {beginSession} from '../session.ts';
 /** `sh -c SCRIPT [NAME [ARGUMENT…]]`, `sh FILE`, or a script on standard input. */
 const sh: MachineCommand = async (args, io) => {
 	const {machine, session} = io;
-	const options = parseOptions(args);
+	const options = parseOptions(args, [], {leading: true});
 	const run = (script: string, words: readonly string[], stdin: string) =>
 		machine.shell.run(session, script, {args: words, stdin, cwd: io.cwd, environment: io.environment});
 	if (options.has('-c')) {
@@ -32,7 +33,7 @@ function become(io: Io, name: string, script: string, extra: Readonly<Record<str
 /** sudo for accounts of the sudoers list, who need no password; others are turned away in sudo's words. */
 const sudo: MachineCommand = async (args, io) => {
 	const {machine, session} = io;
-	const options = parseOptions(args, ['-u', '-g', '-p', '-h', '-C']);
+	const options = parseOptions(args, ['-u', '-g', '-p', '-h', '-C'], {leading: true});
 	const user = options.value('-u', '--user') ?? 'root';
 	if (session.account.uid !== 0 && !machine.sudoers.includes(session.account.name)) {
 		return options.has('-n')
@@ -55,7 +56,7 @@ const sudo: MachineCommand = async (args, io) => {
 		);
 	const {uid, gid, name} = session.account;
 	const sudoers = {SUDO_COMMAND: words.join(' '), SUDO_GID: String(gid), SUDO_UID: String(uid), SUDO_USER: name};
-	const result = await become(io, user, words.map(quoted).join(' '), {...sudoers, ...extra});
+	const result = await become(io, user, commandLine(words), {...sudoers, ...extra});
 	return result === undefined
 		? fail(`sudo: unknown user ${user}`)
 		: // sudo itself looks for the program: there is no shell to complain of it.
@@ -125,7 +126,3 @@ export const shellCommands: Commands = {
 	trap: () => ok(),
 	ulimit: () => ok('unlimited\n'),
 };
-
-function quoted(word: string): string {
-	return `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -211,7 +211,7 @@ const logs: MachineCommand = (args, io) => {
 };
 
 const exec: MachineCommand = (args, io) => {
-	const {rest} = parseOptions(args, ['-u', '--user', '-e', '-w']);
+	const {rest} = parseOptions(args, ['-u', '--user', '-e', '-w'], {leading: true});
 	const [name = '', ...words] = rest;
 	const container = find(io, name);
 	if (container === undefined) return fail(`Error: No such container: ${name}`);

@@ -31,7 +31,7 @@ export type RunWords = ReturnType<typeof parseOptions> & {readonly image: string
 
 /** Takes the words after `docker run` apart. */
 export function readRun(args: readonly string[]): RunWords {
-	const options = parseOptions(args, valued);
+	const options = parseOptions(args, valued, {leading: true});
 	const [image = '', ...command] = options.rest;
 	return {...options, image, command};
 }
