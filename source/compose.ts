@@ -190,9 +190,12 @@ function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promi
 	let shared: Promise<T> | undefined;
 	return () => {
 		if (shared === undefined) {
+			const forget = () => {
+				shared = undefined;
+			};
 			shared = make();
-			shared.catch(() => (shared = undefined));
-			setTimeout(() => (shared = undefined), milliseconds).unref();
+			shared.catch(forget);
+			setTimeout(forget, milliseconds).unref();
 		}
 		return shared;
 	};

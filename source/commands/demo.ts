@@ -25,7 +25,7 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 			env,
 			profileName: 'demo',
 			profile: sandbox.profile,
-			flags: flagsAsProfile({...flags, kubeconfig: undefined, context: undefined} as GlobalFlags),
+			flags: flagsAsProfile({readOnly: flags.readOnly}),
 		};
 		if (process.stdin.isTTY && process.stdout.isTTY) return await openBoard(options, profiles, version);
 		const session = await openSession(options, profiles);

@@ -60,6 +60,8 @@ export function printSummary(runs: readonly RunState[], logsOf: (id: string) => 
 
 function printFinding(name: string, finding: Finding): void {
 	line(name, `${finding.severity} ${finding.id}: ${finding.summary}`);
+	// A fact wants nothing done: its evidence is in the journal, and in json and ndjson.
+	if (finding.severity === 'info') return;
 	for (const {source, text} of finding.evidence)
 		for (const part of text.split('\n')) line(name, `    ${source}: ${part}`);
 	line(name, `  → ${finding.remedy.text}${finding.remedy.command === undefined ? '' : ` ${finding.remedy.command}`}`);

@@ -25,13 +25,19 @@ const [pollSeconds, longestPollSeconds] = [10, 120];
 
 const notAskedYet: ProxyState = {state: 'unknown', detail: ''};
 const absent: ProxyState = {state: 'absent', detail: 'no istiod lists this proxy'};
+const otherName: ProxyState = {
+	state: 'unknown',
+	detail: 'istiod registered this entry itself: its proxy goes by the host name of the VM',
+};
+/** On entries that istiod made for a WorkloadGroup (istio/api, annotation/annotations.yaml). */
+const autoRegistered = 'istio.io/autoRegistrationGroup';
 
 /** Entries from the watch, each with its proxy as istiod knows it; rows keep their identity until they change. */
 export function createFleet({cluster, clock, scope, istioNamespace, revision}: FleetParts): FleetStore {
 	const listeners = new Set<() => void>();
 	let snapshot: FleetSnapshot = {rows: [], state: {kind: 'connecting'}, complete: false};
 	/** What istiod said last; `reason` when it could not be asked. */
-	let proxies: {states: ReadonlyMap<TargetRef, ProxyState>} | {reason: string} | undefined;
+	let proxies: {states: ReadonlyMap<TargetRef, ProxyState>; others: ProxyState} | {reason: string} | undefined;
 	let started: Promise<void> | undefined;
 
 	function publish(next: FleetSnapshot): void {
@@ -41,15 +47,16 @@ export function createFleet({cluster, clock, scope, istioNamespace, revision}: F
 
 	function rowOf(entry: WorkloadEntry, known: FleetRow | undefined): FleetRow {
 		const ref = refOf(entry);
-		const now =
-			proxies === undefined
-				? notAskedYet
-				: 'reason' in proxies
-					? {state: 'unknown' as const, detail: proxies.reason}
-					: (proxies.states.get(ref) ?? absent);
+		const now = proxyOf(ref, entry);
 		const proxy =
 			known !== undefined && known.proxy.state === now.state && known.proxy.detail === now.detail ? known.proxy : now;
 		return known !== undefined && known.entry === entry && known.proxy === proxy ? known : {ref, entry, proxy};
+	}
+
+	function proxyOf(ref: TargetRef, entry: WorkloadEntry): ProxyState {
+		if (proxies === undefined) return notAskedYet;
+		if ('reason' in proxies) return {state: 'unknown', detail: proxies.reason};
+		return proxies.states.get(ref) ?? (Object.hasOwn(entry.annotations, autoRegistered) ? otherName : proxies.others);
 	}
 
 	function onUpdate({upserted, removed, state, complete}: EntriesUpdate): void {
@@ -63,14 +70,21 @@ export function createFleet({cluster, clock, scope, istioNamespace, revision}: F
 	async function poll(signal: AbortSignal): Promise<void> {
 		let pause = pollSeconds;
 		while (!signal.aborted) {
+			const begun = clock.now().getTime();
 			try {
 				const answers = await cluster.istiod(istioNamespace, revision, '/debug/syncz', signal);
 				const good = answers.filter(({status}) => status === 200);
+				const bad = answers.find(({status}) => status !== 200);
+				const why = bad && (bad.status === 0 ? bad.body : `${bad.pod} answers ${bad.status} to /debug/syncz`);
 				proxies =
-					good.length > 0
-						? {states: proxyStates(good.map(({body}) => body))}
-						: {reason: `istiod answers ${answers[0]?.status ?? 'nothing'} to /debug/syncz`};
-				pause = pollSeconds;
+					good.length === 0
+						? {reason: why ?? 'no istiod answers'}
+						: {
+								states: proxyStates(good.map(({body}) => body)),
+								others: why === undefined ? absent : {state: 'unknown', detail: why},
+							};
+				// The list of ten thousand proxies is long: a tenth of istiod's time is the most that is asked of it.
+				pause = Math.max(pollSeconds, (10 * (clock.now().getTime() - begun)) / 1000);
 			} catch (error) {
 				if (signal.aborted) return;
 				if (!(error instanceof UserError)) throw error;

@@ -1,7 +1,7 @@
 import type {FleetRow} from './row.ts';
 
 /** By namespace, then by name, as kubectl lists. */
-export function compareRows(a: FleetRow, b: FleetRow): number {
+function compareRows(a: FleetRow, b: FleetRow): number {
 	return compareText(a.entry.namespace, b.entry.namespace) || compareText(a.entry.name, b.entry.name);
 }
 

@@ -53,11 +53,6 @@ export function currentStep(run: RunState): StepState | undefined {
 	return by('running') ?? by('failed') ?? by('pending');
 }
 
-/** All findings of the steps as they stand after their last attempt. */
-export function findingsOf(run: RunState): readonly Finding[] {
-	return run.steps.flatMap((step) => step.findings);
-}
-
 function started(event: RunEvent & {event: 'run.started'}): RunState {
 	return {
 		id: event.run,

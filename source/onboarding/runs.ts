@@ -219,7 +219,7 @@ export function createRuns(parts: RunsParts): Runs {
 			return () => eventListeners.delete(listener);
 		},
 		async settled() {
-			await Promise.all([...live.values()].map(({going}) => going));
+			await Promise.all([...live.values()].flatMap(({going}) => going ?? []));
 		},
 		async close() {
 			await Promise.all([...live.values()].map(({journal}) => journal.close()));

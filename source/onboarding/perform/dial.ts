@@ -2,6 +2,7 @@ import type {Duplex} from 'node:stream';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import type {DialFailure, RemoteHost} from '../../ports.ts';
 import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
+import {stillThere} from './still-there.ts';
 
 const outcomes = {
 	refused: 'refused',
@@ -12,7 +13,10 @@ const outcomes = {
 	lost: 'not-done',
 } as const satisfies Record<DialFailure, DialOutcome>;
 
-/** Dials from the VM through its sshd; with `tls`, makes a handshake over that channel and reads the certificate chain. */
+/**
+ * Dials from the VM through its sshd; with `tls`, makes a handshake over that channel and reads the certificate chain.
+ * Throws `ssh.connection-lost` when it is the VM that does not answer.
+ */
 export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
 	const begun = performance.now();
 	const from = `vm ${host.description}`;
@@ -24,10 +28,14 @@ export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSi
 		from,
 	});
 	const dialled = await host.dial(action.host, action.port, {timeoutSeconds: action.timeoutSeconds, signal});
-	if (!dialled.ok) return answer(outcomes[dialled.failure], dialled.text);
+	if (!dialled.ok) {
+		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
+		return answer(outcomes[dialled.failure], dialled.text);
+	}
 	try {
 		if (action.tls === undefined) return answer('open', 'connected');
 		const handshake = await shakeHands(dialled.stream, action.tls, action.timeoutSeconds);
+		if (handshake.outcome === 'reset' || handshake.outcome === 'tls-timeout') await stillThere(host, signal);
 		return answer(handshake.outcome, handshake.text, handshake.chain);
 	} finally {
 		dialled.stream.destroy();

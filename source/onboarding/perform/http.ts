@@ -9,14 +9,17 @@ const limitBytes = 64 * 1024 * 1024;
 /** GET on a loopback port of the VM through an SSH channel: needs no curl there. */
 export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});
-	if (!dialled.ok) return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
+	if (!dialled.ok) {
+		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
+		return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
+	}
 	try {
-		return await new Promise<HttpAnswer>((resolve) => {
+		const answer = await new Promise<HttpAnswer>((resolve) => {
 			const fail = (text: string) =>
 				resolve({ok: false, text: `127.0.0.1:${action.port}${action.path} on the VM: ${text}`});
 			const call = request(
 				{
-					createConnection: () => dialled.stream as never,
+					createConnection: () => dialled.stream,
 					host: '127.0.0.1',
 					port: action.port,
 					path: action.path,

@@ -8,6 +8,7 @@ import {execAsRoot, type Sudoer} from './exec.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
+import {connectionBroke} from './still-there.ts';
 import {writeFiles} from './write.ts';
 
 /** Output of a command that is shown, as it arrives. */
@@ -52,13 +53,9 @@ export function createPerformer(parts: PerformerParts): Performer {
 				: await host.exec(action.command, options);
 		signal.throwIfAborted();
 		if (result.ended === 'lost') {
+			const broke = await connectionBroke(host);
 			hosts.drop(action.as);
-			throw new UserError({
-				code: 'ssh.connection-lost',
-				message: `The connection to ${host.description} broke off.`,
-				exitCode: exitCodes.unreachable,
-				evidence: [{source: `ssh ${host.description}`, text: 'closed without an exit status'}],
-			});
+			throw broke;
 		}
 		return result;
 	}

@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto';
 import {exitCodes, UserError} from '../../errors.ts';
-import type {RemoteHost} from '../../ports.ts';
+import type {ExecResult, RemoteHost} from '../../ports.ts';
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Write} from '../action.ts';
+import {connectionBroke} from './still-there.ts';
 
 /**
  * Puts files on a VM: each is sent on standard input to a temporary name beside its place, compared by SHA-256 there,
  * then all are renamed at once. Whatever interrupts, a file is as before or whole.
- * Throws `vm.disk-unwritable`, `vm.config-dir-denied` or `ssh.copy-failed`.
+ * Throws `vm.disk-unwritable`, `vm.config-dir-denied`, `ssh.copy-failed` or `ssh.connection-lost`.
  */
 export async function writeFiles(
 	host: RemoteHost,
@@ -25,13 +26,17 @@ export async function writeFiles(
 			`chmod ${mode.toString(8)} ${temporary}`,
 		].join('\n');
 		const result = await host.exec(script, {input: bytes, signal});
-		if (result.code !== 0) throw copyFailed(host, action.directory, result.stderr);
+		await judge(result);
+	};
+	const judge = async ({code, ended, stderr}: ExecResult) => {
+		if (ended === 'lost') throw await connectionBroke(host);
+		if (code !== 0) throw copyFailed(host, action.directory, stderr);
 	};
 	const rename = action.files.map(({name}) => commandLine(['mv', '-f', temporaryName(name), name]));
 	try {
 		await Promise.all(action.files.map(stage));
 		const result = await host.exec(`cd ${quote(action.directory)} && ${rename.join(' && ')}`, {signal});
-		if (result.code !== 0) throw copyFailed(host, action.directory, result.stderr);
+		await judge(result);
 	} catch (error) {
 		const names = action.files.map(({name}) => `${action.directory}/${temporaryName(name)}`);
 		await host.exec(commandLine(['rm', '-f', ...names]), {timeoutSeconds: 5}).catch(() => undefined);
