@@ -194,7 +194,7 @@ function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promi
 				shared = undefined;
 			};
 			shared = make();
-			shared.catch(forget);
+			void shared.catch(forget);
 			setTimeout(forget, milliseconds).unref();
 		}
 		return shared;
