@@ -63,7 +63,7 @@ export type Cluster = {
 		command: readonly string[],
 		options: {timeoutSeconds: number; signal?: AbortSignal},
 	): Promise<{code: number; stdout: string; stderr: string}>;
-	/** GET on 127.0.0.1:15014 of every running istiod pod, through port-forward. */
+	/** GET on 127.0.0.1:15014 of every running istiod pod, through port-forward. Status 0: that pod gave no answer, `body` says why. */
 	istiod(
 		istioNamespace: string,
 		revision: string | undefined,

@@ -10,7 +10,8 @@ const debugPort = 15_014;
 
 /**
  * GET on the debug port of every running istiod, side by side. From a pod's own loopback its endpoints ask for no credentials.
- * Throws when there is no istiod, or when none of them answers; one that does not is left out while others do.
+ * Throws when there is no istiod, or when none of them answers. One that does not answer while others do has status 0 and the reason
+ * as its body: what only it knows is not known, which is not the same as absent.
  */
 export async function askIstiod(
 	http: ApiHttp,
@@ -36,8 +37,14 @@ export async function askIstiod(
 	const asked = await Promise.allSettled(
 		running.map(async (pod) => ({pod: pod.name, ...(await getFromPod(http, pod, debugPort, path, signal))})),
 	);
-	const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 	const failure = asked.find((one) => one.status === 'rejected');
-	if (answers.length === 0 && failure !== undefined) throw failure.reason;
-	return answers;
+	if (failure !== undefined && asked.every((one) => one.status === 'rejected')) throw failure.reason;
+	return asked.map((one, index) =>
+		one.status === 'fulfilled' ? one.value : {pod: running[index]?.name ?? '', status: 0, body: sentence(one.reason)},
+	);
+}
+
+function sentence(reason: unknown): string {
+	if (reason instanceof UserError) return reason.message;
+	throw reason;
 }

@@ -41,7 +41,7 @@ export async function listObjects(
 	let objects: KubernetesObject[] = [];
 	let position: string | undefined;
 	let limit: number | undefined = pageSize;
-	do {
+	for (;;) {
 		const {status, body} = await http.stream({path: path + query({limit, continue: position, labelSelector})});
 		if (status === 410 && position !== undefined) {
 			// The server has forgotten the state that the pages are of: once more, in one piece.
@@ -61,5 +61,5 @@ export async function listObjects(
 		});
 		position = asText(asRecord(envelope['metadata'])['continue']) || undefined;
 		if (position === undefined) return objects;
-	} while (true);
+	}
 }

@@ -9,7 +9,9 @@ import {createUpdateBatch} from './update-batch.ts';
 
 const workloadEntries: Resource = {group: 'networking.istio.io', resource: 'workloadentries'};
 /** Seconds after which what was denied is tried again, and namespaces that are new or newly allowed are looked for. */
-const [deniedSeconds, namespacesSeconds, faultSeconds] = [60, 300, 10];
+const lookAgainSeconds = 120;
+/** The same where not even the namespaces could be asked for. */
+const faultSeconds = 10;
 
 export type EntriesWatch = {
 	readonly http: ApiHttp;
@@ -47,11 +49,11 @@ export async function watchEntries({
 	const batch = createUpdateBatch(onUpdate);
 	/** By namespace; undefined: the whole cluster. */
 	const members = new Map<string | undefined, Member>();
-	let wake = () => {};
+	let nudge = Promise.withResolvers<void>();
 	let clusterWide = scope.namespaces.length === 0;
 	/** Of the cluster-wide list, when it was refused. */
 	let refusal: UserError | undefined;
-	signal.addEventListener('abort', () => wake(), {once: true});
+	signal.addEventListener('abort', () => nudge.resolve(), {once: true});
 
 	try {
 		while (!signal.aborted) await rest(await step());
@@ -72,12 +74,12 @@ export async function watchEntries({
 			return faultSeconds;
 		}
 		for (const [key, member] of members) if (!wanted.includes(key)) leave(key, member);
-		for (const key of wanted) if (members.get(key)?.state.kind !== 'stale' && !isRunning(key)) join(key);
+		for (const key of wanted) if (!isRunning(key)) join(key);
 		if (wanted.length === 0 && refusal !== undefined) {
 			batch.status({kind: 'denied', reason: refusal.message, error: refusal}, false);
 			clusterWide = true;
 		}
-		return wanted.length === 0 || [...members.values()].some(isDenied) ? deniedSeconds : namespacesSeconds;
+		return lookAgainSeconds;
 	}
 
 	function isRunning(key: string | undefined): boolean {
@@ -127,11 +129,11 @@ export async function watchEntries({
 			members.delete(key);
 			refusal = error;
 			clusterWide = false;
+			nudge.resolve();
 		} else {
 			member.state = {kind: 'denied', reason: error.message, error};
 			report();
 		}
-		wake();
 	}
 
 	function leave(key: string | undefined, member: Member): void {
@@ -158,13 +160,12 @@ export async function watchEntries({
 		return all.filter((_, index) => answers[index] === true);
 	}
 
+	/** A while, or until something cannot wait, also when that was said before. */
 	async function rest(seconds: number): Promise<void> {
-		if (signal.aborted) return;
-		const {promise, resolve} = Promise.withResolvers<void>();
-		const timer = setTimeout(resolve, seconds * 1000);
-		wake = resolve;
-		await promise;
+		const timer = setTimeout(() => nudge.resolve(), seconds * 1000);
+		await nudge.promise;
 		clearTimeout(timer);
+		if (!signal.aborted) nudge = Promise.withResolvers<void>();
 	}
 }
 
@@ -177,9 +178,9 @@ function together(members: readonly Member[]): {state: ListState; complete: bool
 	const open = members.filter((member) => !isDenied(member));
 	const complete = open.length > 0 && open.every((member) => member.complete);
 	const states = (open.length > 0 ? open : members).map(({state}) => state);
-	const worst = (['stale', 'connecting', 'live', 'denied'] as const).find((kind) =>
+	// One part that is live makes the list live: `complete` tells that others are still to come.
+	const worst = (['stale', 'live', 'connecting', 'denied'] as const).find((kind) =>
 		states.some((state) => state.kind === kind),
 	);
-	// A namespace that has just been found does not make the list less live than it was.
 	return {state: states.find(({kind}) => kind === worst) ?? {kind: 'connecting'}, complete};
 }

@@ -1,4 +1,5 @@
 import type {IncomingMessage} from 'node:http';
+import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import WebSocket from 'ws';
 import {networkError, statusError} from './api-error.ts';
@@ -16,7 +17,7 @@ export async function openWebSocket(
 ): Promise<WebSocket> {
 	let socket: WebSocket | undefined;
 	let refused: Promise<{status: number; body: string}> | undefined;
-	const handler = new WebSocketHandler(http.config(), (uri, protocols, options) => {
+	const factory = (uri: string, protocols: string[], options: WebSocket.ClientOptions) => {
 		socket = new WebSocket(uri, protocols, options);
 		socket.on('unexpected-response', (_request, response: IncomingMessage) => {
 			refused = text(response).then((body) => ({status: response.statusCode ?? 0, body}));
@@ -25,7 +26,10 @@ export async function openWebSocket(
 		// Whatever comes after the opening ends the stream; `close` follows.
 		socket.on('error', () => undefined);
 		return socket as never;
-	});
+	};
+	// Left to itself, client-node ends this process's standard output when a server closes a channel of that name.
+	const nowhere = {stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough()};
+	const handler = new WebSocketHandler(http.config(), factory, nowhere);
 	const asked = {method: 'GET', path};
 	try {
 		await attempt(handler);
