@@ -125,7 +125,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		fleet: {
 			getSnapshot: fleet.getSnapshot,
 			subscribe: (listener) => {
-				fleet.start(stop.signal);
+				// Passing faults are told by the list itself; what rejects is a bug and ends the program as one.
+				void fleet.start(stop.signal);
 				return fleet.subscribe(listener);
 			},
 		},
@@ -194,7 +195,7 @@ function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promi
 				shared = undefined;
 			};
 			shared = make();
-			void shared.catch(forget);
+			shared.catch(forget);
 			setTimeout(forget, milliseconds).unref();
 		}
 		return shared;
