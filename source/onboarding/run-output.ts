@@ -66,7 +66,7 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 					return write(event.step, `── ${event.title}`);
 				case 'command':
 					finish(event.step);
-					return say(event.step, `$ ${event.text}`);
+					return say(event.step, `$ ${shortened(event.text)}`);
 				case 'step.succeeded':
 					finish(event.step);
 					return say(event.step, `✓ ${event.detail}`);
@@ -95,4 +95,12 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 		search: ring.search,
 		path: parts.journal.path,
 	};
+}
+
+/** Longer scripts would push what a person waits for out of sight; they stand whole in the journal and among the step's commands. */
+const longestShown = 6;
+
+function shortened(command: string): string {
+	const lines = command.split('\n');
+	return lines.length <= longestShown ? command : `${lines[0]} … (${lines.length} lines)`;
 }
