@@ -146,7 +146,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 				unsubscribe = [opened.fleet.subscribe(news), opened.runs.subscribe(news), opened.prompts.subscribe(news)];
 				attempt(() => cockpit.refreshProfiles());
 				cockpit.refreshBroken().catch(tell);
-				publish(store.getSnapshot().ui);
+				// With an admin account the whole way is meant, from a bare VM into the mesh; `p` leaves preparation out.
+				const prepare = opened.profile.adminUser !== undefined;
+				const {ui} = store.getSnapshot();
+				publish({...ui, plan: {...ui.plan, options: {prepare, force: false}}});
 			},
 			(error: unknown) => {
 				if (mine !== generation) return;
