@@ -75,13 +75,9 @@ export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>)
 				if (!asked || !hungUp) throw error;
 				return open(destination, options, hops);
 			});
-			const target = connections.pop();
-			if (target === undefined) throw new Error('a route has at least its destination');
-			const host = remoteHost(target);
-			void host.closed.then(() => {
-				for (const jump of connections.reverse()) jump.close();
-			});
-			return host;
+			return remoteHost(chained(connections), async () =>
+				chained(await open({...destination, hostKeys: 'strict'}, {prompts: nobody}, hops)),
+			);
 		},
 		async publicKey(destination) {
 			const {host, port, user, key} = destination;
@@ -96,6 +92,16 @@ export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>)
 			return `${keyType(blob)} ${blob.toString('base64')} ${comment}`.trim();
 		},
 	};
+}
+
+/** The last connection; those that carry it close with it. */
+function chained(connections: readonly Connection[]): Connection {
+	const target = connections.at(-1);
+	if (target === undefined) throw new Error('a route has at least its destination');
+	const close = () => {
+		for (const connection of connections.toReversed()) connection.close();
+	};
+	return {...target, close};
 }
 
 /** A stream to the next hop, made by a jump host. Throws UserError as a direct connection would. */

@@ -8,8 +8,9 @@ export class MarkedStream {
 	readonly #marker: Buffer;
 	readonly #onOutput: (chunk: Uint8Array) => void;
 	#before: Buffer | undefined = Buffer.alloc(0);
-	/** The number after the mark, once seen. */
-	processId: number | undefined;
+	readonly #marked = Promise.withResolvers<number | undefined>();
+	/** The number after the mark, once seen; undefined when there is none, or no marker at all. */
+	readonly processId = this.#marked.promise;
 
 	constructor(mark: string, onOutput: (chunk: Uint8Array) => void) {
 		this.#marker = Buffer.from(`\x1e${mark}`);
@@ -31,13 +32,14 @@ export class MarkedStream {
 		}
 		this.#before = undefined;
 		const number = Number(all.toString('latin1', start + this.#marker.length, end));
-		if (number > 1) this.processId = number;
+		this.#marked.resolve(number > 1 ? number : undefined);
 		if (end + 1 < all.length) this.#onOutput(all.subarray(end + 1));
 	}
 
 	end(): void {
 		const rest = this.#before;
 		this.#before = undefined;
+		this.#marked.resolve(undefined);
 		if (rest !== undefined && rest.length > 0) this.#onOutput(rest);
 	}
 }

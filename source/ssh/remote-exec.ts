@@ -8,7 +8,8 @@ import type {Sessions} from './sessions.ts';
 
 const defaultTimeoutSeconds = 60;
 const tailBytes = 1 << 20;
-/** How long a kill may take to be delivered, and how long its effect is awaited, in ms. */
+/** How long the process id, then a kill's delivery, then its effect are awaited, in ms. */
+const markMs = 2000;
 const killMs = 4000;
 const afterKillMs = 1000;
 
@@ -83,18 +84,23 @@ function stopper(seconds: number, signal: AbortSignal | undefined) {
 	return {reason, clear};
 }
 
-/** First with the user's own rights, then, for what sudo started, with those of root if sudo asks for no password. */
+/**
+ * First with the user's own rights, then, for what sudo started, with those of root if sudo asks for no password. The process id may
+ * still be on its way, when the login shell is slow to start.
+ */
 async function kill(
 	sessions: Sessions,
 	channel: ClientChannel,
-	processId: number | undefined,
+	marked: Promise<number | undefined>,
 	ended: Promise<unknown>,
 ): Promise<void> {
 	let over = false;
 	const end = ended.then(() => {
 		over = true;
 	});
-	if (processId !== undefined) {
+	const processId = await Promise.race([marked, end, pause(markMs)]);
+	if (over) return;
+	if (typeof processId === 'number') {
 		for (const prefix of ['', 'sudo -n '] as const) {
 			const delivered = sessions.aside(wrapCommand(killCommand(processId, prefix), 'kill')).catch(() => undefined);
 			await Promise.race([end, delivered, pause(killMs)]);

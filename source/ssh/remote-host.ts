@@ -5,9 +5,10 @@ import {remoteDial} from './remote-dial.ts';
 import {remoteExec} from './remote-exec.ts';
 import {Sessions} from './sessions.ts';
 
-/** The port RemoteHost over a logged-in connection; owns it. */
-export function remoteHost({client, description, hostKey, close}: Connection): RemoteHost {
-	const sessions = new Sessions(client, description);
+/** The port RemoteHost over a logged-in connection; owns it. `another` opens a second one, should the server give no further session to end a command. */
+export function remoteHost(connection: Connection, another: () => Promise<Connection>): RemoteHost {
+	const {client, description, hostKey, close} = connection;
+	const sessions = new Sessions(connection, another);
 	const {promise: closed, resolve} = Promise.withResolvers<string>();
 	let gone: string | undefined;
 	const end = (reason: string) => {

@@ -1,5 +1,6 @@
 import type {Client, ClientChannel} from 'ssh2';
 import {exitCodes, UserError} from '../errors.ts';
+import type {Connection} from './connect.ts';
 import {connectionLost} from './connection-lost.ts';
 import {Slots} from './slots.ts';
 
@@ -21,11 +22,14 @@ export type Session = Running & {readonly release: () => void};
 export class Sessions {
 	readonly #client: Client;
 	readonly #description: string;
+	readonly #another: () => Promise<Connection>;
 	readonly #slots = new Slots(sessionsAtOnce);
 
-	constructor(client: Client, description: string) {
+	/** `another`: opens a second connection to the same host. */
+	constructor({client, description}: Connection, another: () => Promise<Connection>) {
 		this.#client = client;
 		this.#description = description;
+		this.#another = another;
 	}
 
 	/** Throws UserError `ssh.sessions-exhausted` or `ssh.connection-lost`, or the signal's reason. */
@@ -33,7 +37,7 @@ export class Sessions {
 		for (let refusals = 0; ; ) {
 			const release = await this.#slots.take(signal);
 			try {
-				return {...(await this.#exec(command, signal)), release};
+				return {...(await exec(this.#client, command, signal)), release};
 			} catch (error) {
 				const alone = this.#slots.taken === 1;
 				if (!isExhausted(error) || (alone && ++refusals > retries)) {
@@ -48,34 +52,27 @@ export class Sessions {
 		}
 	}
 
-	/** A session beside the counted ones, to end another; the answer is of no interest. Rejects when it cannot be opened. */
+	/**
+	 * Runs a command beside the counted ones, to end another; its answer is of no interest. When the server opens no further session it
+	 * goes over a connection of its own. Rejects when there is no way.
+	 */
 	async aside(command: string): Promise<void> {
-		const {channel} = await this.#exec(command);
-		channel.resume();
-		channel.stderr.resume();
-		await new Promise((resolve) => channel.once('close', resolve));
+		try {
+			await drained(await exec(this.#client, command));
+		} catch (error) {
+			if (!isExhausted(error)) throw error;
+			const {client, close} = await this.#another();
+			try {
+				await drained(await exec(client, command));
+			} finally {
+				close();
+			}
+		}
 	}
 
 	/** Refuses all that wait. */
 	close(reason: unknown): void {
 		this.#slots.close(reason);
-	}
-
-	#exec(command: string, signal?: AbortSignal): Promise<Running> {
-		return new Promise((resolve, reject) => {
-			const leave = () => reject(signal?.reason);
-			signal?.addEventListener('abort', leave, {once: true});
-			this.#client.exec(command, (error, channel) => {
-				signal?.removeEventListener('abort', leave);
-				if (error) return reject(error);
-				// A connection that breaks under a write is told by its close.
-				channel.on('error', () => undefined);
-				channel.stderr.on('error', () => undefined);
-				if (signal?.aborted) channel.close();
-				// Here and not after the promise: the exit status of a quick command may stand in the very packet that opens the channel.
-				resolve({channel, ending: endOf(channel)});
-			});
-		});
 	}
 
 	#failure(error: unknown): UserError {
@@ -100,6 +97,29 @@ function endOf(channel: ClientChannel): Running['ending'] {
 	// Data may still follow the exit status: only the close of both streams is the end.
 	const closed = (stream: NodeJS.EventEmitter) => new Promise((resolve) => stream.once('close', resolve));
 	return Promise.all([closed(channel), closed(channel.stderr)]).then(() => ({code}));
+}
+
+function exec(client: Client, command: string, signal?: AbortSignal): Promise<Running> {
+	return new Promise((resolve, reject) => {
+		const leave = () => reject(signal?.reason);
+		signal?.addEventListener('abort', leave, {once: true});
+		client.exec(command, (error, channel) => {
+			signal?.removeEventListener('abort', leave);
+			if (error) return reject(error);
+			// A connection that breaks under a write is told by its close.
+			channel.on('error', () => undefined);
+			channel.stderr.on('error', () => undefined);
+			if (signal?.aborted) channel.close();
+			// Here and not after the promise: the exit status of a quick command may stand in the very packet that opens the channel.
+			resolve({channel, ending: endOf(channel)});
+		});
+	});
+}
+
+async function drained({channel, ending}: Running): Promise<void> {
+	channel.resume();
+	channel.stderr.resume();
+	await ending;
 }
 
 /** Open failures of RFC 4254 §5.1 (OpenSSH gives reason 2 for MaxSessions), and an exec request that is refused. */

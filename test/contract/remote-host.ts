@@ -6,6 +6,9 @@ import {UserError} from '../../source/errors.ts';
 import type {Connector, Prompts, Question, RemoteHost, SshDestination} from '../../source/ports.ts';
 import {freePort, makeKey, temporaryFolder} from '../helpers/sshd.ts';
 
+/** Marks the processes of this run among those of others. */
+const seconds = 200_000 + 10 * process.pid;
+
 /** A host to hold to the contract. */
 export type RemoteHostSetup = {
 	readonly connector: Connector;
@@ -99,20 +102,21 @@ export function remoteHostContract(name: string, setup: () => Promise<RemoteHost
 
 		it('ends a command at its time limit, and keeps what it said', async () => {
 			const started = performance.now();
-			const result = await host.exec('echo before; sleep 4701', {timeoutSeconds: 1});
+			const result = await host.exec(`echo before; sleep ${seconds}`, {timeoutSeconds: 1});
 			expect(result).toMatchObject({code: undefined, ended: 'timed-out', stdout: 'before\n'});
 			expect(performance.now() - started).toBeLessThan(6000);
-			if (the.count) expect(await the.count('sleep 4701')).toBe(0);
+			if (the.count) expect(await the.count(`sleep ${seconds}`)).toBe(0);
 		});
 
 		it('ends a command that is cancelled, with its children', async () => {
 			const controller = new AbortController();
-			const running = host.exec('sleep 4702 & sleep 4703; echo no', {
+			const running = host.exec(`sleep ${seconds + 1} & sleep ${seconds + 2}; echo no`, {
 				signal: controller.signal,
 			});
 			setTimeout(() => controller.abort(), 500);
 			expect(await running).toMatchObject({code: undefined, ended: 'cancelled', stdout: ''});
-			if (the.count) expect((await the.count('sleep 4702')) + (await the.count('sleep 4703'))).toBe(0);
+			if (the.count)
+				expect((await the.count(`sleep ${seconds + 1}`)) + (await the.count(`sleep ${seconds + 2}`))).toBe(0);
 			expect((await host.exec('echo still here')).stdout).toBe('still here\n');
 		});
 

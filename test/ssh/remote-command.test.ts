@@ -34,40 +34,39 @@ describe.each(shells)('a command that the login shell $shell starts$missing', ({
 });
 
 describe('the marker', () => {
-	const collect = (chunks: readonly string[]) => {
+	const collect = async (chunks: readonly string[]) => {
 		let output = '';
 		const stream = new MarkedStream('MARK', (chunk) => {
 			output += Buffer.from(chunk).toString('latin1');
 		});
 		for (const chunk of chunks) stream.push(Buffer.from(chunk, 'latin1'));
-		const {processId} = stream;
 		stream.end();
+		const processId = await stream.processId;
 		return {output, processId};
 	};
 
-	it('divides noise from output, however the bytes arrive', () => {
-		fc.assert(
-			fc.property(fc.string(), fc.string(), fc.array(fc.nat(60), {maxLength: 6}), (noise, output, cuts) => {
+	it('divides noise from output, however the bytes arrive', async () => {
+		const cuts = fc.array(fc.nat(60), {maxLength: 6});
+		await fc.assert(
+			fc.asyncProperty(fc.string(), fc.string(), cuts, async (noise, output, places) => {
 				const all = Buffer.from(`${noise}\u001eMARK 4711\n${output}`).toString('latin1');
-				const places = [...new Set([0, ...cuts.sort((a, b) => a - b), all.length])]
-					.filter((place) => place <= all.length)
-					.sort((a, b) => a - b);
-				const chunks = places.slice(1).map((end, index) => all.slice(places[index], end));
-				expect(collect(chunks)).toEqual({output: Buffer.from(output).toString('latin1'), processId: 4711});
+				const ends = [...places.filter((place) => place < all.length).sort((a, b) => a - b), all.length];
+				const chunks = ends.map((end, index) => all.slice(ends[index - 1] ?? 0, end));
+				expect(await collect(chunks)).toEqual({output: Buffer.from(output).toString('latin1'), processId: 4711});
 			}),
 		);
 	});
 
-	it('is not needed: without it all was output', () => {
-		expect(collect(['This account is ', 'not available.\n'])).toEqual({
+	it('is not needed: without it all was output', async () => {
+		expect(await collect(['This account is ', 'not available.\n'])).toEqual({
 			output: 'This account is not available.\n',
 			processId: undefined,
 		});
 	});
 
-	it('is never a process id that a kill would take for all processes', () => {
-		expect(collect(['\u001eMARK 1\n']).processId).toBeUndefined();
-		expect(collect(['\u001eMARK x\n']).processId).toBeUndefined();
+	it('is never a process id that a kill would take for all processes', async () => {
+		expect((await collect(['\u001eMARK 1\n'])).processId).toBeUndefined();
+		expect((await collect(['\u001eMARK x\n'])).processId).toBeUndefined();
 	});
 });
 
