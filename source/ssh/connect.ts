@@ -14,6 +14,13 @@ import {fingerprint} from './key-blob.ts';
 
 const goodbyeMs = 500;
 
+/**
+ * A server is asked for a sign of life this often, and given up when the third question is not answered by the time of the next: a VM that
+ * drops off the network is known to be lost within 20 s of its last word.
+ */
+const keepalive = {seconds: 5, unanswered: 3};
+const silenceSeconds = keepalive.seconds * (keepalive.unanswered + 1);
+
 /** A logged-in connection. */
 export type Connection = {
 	readonly client: Client;
@@ -55,6 +62,8 @@ export async function connect(settings: HostSettings, options: ConnectOptions): 
 	const client = new Client();
 	try {
 		socket = await (options.via ? options.via(signal) : dial(host, port, signal));
+		// As a socket does: a forwarded stream whose far end is gone would stay half open, and nothing would be heard of it.
+		socket.once('end', () => socket?.end());
 		attempt.stage = 'handshake';
 		const hostKey = await login(client, socket, attempt, deadline, authentication, hostKeys, signal);
 		return {client, description, hostKey, close: closer(client, socket)};
@@ -69,6 +78,11 @@ export async function connect(settings: HostSettings, options: ConnectOptions): 
 		deadline.clear();
 		options.signal?.removeEventListener('abort', follow);
 	}
+}
+
+/** Why a connection ended, in words: those of the socket or of ssh2. */
+export function reasonOf({message}: Error): string {
+	return message === 'Keepalive timeout' ? `no sign of life for ${silenceSeconds} s (${message})` : message;
 }
 
 function closer(client: Client, socket: Duplex): () => void {
@@ -120,8 +134,8 @@ function login(
 			sock: socket,
 			username: authentication.user,
 			readyTimeout: 0,
-			keepaliveInterval: 10_000,
-			keepaliveCountMax: 3,
+			keepaliveInterval: keepalive.seconds * 1000,
+			keepaliveCountMax: keepalive.unanswered,
 			algorithms: algorithms(hostKeys.recordedTypes),
 			debug: (line) => {
 				const offer = /^Handshake: (\((?:local|remote)\) .*)/.exec(line)?.[1];

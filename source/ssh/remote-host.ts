@@ -1,5 +1,5 @@
 import type {RemoteHost} from '../ports.ts';
-import type {Connection} from './connect.ts';
+import {type Connection, reasonOf} from './connect.ts';
 import {connectionLost} from './connection-lost.ts';
 import {remoteDial} from './remote-dial.ts';
 import {remoteExec} from './remote-exec.ts';
@@ -18,9 +18,7 @@ export function remoteHost(connection: Connection, another: () => Promise<Connec
 		resolve(reason);
 		close();
 	};
-	client.on('error', (error) =>
-		end(error.message === 'Keepalive timeout' ? 'no sign of life for 40 s (Keepalive timeout)' : error.message),
-	);
+	client.on('error', (error) => end(reasonOf(error)));
 	client.on('close', () => end('the server closed the connection'));
 	return {
 		description,
