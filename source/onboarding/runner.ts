@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {isFindingId} from '../diagnosis/catalogue.ts';
-import type {Finding} from '../diagnosis/finding.ts';
-import {UserError} from '../errors.ts';
+import type {Finding, Remedy} from '../diagnosis/finding.ts';
+import {exitCodes, UserError} from '../errors.ts';
 import type {Action} from './action.ts';
 import {describeAction} from './describe.ts';
 import type {RunEventBody} from './event.ts';
@@ -30,15 +30,15 @@ export type Runner = {
 export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	let context = start;
 
-	/** True when the run may go on. */
-	async function runStep(step: Step, signal: AbortSignal): Promise<boolean> {
+	/** `lost`: failed since the VM cannot be reached, which no other step can do either. */
+	async function runStep(step: Step, signal: AbortSignal): Promise<'done' | 'failed' | 'lost'> {
 		parts.emit({event: 'step.started', step: step.id, title: step.title});
 		let outcome: Outcome;
 		try {
 			outcome = await drive(step, signal);
 		} catch (error) {
-			if (signal.aborted) return false;
-			return failed(step, error);
+			if (!signal.aborted) fail(step, error);
+			return isLost(error) ? 'lost' : 'failed';
 		}
 		context = {...context, target: outcome.target ?? context.target, facts: {...context.facts, ...outcome.facts}};
 		for (const check of outcome.checks ?? []) parts.emit({event: 'check', step: step.id, check});
@@ -48,10 +48,10 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 		switch (outcome.status) {
 			case 'succeeded':
 				parts.emit({event: 'step.succeeded', step: step.id, detail: outcome.detail, changed: outcome.changed === true});
-				return true;
+				return 'done';
 			case 'skipped':
 				parts.emit({event: 'step.skipped', step: step.id, reason: outcome.detail});
-				return true;
+				return 'done';
 			case 'failed': {
 				const cause = outcome.findings?.find(({severity}) => severity === 'error')?.id;
 				parts.emit({
@@ -60,7 +60,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 					reason: outcome.detail,
 					...(cause === undefined ? {} : {finding: cause}),
 				});
-				return false;
+				return 'failed';
 			}
 		}
 	}
@@ -117,7 +117,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 		return !known;
 	}
 
-	function failed(step: Step, error: unknown): false {
+	function fail(step: Step, error: unknown): void {
 		if (!(error instanceof UserError)) {
 			const words = error instanceof Error ? error.message : String(error);
 			parts.emit({
@@ -125,13 +125,14 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 				step: step.id,
 				reason: `Internal error of meshboard, please report it: ${words}`,
 			});
-			return false;
+			return;
 		}
 		if (!isFindingId(error.code)) {
 			parts.emit({event: 'step.failed', step: step.id, reason: error.message});
-			return false;
+			return;
 		}
-		const found = findingAbout(context, error.code, error.evidence, error.message);
+		const about = findingAbout(context, error.code, error.evidence, error.message);
+		const found = {...about, remedy: remedyOf(error, about.remedy)};
 		const fresh = report(step, found);
 		parts.emit({
 			event: 'step.failed',
@@ -139,7 +140,6 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			reason: fresh ? error.message : `Not done: ${error.message}`,
 			finding: error.code,
 		});
-		return false;
 	}
 
 	return {
@@ -154,16 +154,30 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			let failedPhase: string | undefined;
 			for (const step of parts.steps) {
 				if (signal.aborted) break;
+				// Checks do not need each other: all of them are made before the run stops at a bad one.
 				if (failedPhase !== undefined && (step.phase !== failedPhase || failedPhase !== 'check')) break;
 				const before = parts.state().steps.find(({id}) => id === step.id)?.state;
 				if (which === 'unfinished' && (before === 'succeeded' || before === 'skipped')) continue;
-				// Checks do not need each other: all of them are made before the run stops at the first bad one.
-				if (!(await runStep(step, signal))) failedPhase = step.phase;
+				const end = await runStep(step, signal);
+				if (end !== 'done') failedPhase = step.phase;
+				if (end === 'lost') break;
 			}
 			parts.performer.close();
 			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
 		},
 	};
+}
+
+/** The VM does not answer any more, or never did. */
+function isLost(error: unknown): boolean {
+	return error instanceof UserError && error.code.startsWith('ssh.') && error.exitCode === exitCodes.unreachable;
+}
+
+/** Whoever failed knows the next step better than the catalogue, of whose command only one without gaps is of use then. */
+function remedyOf({hint}: UserError, known: Remedy): Remedy {
+	if (hint === undefined) return known;
+	const {command} = known;
+	return command === undefined || /<[a-z ]+>/.test(command) ? {text: hint} : {text: hint, command};
 }
 
 /** A run touches nothing that its plan did not show. */

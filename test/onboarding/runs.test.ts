@@ -153,16 +153,28 @@ test('a cancelled run ends as cancelled, whatever its command does', async () =>
 test('the user’s situation becomes a finding with its remedy, told once', async () => {
 	const refuse = () =>
 		Promise.reject(
-			new UserError({code: 'ssh.refused', message: 'No SSH server on 10.128.0.2:22.', exitCode: exitCodes.unreachable}),
+			new UserError({code: 'ssh.auth-failed', message: 'The VM takes no key.', exitCode: exitCodes.notPermitted}),
 		);
 	const {runs, plan} = await sitting([stepOf('check.a', 'check'), stepOf('check.b', 'check')], refuse);
 	runs.start([plan]);
 	await runs.settled();
 	const findings = only(runs).steps.flatMap((step) => step.findings);
 	expect(findings).toMatchObject([
-		{id: 'ssh.refused', severity: 'error', target: 'vm/10.128.0.2', summary: 'No SSH server on 10.128.0.2:22.'},
+		{id: 'ssh.auth-failed', severity: 'error', target: 'vm/10.128.0.2', summary: 'The VM takes no key.'},
 	]);
 	expect(states(only(runs))).toEqual(['failed', 'failed']);
+});
+
+test('a VM that cannot be reached is not waited for again by every check', async () => {
+	const lose = () =>
+		Promise.reject(
+			new UserError({code: 'ssh.connection-lost', message: 'The VM is gone.', exitCode: exitCodes.unreachable}),
+		);
+	const {runs, plan} = await sitting([stepOf('check.a', 'check'), stepOf('check.b', 'check')], lose);
+	runs.start([plan]);
+	await runs.settled();
+	expect(states(only(runs))).toEqual(['failed', 'pending']);
+	expect(only(runs)).toMatchObject({status: 'failed'});
 });
 
 test('output reaches the pane, the events and the file, clean and without secrets', async () => {

@@ -4,7 +4,7 @@ import type {Connector, Prompts, RemoteHost, SshDestination} from '../../ports.t
 /** The two connections to one VM, opened when first needed and again when they were lost. */
 export type Hosts = {
 	connect(as: 'admin' | 'user', target: Target, signal: AbortSignal): Promise<RemoteHost>;
-	/** Forgets a connection, so that the next use opens a new one (new groups, after a loss). */
+	/** Forgets a connection, or a failed attempt, so that the next use opens a new one (new groups, after a loss). */
 	drop(as: 'admin' | 'user'): void;
 	close(): void;
 };
@@ -43,7 +43,11 @@ export function createHosts(connector: Connector, prompts: Prompts): Hosts {
 			const forget = () => {
 				if (open.get(as) === connecting) open.delete(as);
 			};
-			connecting.then((host) => host.closed.then(forget), forget);
+			// What could not be opened is not tried again by the next step: a VM that does not answer costs its time once.
+			connecting.then(
+				(host) => host.closed.then(forget),
+				() => undefined,
+			);
 			return connecting;
 		},
 		close() {

@@ -1,18 +1,21 @@
 import {request} from 'node:http';
 import type {RemoteHost} from '../../ports.ts';
 import type {Http, HttpAnswer} from '../action.ts';
+import {stillThere} from './still-there.ts';
 
 const limitSeconds = 10;
 /** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
 const limitBytes = 64 * 1024 * 1024;
 
-/** GET on a loopback port of the VM through an SSH channel: needs no curl there. */
+/** GET on a loopback port of the VM through an SSH channel: needs no curl there. Throws `ssh.connection-lost` when it is the VM that does not answer. */
 export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});
 	if (!dialled.ok) {
 		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
 		return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
 	}
+	// A channel has no timer of its own.
+	const limit = AbortSignal.timeout(limitSeconds * 1000);
 	try {
 		const answer = await new Promise<HttpAnswer>((resolve) => {
 			const fail = (text: string) =>
@@ -24,7 +27,7 @@ export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSig
 					port: action.port,
 					path: action.path,
 					headers: {connection: 'close'},
-					timeout: limitSeconds * 1000,
+					signal: AbortSignal.any([signal, limit]),
 				},
 				(response) => {
 					const chunks: Buffer[] = [];
@@ -40,10 +43,11 @@ export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSig
 					response.on('error', (error) => fail(error.message));
 				},
 			);
-			call.on('timeout', () => call.destroy(new Error(`no answer within ${limitSeconds} s`)));
-			call.on('error', (error) => fail(error.message));
+			call.on('error', (error) => fail(limit.aborted ? `no answer within ${limitSeconds} s` : error.message));
 			call.end();
 		});
+		if (!answer.ok) await stillThere(host, signal);
+		return answer;
 	} finally {
 		dialled.stream.destroy();
 	}

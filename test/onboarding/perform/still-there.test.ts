@@ -1,0 +1,73 @@
+import {connect as connectTcp, createServer} from 'node:net';
+import {expect, test} from 'vitest';
+import type {Dial, Http, Write} from '../../../source/onboarding/action.ts';
+import {dialFromVm} from '../../../source/onboarding/perform/dial.ts';
+import {getFromVm} from '../../../source/onboarding/perform/http.ts';
+import {writeFiles} from '../../../source/onboarding/perform/write.ts';
+import type {DialResult, ExecResult, RemoteHost} from '../../../source/ports.ts';
+import {scriptedHost} from '../../helpers/scripted-host.ts';
+
+/* Silence has two reasons: the port, or the VM. Blaming a firewall for a VM that is off the network would send a person the wrong way. */
+
+const signal = new AbortController().signal;
+const dial: Dial = {kind: 'dial', host: 'gateway', port: 15012, timeoutSeconds: 1};
+const http: Http = {kind: 'http', port: 15021, path: '/healthz/ready'};
+const write: Write = {
+	kind: 'write',
+	as: 'user',
+	directory: '/etc/istio-proxy',
+	files: [{name: 'sidecar.env', mode: 0o600, content: 'A=1'}],
+	changes: true,
+};
+const lost = {ended: 'lost', code: undefined} as const;
+const isLost = {
+	code: 'ssh.connection-lost',
+	exitCode: 69,
+	evidence: [{source: 'ssh admin@10.128.0.2:22', text: 'no sign of life for 20 s'}],
+};
+
+/** A VM that dials as told, and whose commands end as told. */
+function vmThat(dialled: () => Promise<DialResult>, end: Partial<ExecResult>): RemoteHost {
+	const closed = end.ended === 'lost' ? Promise.resolve('no sign of life for 20 s') : new Promise<string>(() => {});
+	return {...scriptedHost(() => end), closed, dial: dialled};
+}
+const silent = (failure: 'filtered' | 'lost') => () =>
+	Promise.resolve({ok: false, failure, text: 'no answer within 1 s'} as const);
+const refused = () => Promise.resolve({ok: false, failure: 'refused', text: 'Connection refused'} as const);
+
+test.each(['filtered', 'lost'] as const)('a port without an answer (%s) on a VM that is gone', async (failure) => {
+	await expect(dialFromVm(vmThat(silent(failure), lost), dial, signal)).rejects.toMatchObject(isLost);
+	await expect(getFromVm(vmThat(silent(failure), lost), http, signal)).rejects.toMatchObject(isLost);
+});
+
+test('a port without an answer on a VM that answers', async () => {
+	expect(await dialFromVm(vmThat(silent('filtered'), {}), dial, signal)).toMatchObject({outcome: 'filtered'});
+	expect(await getFromVm(vmThat(silent('filtered'), {}), http, signal)).toMatchObject({ok: false});
+});
+
+test('a port that refuses says itself that the VM is there', async () => {
+	expect(await dialFromVm(vmThat(refused, lost), dial, signal)).toMatchObject({outcome: 'refused'});
+	expect(await getFromVm(vmThat(refused, lost), http, signal)).toMatchObject({ok: false});
+});
+
+test('a connection that ends under a request, since the VM is gone', async () => {
+	const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+	const opened = async (): Promise<DialResult> => {
+		const address = server.address();
+		const stream = connectTcp(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
+		return {ok: true, stream};
+	};
+	await expect(getFromVm(vmThat(opened, lost), http, signal)).rejects.toMatchObject(isLost);
+	await expect(
+		dialFromVm(vmThat(opened, lost), {...dial, tls: {serverName: 'istiod', rootCertificate: ''}}, signal),
+	).rejects.toMatchObject(isLost);
+	expect(await getFromVm(vmThat(opened, {}), http, signal)).toMatchObject({ok: false});
+	server.close();
+});
+
+test('files that were on their way are not told as a lack of room or rights', async () => {
+	await expect(writeFiles(vmThat(refused, lost), write, undefined, signal)).rejects.toMatchObject(isLost);
+	await expect(
+		writeFiles(vmThat(refused, {code: 1, stderr: 'sh: No space left on device'}), write, undefined, signal),
+	).rejects.toMatchObject({code: 'vm.disk-unwritable'});
+});
