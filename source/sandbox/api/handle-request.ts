@@ -169,6 +169,8 @@ function review(plural: string, body: unknown): unknown {
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
+	if (request.headers['content-type']?.includes('protobuf') === true)
+		throw new StatusError(415, 'UnsupportedMediaType', 'the sandbox reads JSON only, not protobuf');
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of request) chunks.push(chunk);
 	try {

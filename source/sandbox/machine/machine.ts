@@ -5,7 +5,12 @@ import {type FileTree, root} from './file-tree.ts';
 import type {Shell} from './shell.ts';
 
 /** A process that can be ended: a session's command, or one that it left running. */
-export type Process = {readonly user: string; readonly stop: AbortController};
+export type Process = {
+	readonly user: string;
+	/** Number of the process that leads its group: a signal to the group reaches all of it. */
+	readonly group: number;
+	readonly stop: AbortController;
+};
 
 /** The application on a VM: a small HTTP service on its loopback. */
 export type App = {readonly name: string; readonly port: number};
@@ -73,15 +78,19 @@ export function addressesOf({address}: Machine): readonly string[] {
 	return ['127.0.0.1', address];
 }
 
-/** Starts the record of a process: its number, and `/proc/<number>` as long as it runs. */
+/**
+ * Starts the record of a process: its number, and `/proc/<number>` as long as it runs. Without a `group` it leads one of its own, as
+ * what sshd and setsid(1) start.
+ */
 export function beginProcess(
 	machine: Machine,
 	user: string,
+	group?: number,
 ): {readonly pid: number; readonly stop: AbortController; end(): void} {
 	machine.counter += 1;
 	const pid = 1000 + machine.counter;
 	const stop = new AbortController();
-	machine.processes.set(pid, {user, stop});
+	machine.processes.set(pid, {user, group: group ?? pid, stop});
 	machine.tree.makeDirectory(`/proc/${pid}`, root, {umask: 0o222, parents: true});
 	return {
 		pid,

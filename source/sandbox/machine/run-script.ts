@@ -2,6 +2,7 @@ import {Bash, type BashExecResult, type Command, defineCommand, latin1FromBytes}
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Commands, Io, MachineCommand, Result} from './command.ts';
 import {fail} from './command.ts';
+import {root} from './file-tree.ts';
 import {backgroundCommand, liveCommand, rewrite} from './live-output.ts';
 import {beginProcess} from './machine.ts';
 import type {Session} from './session.ts';
@@ -32,11 +33,14 @@ export async function runScript(
 		// The scripts are meshboard's own, and the rest of the process must keep its timers.
 		defenseInDepth: false,
 		commands: [...bundled],
+		// What has no file is not installed: just-bash would find it all the same.
 		customCommands: [
 			...Object.entries(commands),
 			[backgroundCommand, background] as const,
 			[liveCommand, passOn] as const,
-		].map(([name, run]) => asCommand(session, name, run)),
+		]
+			.filter(([name]) => session.machine.tree.look(`/usr/bin/${name}`, root) !== undefined)
+			.map(([name, run]) => asCommand(session, name, run)),
 		processInfo: {pid: session.pid, ppid: 1, uid: session.account.uid, gid: session.account.gid},
 	});
 	let rewritten = false;
@@ -114,7 +118,7 @@ const passOn: MachineCommand = async ([route = 'plain', ...words], io) => {
 /** Starts a command whose output goes to a file, and leaves it running. */
 const background: MachineCommand = async ([path = '/dev/null', ...words], io) => {
 	const {machine, session} = io;
-	const process = beginProcess(machine, session.account.name);
+	const process = beginProcess(machine, session.account.name, words[0] === 'setsid' ? undefined : session.pid);
 	const target = path.startsWith('/') ? path : `${io.cwd}/${path}`;
 	const {who} = session.eyes;
 	const keep = (text: string, append: boolean) =>

@@ -89,11 +89,15 @@ const kill: MachineCommand = (args, {machine, session}) => {
 				: 'TERM'
 			: (words.splice(named, 2)[1] ?? 'TERM');
 	for (const word of words) {
-		const process = machine.processes.get(Math.abs(Number(word)));
-		if (process === undefined) return fail(`sh: 1: kill: No such process`);
-		if (session.account.uid !== 0 && process.user !== session.account.name)
-			return fail('sh: 1: kill: Operation not permitted');
-		if (signal !== '0') process.stop.abort();
+		// A negative number is that of a group.
+		const number = Number(word);
+		const meant = [...machine.processes].filter(([pid, {group}]) => (number < 0 ? group === -number : pid === number));
+		if (meant.length === 0) return fail('sh: 1: kill: No such process');
+		for (const [, process] of meant) {
+			if (session.account.uid !== 0 && process.user !== session.account.name)
+				return fail('sh: 1: kill: Operation not permitted');
+			if (signal !== '0') process.stop.abort();
+		}
 	}
 	return ok();
 };

@@ -1,0 +1,101 @@
+import {execFile} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {request} from 'node:https';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {load} from 'js-yaml';
+import {type Sandbox, startSandbox} from '../../source/sandbox/sandbox.ts';
+
+export type Answer = {readonly status: number; readonly body: string};
+export type Ended = {readonly code: number; readonly stdout: string; readonly stderr: string};
+
+type Kubeconfig = {
+	readonly clusters: readonly [
+		{readonly cluster: {readonly server: string; readonly 'certificate-authority-data': string}},
+	];
+	readonly users: readonly [{readonly user: {readonly token: string}}];
+};
+
+/** A sandbox in a folder of its own, at no pace, with what a test asks of it from outside. */
+export async function openSandbox() {
+	const directory = mkdtempSync(join(tmpdir(), 'meshboard-sandbox-'));
+	const sandbox: Sandbox = await startSandbox({directory, pace: 0});
+	const config = load(readFileSync(sandbox.kubeconfig, 'utf8')) as Kubeconfig;
+	const {server, 'certificate-authority-data': authority} = config.clusters[0].cluster;
+	const access = {
+		server,
+		ca: Buffer.from(authority, 'base64').toString(),
+		token: config.users[0].user.token,
+	};
+
+	/** One request to the API server, its certificate checked. */
+	const api = (
+		path: string,
+		options: {method?: string; body?: unknown; headers?: Record<string, string>; token?: string} = {},
+	) =>
+		new Promise<Answer>((resolve, reject) => {
+			const {method = 'GET', body, headers = {}, token = access.token} = options;
+			const call = request(
+				new URL(path, server),
+				{
+					method,
+					ca: access.ca,
+					agent: false,
+					headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers},
+				},
+				(response) => {
+					let text = '';
+					response.setEncoding('utf8');
+					response.on('data', (chunk: string) => {
+						text += chunk;
+					});
+					response.on('end', () => resolve({status: response.statusCode ?? 0, body: text}));
+				},
+			);
+			call.on('error', reject);
+			call.end(body === undefined ? undefined : JSON.stringify(body));
+		});
+
+	const get = async (path: string) => JSON.parse((await api(path)).body);
+	const sshPort = async (name: string, namespace: string): Promise<number> => {
+		const entry = await get(`/apis/networking.istio.io/v1/namespaces/${namespace}/workloadentries/${name}`);
+		return Number(entry.metadata.annotations['sidecar-bootstrap.istio.io/ssh-port']);
+	};
+	const kubectl = (args: readonly string[], stdin = '') =>
+		run('kubectl', ['--kubeconfig', sandbox.kubeconfig, ...args], stdin);
+	/** OpenSSH's client, as a person would use it. */
+	const ssh = async (name: string, namespace: string, user: string, command: string, stdin = '') =>
+		run(
+			'ssh',
+			[
+				...['-F', 'none', '-i', join(directory, 'id_ed25519'), '-p', String(await sshPort(name, namespace))],
+				...['-o', `UserKnownHostsFile=${join(directory, 'known_hosts')}`, '-o', 'StrictHostKeyChecking=accept-new'],
+				...['-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', `${user}@127.0.0.1`, command],
+			],
+			stdin,
+		);
+	return {
+		...sandbox,
+		profile: {...sandbox.profile, sshKey: join(directory, 'id_ed25519')},
+		directory,
+		access,
+		api,
+		get,
+		sshPort,
+		kubectl,
+		ssh,
+		async close() {
+			await sandbox.close();
+			rmSync(directory, {recursive: true, force: true});
+		},
+	};
+}
+
+function run(program: string, args: readonly string[], stdin: string): Promise<Ended> {
+	return new Promise((resolve) => {
+		const child = execFile(program, [...args], {timeout: 15_000}, (error, stdout, stderr) =>
+			resolve({code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr}),
+		);
+		child.stdin?.end(stdin);
+	});
+}
