@@ -3,6 +3,7 @@ import {exitCodes, UserError} from '../errors.ts';
 import {age} from '../fleet/age.ts';
 import type {FleetRow, FleetSnapshot} from '../fleet/row.ts';
 import type {Store} from '../onboarding/session.ts';
+import type {ListState} from '../ports.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNames, printNdjson, printTable, printYaml} from './print.ts';
@@ -47,26 +48,8 @@ async function complete(fleet: Store<FleetSnapshot>, patience: number, started: 
 	let timer: NodeJS.Timeout | undefined;
 	const look = () => {
 		const snapshot = fleet.getSnapshot();
-		if (snapshot.state.kind === 'denied') {
-			reject(
-				new UserError({
-					code: 'cluster.forbidden',
-					message: snapshot.state.reason,
-					hint: 'kubectl auth can-i list workloadentries -A',
-					exitCode: exitCodes.notPermitted,
-				}),
-			);
-		}
-		if (snapshot.state.kind === 'stale' && !snapshot.complete) {
-			reject(
-				new UserError({
-					code: 'cluster.unreachable',
-					message: snapshot.state.reason,
-					hint: 'kubectl config get-contexts',
-					exitCode: exitCodes.unreachable,
-				}),
-			);
-		}
+		const {state} = snapshot;
+		if (state.kind === 'denied' || (state.kind === 'stale' && !snapshot.complete)) return reject(faultOf(state));
 		if (!snapshot.complete) return;
 		const told = snapshot.rows.every(({proxy}) => proxy.state !== 'unknown' || proxy.detail !== '');
 		if (told || patience === 0) return resolve(snapshot);
@@ -79,6 +62,24 @@ async function complete(fleet: Store<FleetSnapshot>, patience: number, started: 
 		clearTimeout(timer);
 		unsubscribe();
 	});
+}
+
+/** The fault in full, where the list knows it: expired credentials are not an unreachable cluster. */
+function faultOf({kind, reason, error}: Extract<ListState, {kind: 'denied' | 'stale'}>): UserError {
+	if (error !== undefined) return error;
+	return kind === 'denied'
+		? new UserError({
+				code: 'cluster.forbidden',
+				message: reason,
+				hint: 'kubectl auth can-i list workloadentries -A',
+				exitCode: exitCodes.notPermitted,
+			})
+		: new UserError({
+				code: 'cluster.unreachable',
+				message: reason,
+				hint: 'kubectl config get-contexts',
+				exitCode: exitCodes.unreachable,
+			});
 }
 
 async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, first: FleetSnapshot): Promise<number> {
