@@ -1,5 +1,6 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
+import {similarNames} from '../mesh/similar-names.ts';
 import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
 import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
@@ -48,8 +49,16 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		)
 		.exitOverride()
 		.showSuggestionAfterError()
+		.showHelpAfterError('Every command and flag: meshboard --help, meshboard COMMAND --help')
+		.configureOutput({outputError: (text, write) => write(text.replace(/^error: /, 'meshboard: '))})
 		.enablePositionalOptions(false);
-	program.action(action(async (flags) => (await import('./board.ts')).board(flags)));
+	program.action(
+		action(async (flags, _words, command) => {
+			const [word] = command.args;
+			if (word !== undefined) throw unknownCommand(word, program);
+			return (await import('./board.ts')).board(flags);
+		}),
+	);
 
 	program
 		.command('demo')
@@ -80,7 +89,20 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		);
 
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
-	return program;
+	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
+	return program.allowExcessArguments();
+}
+
+/** Without a command the screens open, so that commander takes a misspelt one for an argument of theirs. */
+function unknownCommand(word: string, program: Command): UserError {
+	const names = program.commands.map((command) => command.name());
+	const [nearest] = similarNames(word, names, 2);
+	return new UserError({
+		code: 'usage',
+		message: `There is no command ${JSON.stringify(word)}.`,
+		hint: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}The commands: ${names.join(', ')}. More: meshboard --help`,
+		exitCode: exitCodes.usage,
+	});
 }
 
 /** Says what went wrong, in one sentence with the next step; a stack trace only for our own bugs, with --verbose. */
