@@ -1,6 +1,7 @@
 import {openProfiles, openSession} from '../compose.ts';
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes, UserError} from '../errors.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {RunPlan, Session} from '../onboarding/session.ts';
 import {answerAtTerminal, askAtTerminal} from './ask.ts';
@@ -27,24 +28,26 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 	const format = flags.output ?? 'text';
 	if (words.length === 0 && flags.resume !== true)
 		throw usage('onboard needs at least one target.', 'meshboard onboard <entry>.<namespace> …, or --resume');
+	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
 	const profiles = openProfiles(process.env);
 	const chosen = chooseProfile(flags, process.env, profiles);
-	const terminal = process.stdin.isTTY && process.stderr.isTTY;
+	// What is refused anyway is refused before anything is read.
+	if (flags.dryRun !== true) refuseReadOnly(chosen.name, flags.readOnly ?? chosen.profile.readOnly);
+	if (flags.dryRun !== true && flags.resume !== true) refuseUnasked(flags);
 	const session = await openSession(
 		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags)},
 		profiles,
 	);
 	const stopAsking = answerAtTerminal(session.prompts);
 	try {
-		if (flags.resume === true) return await resume(session, flags, words, format);
-		const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
+		if (flags.resume === true) return await resume(session, new Set(targets), format);
 		const plans = await session.plan(targets, {prepare: flags.prepare === true, force: flags.force === true});
 		if (flags.dryRun === true) {
 			if (format === 'text') printPlan(plans);
 			else printJson({plans: plans.map(planAsJson)});
 			return exitCodes.done;
 		}
-		await consent(session, flags, plans);
+		await consent(flags, plans);
 		return await follow(session, format, () => session.runs.start(plans));
 	} finally {
 		stopAsking();
@@ -53,13 +56,7 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 }
 
 /** Goes on with broken-off runs: of the named targets, or all of them. */
-async function resume(
-	session: Session,
-	flags: OnboardFlags,
-	words: readonly string[],
-	format: OutputFormat,
-): Promise<number> {
-	const wanted = new Set(words.map((word) => parseTarget(word, flags.namespace)));
+async function resume(session: Session, wanted: ReadonlySet<TargetRef>, format: OutputFormat): Promise<number> {
 	const found = (await session.runs.interrupted()).filter((run) => wanted.size === 0 || wanted.has(run.target));
 	if (found.length === 0) {
 		process.stderr.write('No run was broken off: nothing to resume.\n');
@@ -70,22 +67,23 @@ async function resume(
 	for (const run of found) if (!newest.includes(run)) session.runs.dismiss(run);
 	for (const run of newest)
 		process.stderr.write(`Going on with ${run.target}, begun ${run.startedAt}, broken off at ${run.updatedAt}\n`);
-	refuseReadOnly(session);
 	return follow(session, format, async () => {
 		await Promise.all(newest.map((run) => session.runs.resume(run)));
 	});
 }
 
-/** Shows the plan and asks; `--yes` answers beforehand, and without a terminal nothing is changed without it. */
-async function consent(session: Session, flags: OnboardFlags, plans: readonly RunPlan[]): Promise<void> {
-	refuseReadOnly(session);
+/** Nothing is changed without consent: `--yes`, or an answer at a terminal. */
+function refuseUnasked(flags: OnboardFlags): void {
+	if (flags.yes === true || (process.stdin.isTTY && process.stderr.isTTY)) return;
+	throw usage(
+		'Nothing is changed without consent, and there is no terminal to ask at.',
+		'Look at the plan with --dry-run, then run it again with --yes.',
+	);
+}
+
+/** Shows the plan and asks; `--yes` answers beforehand. */
+async function consent(flags: OnboardFlags, plans: readonly RunPlan[]): Promise<void> {
 	if (flags.yes === true) return;
-	const terminal = process.stdin.isTTY && process.stderr.isTTY;
-	if (!terminal)
-		throw usage(
-			'Nothing is changed without consent, and there is no terminal to ask at.',
-			'Look at the plan with --dry-run, then run it again with --yes.',
-		);
 	printPlan(plans, process.stderr);
 	const answer = await askAtTerminal({
 		kind: 'confirm',
@@ -96,12 +94,12 @@ async function consent(session: Session, flags: OnboardFlags, plans: readonly Ru
 		throw new UserError({code: 'usage', message: 'Nothing was changed.', exitCode: exitCodes.interrupted});
 }
 
-function refuseReadOnly(session: Session): void {
-	if (session.profile.readOnly !== true) return;
+function refuseReadOnly(profile: string, readOnly: boolean | undefined): void {
+	if (readOnly !== true) return;
 	throw new UserError({
 		code: 'usage',
 		message: 'This profile is read-only: nothing may be changed with it.',
-		hint: `meshboard profile set ${session.profileName} --no-read-only, or leave --read-only out`,
+		hint: `Look at the plan with --dry-run; or leave --read-only out, or set it off: meshboard profile set ${profile} readOnly=no`,
 		exitCode: exitCodes.notPermitted,
 	});
 }
