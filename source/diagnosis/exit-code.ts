@@ -23,6 +23,7 @@ const notPermitted = new Set([
 	'vm.config-dir-denied',
 	'proxy.image-denied',
 ]);
+const badData = new Set(['cluster.istio-missing', 'cluster.proxy-config-invalid', 'token.service-account-not-found']);
 const objects = new Set(['entry', 'sidecar', 'service', 'fleet']);
 
 /** The exit code for a target that failed with this finding; 1 where no narrower one fits. */
@@ -30,6 +31,7 @@ function codeOf(finding: string | undefined): ExitCode {
 	if (finding === undefined) return exitCodes.someFailed;
 	if (unreachable.has(finding)) return exitCodes.unreachable;
 	if (notPermitted.has(finding)) return exitCodes.notPermitted;
+	if (badData.has(finding)) return exitCodes.badData;
 	return objects.has(finding.split('.')[0] ?? '') ? exitCodes.badData : exitCodes.someFailed;
 }
 
