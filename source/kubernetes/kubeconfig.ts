@@ -86,12 +86,18 @@ function readFiles({kubeconfig, env}: KubeconfigOptions): KubeconfigFile[] {
 	return paths.filter((path) => existsSync(path)).map((path) => ({path, text: read(path)}));
 }
 
+const whys = new Map([
+	['ENOENT', 'there is no such file'],
+	['EACCES', 'permission denied'],
+	['EISDIR', 'it is a folder'],
+]);
+
 function read(path: string): string {
 	try {
 		return readFileSync(path, 'utf8');
 	} catch (error) {
 		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-		const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code;
+		const why = whys.get(code) ?? code;
 		throw problem(`The kubeconfig ${path} cannot be read: ${why}.`, 'Name another with --kubeconfig.');
 	}
 }
@@ -100,7 +106,10 @@ function merge(files: readonly KubeconfigFile[]): Kubeconfig {
 	try {
 		return mergeKubeconfigs(files);
 	} catch (error) {
-		throw problem(error instanceof Error ? error.message : String(error), 'kubectl config view');
+		throw problem(
+			error instanceof Error ? error.message : String(error),
+			'Mend the file, or name another with --kubeconfig.',
+		);
 	}
 }
 
@@ -132,7 +141,9 @@ function missing(env: KubeconfigOptions['env']): never {
 
 function contextHint(kubeconfig: Kubeconfig): string {
 	const names = [...kubeconfig.contexts.keys()].sort();
-	return names.length === 0 ? 'It holds no context.' : `Choose one with --context: ${names.join(', ')}.`;
+	return names.length === 0
+		? 'It holds no context: name another file with --kubeconfig.'
+		: `Choose one with --context: ${names.join(', ')}.`;
 }
 
 function problem(message: string, hint: string): UserError {
