@@ -3,6 +3,7 @@ import {addressesOf, entryProxyConfig} from '../mesh/entry-proxy-config.ts';
 import type {ProxyConfig} from '../mesh/proxy-config.ts';
 import type {MeshSettings, Target} from '../mesh/target.ts';
 import {asRecord, asText} from '../mesh/untyped.ts';
+import {bundleParts} from './parts.ts';
 
 /**
  * The words of the command that starts the proxy, exactly as `sidecar-bootstrap` composes them (tetratelabs/istio,
@@ -10,8 +11,10 @@ import {asRecord, asText} from '../mesh/untyped.ts';
  * The mount targets are fixed in istio-agent. Empty under the conditions under which `bundleFiles` is.
  */
 export function containerCommand(target: Target): readonly string[] {
-	const {mesh, instanceIp, gateway, entry} = target;
-	if (mesh === undefined || instanceIp === undefined || gateway === undefined) return [];
+	const parts = bundleParts(target);
+	if (parts === undefined) return [];
+	const {mesh, gateway} = parts;
+	const {entry} = target;
 	const directory = target.configDir.value;
 	const config = entryProxyConfig(entry, mesh, gateway);
 	// A DNS name cannot be pinned: then the addresses themselves were replaced by it.

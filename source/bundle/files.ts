@@ -1,4 +1,5 @@
 import type {Target} from '../mesh/target.ts';
+import {bundleParts} from './parts.ts';
 import {sidecarEnv} from './sidecar-env.ts';
 
 /** A file of the bundle. `{secret: 'token'}`: the token that the run issues, which nothing but the connection ever holds. */
@@ -11,15 +12,15 @@ export type BundleFile = {
 /**
  * What goes into the directory on the VM, in the original's order and with its modes. The container of the default image runs as
  * root and reads the token; other users need it made readable for theirs (finding `token.unreadable`).
- * Empty while the mesh, the gateway or the VM's IP is not known: then `problems` of the target say why, and no run gets this far.
+ * Empty where its parts are not known (`bundleParts`).
  * Throws UserError `entry.invalid` for a value that an environment file cannot carry.
  */
 export function bundleFiles(target: Target): readonly BundleFile[] {
-	const {mesh, instanceIp, gateway} = target;
-	if (mesh === undefined || instanceIp === undefined || gateway === undefined) return [];
+	const parts = bundleParts(target);
+	if (parts === undefined) return [];
 	return [
-		{name: 'sidecar.env', mode: 0o644, content: sidecarEnv(target, mesh, instanceIp.value)},
-		{name: 'istio-ca.pem', mode: 0o644, content: mesh.rootCertificate},
+		{name: 'sidecar.env', mode: 0o644, content: sidecarEnv(target, parts.mesh, parts.instanceIp.value)},
+		{name: 'istio-ca.pem', mode: 0o644, content: parts.mesh.rootCertificate},
 		{name: 'istio-token', mode: 0o640, content: {secret: 'token'}},
 	];
 }

@@ -83,7 +83,8 @@ export const compareStep: Step = {
 
 const unknownBundle: Outcome = {
 	status: 'failed',
-	detail: 'What the VM should have is not known: the mesh, its gateway or the IP of the VM could not be read.',
+	detail:
+		'What the VM should have is not known: the mesh, its gateway, the entry or the IP of the VM could not be read.',
 };
 
 function contentFault({name, content}: TextFile, sum: string | undefined): string | undefined {
