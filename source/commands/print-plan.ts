@@ -1,4 +1,5 @@
 import type {Writable} from 'node:stream';
+import {remedyLine} from '../diagnosis/remedy-line.ts';
 import {describeAction} from '../onboarding/describe.ts';
 import type {RunPlan} from '../onboarding/session.ts';
 import {settingsOf} from '../onboarding/settings-of.ts';
@@ -7,12 +8,12 @@ import {settingsOf} from '../onboarding/settings-of.ts';
 export function printPlan(plans: readonly RunPlan[], out: Writable = process.stdout): void {
 	for (const plan of plans) {
 		out.write(`${plan.target.ref}\n`);
-		for (const {name, value, source} of settingsOf(plan.target))
-			out.write(`  ${name.padEnd(18)} ${value}  (${source})\n`);
+		for (const {name, value, source} of settingsOf(plan.target, plan.options))
+			out.write(`  ${name.padEnd(16)} ${value}${source === '' ? '' : `  (${source})`}\n`);
 		for (const {id, severity, summary, remedy} of plan.target.problems) {
-			out.write(
-				`  ${severity} ${id}: ${summary}\n    → ${remedy.text}${remedy.command === undefined ? '' : ` ${remedy.command}`}\n`,
-			);
+			out.write(`  ${severity} ${id}: ${summary}
+    → ${remedyLine(remedy)}
+`);
 		}
 		for (const step of plan.steps) {
 			out.write(`  ${step.phase}: ${step.title}\n`);
@@ -28,7 +29,7 @@ export function planAsJson(plan: RunPlan) {
 	return {
 		target: plan.target.ref,
 		options: plan.options,
-		settings: settingsOf(plan.target),
+		settings: settingsOf(plan.target, plan.options),
 		findings: plan.target.problems,
 		steps: plan.steps.map(({id, phase, title, actions}) => ({
 			id,

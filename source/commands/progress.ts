@@ -1,4 +1,5 @@
 import type {Finding} from '../diagnosis/finding.ts';
+import {remedyLine} from '../diagnosis/remedy-line.ts';
 import type {RunEvent} from '../onboarding/event.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {OutputEvent, Runs} from '../onboarding/session.ts';
@@ -64,7 +65,7 @@ function printFinding(name: string, finding: Finding): void {
 	if (finding.severity === 'info') return;
 	for (const {source, text} of finding.evidence)
 		for (const part of text.split('\n')) line(name, `    ${source}: ${part}`);
-	line(name, `  → ${finding.remedy.text}${finding.remedy.command === undefined ? '' : ` ${finding.remedy.command}`}`);
+	line(name, `  → ${remedyLine(finding.remedy)}`);
 }
 
 function line(name: string, text: string): void {

@@ -22,6 +22,9 @@ export function remedyValues({
 		image: image.value,
 		hub: image.value.includes('/') ? image.value.split('/')[0] : undefined,
 		user: ssh.user.value,
+		host: ssh.host.value,
+		port: ssh.port.value?.toString(),
+		key: ssh.key.value,
 	};
 	return Object.fromEntries(
 		Object.entries(known).flatMap(([name, value]) =>

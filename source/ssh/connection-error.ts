@@ -15,7 +15,7 @@ export type Attempt = {
 const kinds = {
 	'ssh.refused': (attempt: Attempt) => [
 		`${attempt.description} refuses the connection: no SSH server on that port.`,
-		'Start sshd, or correct the host and port.',
+		'Start sshd, or correct `ssh-host` and `ssh-port` (annotations of the entry; `--ssh-port`).',
 	],
 	'ssh.host-unresolved': (attempt: Attempt) => [
 		`The name of the SSH host ${attempt.host} does not resolve.`,
@@ -27,7 +27,7 @@ const kinds = {
 			: attempt.firstBytes.startsWith('SSH-')
 				? `${attempt.description} does not finish the SSH handshake.`
 				: `${attempt.description} answers, but not as an SSH server.`,
-		'Open the port from here, or correct the host and port.',
+		'Open the port from here, or correct `ssh-host` and `ssh-port` (annotations of the entry; `--ssh-port`).',
 	],
 	'ssh.no-common-algorithm': (attempt: Attempt) => [
 		`${attempt.description} shares no algorithm with meshboard.`,

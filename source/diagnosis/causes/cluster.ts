@@ -95,11 +95,13 @@ export function proxyConfigInvalid(
 /** `cluster.forbidden`: one finding lists all that is missing. */
 export function forbidden(context: string, namespace: string, refused: readonly string[]): readonly Finding[] {
 	if (refused.length === 0) return [];
+	const missing = [...new Set(refused)];
 	return [
 		finding('cluster.forbidden', {
 			target: `cluster/${context}`,
-			evidence: [...new Set(refused)].map((text) => ({source: 'HTTP 403', text})),
+			evidence: missing.map((text) => ({source: 'HTTP 403', text})),
 			values: {ns: namespace},
+			summary: `You may not read all that onboarding needs: ${missing.length} right${missing.length === 1 ? ' is' : 's are'} missing.`,
 		}),
 	];
 }
