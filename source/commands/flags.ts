@@ -2,6 +2,7 @@ import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Environment} from '../paths.ts';
 import type {Profile, Profiles} from '../ports.ts';
+import {settingNames} from '../profile-settings.ts';
 
 /** The flags that every command knows, as commander hands them over. */
 export type GlobalFlags = {
@@ -79,45 +80,9 @@ export function wholeNumber(least: number, most: number): (value: string) => num
 
 /** What the command line said, with the names that a profile has; absent flags are absent. */
 export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags): Profile {
-	const {
-		kubeconfig,
-		context,
-		istioNamespace,
-		revision,
-		readOnly,
-		sshUser,
-		sshPort,
-		sshKey,
-		jump,
-		hostKeys,
-		adminUser,
-		imageHub,
-		gateway,
-		parallel,
-		timeout,
-		duration,
-	} = flags;
 	const namespaces = flags.allNamespaces === true ? [] : flags.namespace === undefined ? undefined : [flags.namespace];
-	const all = {
-		kubeconfig,
-		context,
-		namespaces,
-		istioNamespace,
-		revision,
-		readOnly,
-		sshUser,
-		sshPort,
-		sshKey,
-		jump,
-		hostKeys,
-		adminUser,
-		imageHub,
-		gateway,
-		parallel,
-		timeout,
-		duration,
-	};
-	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+	const said: Profile = {...flags, namespaces};
+	return Object.fromEntries(settingNames.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])));
 }
 
 /** The profile that the command line or MESHBOARD_PROFILE names, else the one in use; an unknown name is an error (exit 78). */

@@ -1,46 +1,62 @@
 import type {Sourced, Target} from '../mesh/target.ts';
+import {readableSeconds} from '../output/readable-seconds.ts';
+import type {RunOptions} from './event.ts';
 
-/** One value of a target as a plan shows it: the name, the value in words, and where it came from. */
+/** One value of a target as a plan shows it: the name, the value in words, and where it came from (empty where nothing gave it). */
 export type Setting = {readonly name: string; readonly value: string; readonly source: string};
 
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
-export function settingsOf(target: Target): readonly Setting[] {
-	const row = (name: string, sourced: Sourced<unknown> | undefined, otherwise = 'not known'): Setting => {
-		const value = sourced?.value;
-		const words =
-			value === undefined || value === '' ? otherwise : Array.isArray(value) ? value.join(', ') : String(value);
-		return {
-			name,
-			value: words,
-			source:
-				sourced === undefined
-					? ''
-					: sourced.detail === undefined
-						? sourced.source
-						: `${sourced.source} ${sourced.detail}`,
-		};
-	};
-	const {ssh, gateway, mesh} = target;
+export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'>): readonly Setting[] {
+	const {ssh, gateway, mesh, entry, ingress} = target;
 	return [
 		row('SSH host', ssh.host),
-		row('SSH port', ssh.port, 'as ~/.ssh/config says, else 22'),
-		row('SSH user', ssh.user, 'as ~/.ssh/config says'),
-		row('SSH key', ssh.key, 'ssh-agent, ~/.ssh/config, default names'),
-		row('jump hosts', ssh.jump, 'as ~/.ssh/config says'),
-		row('unknown host keys', ssh.hostKeys),
-		row('admin user', target.adminUser, 'none'),
-		row('instance IP', target.instanceIp),
-		row('config directory', target.configDir),
+		row('SSH port', ssh.port, '~/.ssh/config, else 22'),
+		row('SSH user', ssh.user),
+		row('SSH key', ssh.key, 'ssh-agent, ~/.ssh/config, default keys'),
+		row('jump hosts', ssh.jump, '~/.ssh/config, else none'),
+		row('new host keys', ssh.hostKeys),
+		...(prepare ? [row('admin user', target.adminUser, '~/.ssh/config, else your own name')] : []),
+		row('directory', target.configDir),
 		row('container', target.containerName),
 		row('image', target.image),
+		row('instance IP', target.instanceIp, 'unknown: the entry gives no IP'),
 		row('interception', target.interceptionMode),
-		{name: 'gateway', value: gateway === undefined ? 'not known' : gateway.address, source: gateway?.origin ?? ''},
 		{
 			name: 'network',
-			value: target.entry.network || mesh?.network || 'none',
-			source: target.entry.network === '' ? 'mesh' : 'entry',
+			value: entry.network || mesh?.network || 'none',
+			source: entry.network === '' ? 'mesh' : 'entry spec.network',
 		},
-		row('token, seconds', target.tokenSeconds),
-		row('limit, seconds', target.timeoutSeconds),
+		{
+			name: 'gateway',
+			value: gateway === undefined ? 'unknown' : [gateway.address, ports(gateway.ports)].join(''),
+			source: gateway?.origin ?? '',
+		},
+		row('token', {
+			...target.tokenSeconds,
+			value: `${readableSeconds(target.tokenSeconds.value)} for ${entry.serviceAccount || 'no service account'}`,
+		}),
+		...(ingress.length === 0
+			? []
+			: [
+					{
+						name: 'inbound',
+						value: ingress.map((each) => `${each.port} to ${each.defaultEndpoint}`).join(', '),
+						source: 'Sidecar',
+					},
+				]),
+		row('limit of a step', {...target.timeoutSeconds, value: readableSeconds(target.timeoutSeconds.value)}),
 	];
+}
+
+function row(name: string, sourced: Sourced<unknown> | undefined, otherwise = 'unknown'): Setting {
+	const value = sourced?.value;
+	if (sourced === undefined || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
+		return {name, value: otherwise, source: ''};
+	}
+	const source = sourced.detail === undefined ? sourced.source : `${sourced.source} ${sourced.detail}`;
+	return {name, value: Array.isArray(value) ? value.join(', ') : String(value), source};
+}
+
+function ports(numbers: readonly number[]): string {
+	return numbers.length === 0 ? '' : ` ports ${numbers.join(', ')}`;
 }
