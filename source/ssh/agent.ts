@@ -1,4 +1,5 @@
 import {connect} from 'node:net';
+import {sanitise} from '../output/sanitise.ts';
 import {sshStrings} from './key-blob.ts';
 
 /** A public key that an agent holds. */
@@ -35,7 +36,7 @@ export function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
 			const keys: AgentKey[] = [];
 			for (let index = 0; index + 1 < strings.length; index += 2) {
 				const blob = strings[index];
-				if (blob) keys.push({blob, comment: strings[index + 1]?.toString('utf8') ?? ''});
+				if (blob) keys.push({blob, comment: sanitise(strings[index + 1]?.toString('utf8') ?? '')});
 			}
 			resolve(keys);
 		});

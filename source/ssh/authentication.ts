@@ -6,6 +6,7 @@ import ssh2, {
 	type SigningRequestOptions,
 } from 'ssh2';
 import {exitCodes, UserError} from '../errors.ts';
+import {sanitise} from '../output/sanitise.ts';
 import type {Prompts} from '../ports.ts';
 import type {Deadline} from './deadline.ts';
 import type {Identities, Identity} from './identities.ts';
@@ -81,7 +82,7 @@ export class Authentication {
 			exitCode: exitCodes.notPermitted,
 			hint: 'Install the public key for this user, or name another user or key (`--ssh-user`, `--ssh-key`).',
 			evidence: [
-				...(words === undefined ? [] : [{source: 'server', text: words}]),
+				...(words === undefined ? [] : [{source: 'server', text: clean(words)}]),
 				{source: 'methods that the server takes', text: this.#methods?.join(', ') || 'not told'},
 				...this.#tried.map((text) => ({source: 'tried', text})),
 				...(this.#tried.length === 0
@@ -138,9 +139,9 @@ export class Authentication {
 		return {
 			type: 'keyboard-interactive',
 			username: this.#offer.user,
-			prompt: (_name, instructions, _language, prompts, finish) => {
+			prompt: (name, instructions, _language, prompts, finish) => {
 				this.#answer(
-					instructions,
+					`${name} ${instructions}`,
 					prompts.map(({prompt}) => prompt),
 				).then(finish, () => finish([]));
 			},
@@ -213,10 +214,7 @@ class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
 	}
 }
 
-/** A server's words are data: one line, no control characters, not endless. */
+/** A server's words are data: one line, no control sequences, not endless. */
 function clean(text: string): string {
-	return text
-		.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
-		.trim()
-		.slice(0, 200);
+	return sanitise(text.replaceAll(/\s+/g, ' ')).trim().slice(0, 200);
 }

@@ -1,4 +1,5 @@
 import {exitCodes, UserError} from '../errors.ts';
+import {sanitise} from '../output/sanitise.ts';
 
 /** What is known of an attempt to connect when it fails. */
 export type Attempt = {
@@ -55,7 +56,7 @@ export function connectionError(
 		hint,
 		exitCode: exitCodes.unreachable,
 		evidence: [
-			{source: attempt.description, text: words},
+			{source: attempt.description, text: sanitise(words)},
 			...(code === 'ssh.timeout'
 				? [{source: 'TCP', text: attempt.stage === 'dialling' ? 'not connected' : 'connected'}]
 				: []),

@@ -1,4 +1,5 @@
 import type {Client, ClientChannel} from 'ssh2';
+import {sanitise} from '../output/sanitise.ts';
 import type {DialFailure, DialResult} from '../ports.ts';
 import {ChannelStream} from './channel-stream.ts';
 
@@ -60,7 +61,7 @@ export function remoteDial(
 
 /** What the server's refusal means; `reason` is that of RFC 4254 §5.1, absent when the connection broke. */
 export function dialFailure(error: Error & {reason?: unknown}): {failure: DialFailure; text: string} {
-	const text = error.message.replace('(SSH) Channel open failure: ', '');
+	const text = sanitise(error.message.replace('(SSH) Channel open failure: ', ''));
 	if (error.reason === undefined) return {failure: 'lost', text};
 	if (error.reason === administrativelyProhibited) return {failure: 'prohibited', text};
 	return {failure: failures.find(([pattern]) => pattern.test(text))?.[1] ?? 'unreachable', text};

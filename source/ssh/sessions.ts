@@ -1,5 +1,6 @@
 import type {Client, ClientChannel} from 'ssh2';
 import {exitCodes, UserError} from '../errors.ts';
+import {sanitise} from '../output/sanitise.ts';
 import type {Connection} from './connect.ts';
 import {connectionLost} from './connection-lost.ts';
 import {Slots} from './slots.ts';
@@ -84,7 +85,7 @@ export class Sessions {
 			message: `The SSH server of ${this.#description} opens no further session on the connection.`,
 			exitCode: exitCodes.unreachable,
 			hint: 'Raise `MaxSessions` (`sudo sshd -T` on the VM shows it), or end left-over sessions.',
-			evidence: [{source: this.#description, text: words}],
+			evidence: [{source: this.#description, text: sanitise(words)}],
 		});
 	}
 }
