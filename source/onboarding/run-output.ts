@@ -4,6 +4,7 @@ import type {Redactor} from '../output/redact.ts';
 import {createRingBuffer} from '../output/ring-buffer.ts';
 import type {RunJournal} from '../ports.ts';
 import type {RunEvent} from './event.ts';
+import {foldCommand} from './fold-command.ts';
 import type {OnOutput} from './perform/performer.ts';
 import type {OutputView} from './session.ts';
 
@@ -27,10 +28,14 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 	const ring = createRingBuffer();
 	const streams = new Map<string, LineSplitter>();
 
-	function write(step: string, line: string): void {
+	function show(line: string): void {
 		ring.push(line);
-		parts.journal.line(step, line);
 		parts.onChange();
+	}
+
+	function write(step: string, line: string): void {
+		parts.journal.line(step, line);
+		show(line);
 	}
 
 	function say(step: string, text: string): void {
@@ -66,7 +71,8 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 					return write(event.step, `── ${event.title}`);
 				case 'command':
 					finish(event.step);
-					return say(event.step, `$ ${shortened(event.text)}`);
+					for (const line of `$ ${event.text}`.split('\n')) parts.journal.line(event.step, line);
+					return `$ ${foldCommand(event.text)}`.split('\n').forEach(show);
 				case 'step.succeeded':
 					finish(event.step);
 					return say(event.step, `✓ ${event.detail}`);
@@ -95,12 +101,4 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 		search: ring.search,
 		path: parts.journal.path,
 	};
-}
-
-/** Longer scripts would push what a person waits for out of sight; they stand whole in the journal and among the step's commands. */
-const longestShown = 6;
-
-function shortened(command: string): string {
-	const lines = command.split('\n');
-	return lines.length <= longestShown ? command : `${lines[0]} … (${lines.length} lines)`;
 }

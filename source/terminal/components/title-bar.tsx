@@ -1,3 +1,4 @@
+import type {RunState} from '../../onboarding/run.ts';
 import {shownRows} from '../state/look.ts';
 import type {Ui} from '../state/ui.ts';
 import {screenOf} from '../state/ui.ts';
@@ -19,26 +20,32 @@ export function TitleBar({ui, world, width}: TitleBarProps) {
 function titleLine(ui: Ui, world: World, glyphs: Glyphs, width: number): Line {
 	const dot = span(` ${glyphs.separator} `, 'dim');
 	const {link} = world;
-	const where: Span[] = [
+	// The profile may leave the context to the kubeconfig: then it is known once that is read.
+	const where = [link.context, link.kind === 'ready' ? scopeOf(link.namespaces) : ''].filter((part) => part !== '');
+	const parts = where.map((part, index) => span(part, index === 0 ? 'title' : 'plain'));
+	const left: Line = [
 		span('meshboard ', 'accent'),
-		span(link.context === '' ? 'no context' : link.context, 'title'),
+		...parts.flatMap((part) => [part, dot]),
+		...freshness(world, glyphs),
 	];
-	const scope = link.kind === 'ready' ? scopeOf(link.namespaces) : '';
-	const left: Line = [...where, ...(scope === '' ? [] : [dot, span(scope)]), dot, ...freshness(world, glyphs)];
 	return spread(left, [span(' '), ...joined(asides(ui, world), dot)], width);
 }
 
 function asides(ui: Ui, world: World): readonly Span[] {
 	const active = activeRuns(world).length;
+	const ended = (status: RunState['status']) => world.runs.filter((run) => run.status === status).length;
 	const {marks} = ui.fleet;
+	const screen = screenOf(ui);
 	const shown = shownRows(ui, world).length;
 	const total = world.fleet.rows.length;
 	return [
-		...(screenOf(ui) === 'fleet' && world.link.kind === 'ready'
+		...(screen === 'fleet' && world.link.kind === 'ready'
 			? [span(`${shown === total ? total : `${shown}/${total}`}${world.fleet.complete ? '' : '+'}`)]
 			: []),
 		...(marks.size > 0 ? [span(`${marks.size} marked`, 'accent')] : []),
 		...(active > 0 ? [span(`${active} running`, 'accent')] : []),
+		...(ended('failed') > 0 ? [span(`${ended('failed')} failed`, 'bad')] : []),
+		...(ended('succeeded') > 0 && screen !== 'fleet' ? [span(`${ended('succeeded')} done`, 'good')] : []),
 		...(world.readOnly ? [span('read-only', 'warn')] : []),
 	];
 }

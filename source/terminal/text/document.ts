@@ -13,6 +13,16 @@ export function paragraph(prefix: readonly Span[], text: string, width: number, 
 	]);
 }
 
+/** Text after a head of its own look, wrapped; later lines are indented by two, however long the head is. */
+function hanging(indent: number, head: Span, text: string, width: number): readonly Line[] {
+	const [first = '', ...more] = wrap(head.text + text, Math.max(8, width - indent - 2));
+	const at = head.text.length;
+	return [
+		[span(' '.repeat(indent)), {...head, text: first.slice(0, at)}, span(first.slice(at))],
+		...more.map((line): Line => [span(' '.repeat(indent + 2)), span(line)]),
+	];
+}
+
 /** `label   value` with labels of one width. */
 export function labelled(label: string, value: string, width: number, labelWidth = 16): readonly Line[] {
 	return paragraph([span(padTo(label, labelWidth), 'dim')], value === '' ? '-' : value, width);
@@ -32,18 +42,16 @@ export function command(text: string, width: number, indent = 2): readonly Line[
 export function findingLines(finding: Finding, glyphs: Glyphs, width: number, indent = 2): readonly Line[] {
 	const tone = {error: 'bad', warning: 'warn', info: 'dim'} as const;
 	const glyph = {error: glyphs.bad, warning: glyphs.warn, info: glyphs.off}[finding.severity];
-	const pad = ' '.repeat(indent);
 	const {remedy} = finding;
 	return [
-		...paragraph(
-			[span(pad), span(`${glyph} ${finding.severity} ${finding.id} `, tone[finding.severity])],
-			`${finding.summary} (${finding.target})`,
+		...hanging(
+			indent,
+			span(`${glyph} ${finding.severity} ${finding.id}`, tone[finding.severity]),
+			` ${finding.summary} (${finding.target})`,
 			width,
 		),
-		...finding.evidence.flatMap(({source, text}) =>
-			paragraph([span(`${pad}  ${source}: `, 'dim')], text, width, 'dim'),
-		),
-		...paragraph([span(`${pad}  do: `, 'accent')], remedy.text, width),
+		...finding.evidence.flatMap(({source, text}) => hanging(indent + 2, span(`${source}:`, 'dim'), ` ${text}`, width)),
+		...hanging(indent + 2, span('do:', 'accent'), ` ${remedy.text}`, width),
 		...(remedy.command === undefined ? [] : command(remedy.command, width, indent + 6)),
 	];
 }

@@ -1,3 +1,4 @@
+import {foldCommand} from '../../../onboarding/fold-command.ts';
 import type {RunState, StepState} from '../../../onboarding/run.ts';
 import {command, findingLines, labelled, paragraph} from '../../text/document.ts';
 import {duration} from '../../text/duration.ts';
@@ -41,8 +42,9 @@ function stepLines(step: StepState, glyphs: Glyphs, view: {now: number; width: n
 		...(step.detail === ''
 			? []
 			: paragraph([span('    ')], step.detail, width, step.state === 'failed' ? 'bad' : 'plain')),
-		...step.commands.flatMap(({where, text}) => [
-			...command(text, width, 4).map((line, index) => (index === 0 ? [...line, span(`  ${where}`, 'dim')] : line)),
+		...step.commands.flatMap(({where, text}, index) => [
+			...(where === step.commands[index - 1]?.where ? [] : [[span(`    on ${where}`, 'dim')]]),
+			...command(foldCommand(text), width, 4),
 		]),
 		...step.checks.flatMap((check) => {
 			const look = {
