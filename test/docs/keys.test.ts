@@ -1,0 +1,32 @@
+import {expect, test} from 'vitest';
+import {keymap} from '../../source/terminal/keymap.ts';
+import {areaNames, keyNames} from '../../source/terminal/screens/help/help-lines.ts';
+
+// docs/keys.md is the keymap: `npx vitest run test/docs -u` writes it anew.
+test('docs/keys.md tells every key', async () => {
+	await expect(markdown()).toMatchFileSnapshot('../../docs/keys.md');
+});
+
+function markdown(): string {
+	return [
+		'# Keys',
+		'',
+		'The help (`?`) shows those that mean something on the screen at hand. A key that cannot be used now says why.',
+		'',
+		...Object.entries(areaNames).flatMap(([area, name]) => [
+			`## ${name}`,
+			'',
+			'| key | does |',
+			'| --- | --- |',
+			...keymap
+				.filter(({where}) => where === area)
+				.map((binding) => {
+					const keys = keyNames(binding)
+						.split(' ')
+						.map((key) => `\`${key}\``);
+					return `| ${keys.join(' ')} | ${binding.words}${binding.dangerous === true ? ' (not in read-only mode)' : ''} |`;
+				}),
+			'',
+		]),
+	].join('\n');
+}

@@ -1,0 +1,449 @@
+import {afterEach, describe, expect, it} from 'vitest';
+import {UserError} from '../../source/errors.ts';
+import type {Size} from '../helpers/screen.ts';
+import {type Shown, show} from '../helpers/show.tsx';
+import {createFakeSession, type FakeOptions, manyRows, someRows} from './fake-session.ts';
+
+let shown: Shown | undefined;
+afterEach(() => {
+	shown?.close();
+	shown = undefined;
+});
+
+async function start(size: Size, options: FakeOptions = {}, more: Parameters<typeof show>[2] = {}): Promise<Shown> {
+	shown = await show(size, createFakeSession(options), more);
+	return shown;
+}
+
+const small: Size = {columns: 80, rows: 24};
+const sizes: readonly Size[] = [
+	small,
+	{columns: 120, rows: 40},
+	{columns: 60, rows: 20},
+	{columns: 200, rows: 60},
+	{columns: 40, rows: 10},
+];
+
+/** The screens that a person walks through, by the keys that lead there. */
+const walk: ReadonlyArray<readonly [name: string, keys: readonly string[], seen: string]> = [
+	['fleet', [], 'ratings-vm'],
+	['help', ['?'], 'mark all shown'],
+	['filter', ['/', 'ratings-vm'], 'ratings-vm'],
+	['details', ['jj', '\r'], 'service account'],
+	['plan', ['  ', 'o'], 'Onboard 2 VMs'],
+	['runs', ['  ', 'o', '\r'], '2 running'],
+	['steps', ['  ', 'o', '\r', '\r'], 'Objects in the cluster'],
+	['a question', ['  ', 'o', '\r', 'x'], 'Cancel details-vm.bookinfo?'],
+	['profiles', ['p'], 'in use'],
+	['form', ['p', '\r'], 'kubeconfig'],
+];
+
+describe.each(sizes)('at $columns×$rows', (size) => {
+	it.each(walk)('%s fills the screen and nothing more', async (_, keys, seen) => {
+		const {screen, type, waitFor} = await start(size, {interrupted: ['old-vm.bookinfo']});
+		await waitFor(size.columns < 60 ? 'meshboard' : 'live');
+		for (const each of keys) await type(each);
+		if (size.columns >= 60) await waitFor(seen);
+		const lines = screen.lines();
+		expect(screen.isAlternate()).toBe(true);
+		expect(screen.terminal.buffer.active.baseY, 'the screen scrolled').toBe(0);
+		expect(lines[0]).toMatch(/^meshboard kind-lab/);
+		expect(lines.at(-1), 'keys at the bottom').toMatch(/\S/);
+		// The last column stays free, and what is cut there says so.
+		for (const line of lines) expect(line.length).toBeLessThan(size.columns);
+	});
+});
+
+describe('the fleet', () => {
+	it('says that it connects before there is a session, then shows the list', async () => {
+		const late = Promise.withResolvers<ReturnType<typeof createFakeSession>>();
+		const session = createFakeSession();
+		shown = await show(small, session, {});
+		shown.close();
+		shown = await show(small, Object.assign(late.promise, session));
+		expect(shown.screen.text()).toContain('connecting to kind-lab…');
+		late.resolve(session);
+		await shown.waitFor('details-vm');
+	});
+
+	it('tells every proxy state by a word', async () => {
+		const {screen, waitFor} = await start(small);
+		await waitFor('details-vm');
+		for (const word of ['● synced', '▲ stale', '✗ rejected', '○ absent', '? unknown'])
+			expect(screen.text()).toContain(word);
+	});
+
+	it('keeps the cursor on its entry, on its line, when news comes above it', async () => {
+		const rows = manyRows(200);
+		const {screen, session, type, waitFor, settle} = await start(small, {rows: rows.slice(50)});
+		await waitFor('vm-00050');
+		await type('jjjjj');
+		const at = () => screen.lines().findIndex((line) => line.startsWith('▸'));
+		const line = at();
+		expect(screen.lines()[line]).toContain('vm-00055');
+		session.fleet.set({rows, state: {kind: 'live'}, complete: true});
+		await waitFor(/ 200$/m);
+		await settle();
+		expect(at()).toBe(line);
+		expect(screen.lines()[line]).toContain('vm-00055');
+	});
+
+	it('filters while typing, keeps marks that the filter hides, and clears it with esc', async () => {
+		const {screen, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type(' ');
+		await type('/ratings-vm');
+		expect(screen.text()).not.toContain('details-vm');
+		expect(screen.text()).toContain('1/5');
+		expect(screen.text()).toContain('1 marked');
+		await type('zz');
+		expect(screen.text()).toContain('Nothing matches "ratings-vmzz" among 5 entries');
+		await type('\x1b');
+		expect(screen.text()).toContain('✓ bookinfo');
+	});
+
+	it.each<[string, Parameters<ReturnType<typeof createFakeSession>['fleet']['set']>[0], RegExp]>([
+		[
+			'nothing there',
+			{rows: [], state: {kind: 'live'}, complete: true},
+			/no WorkloadEntry in any namespace of kind-lab/,
+		],
+		['still reading', {rows: [], state: {kind: 'live'}, complete: false}, /Reading the entries…/],
+		[
+			'denied',
+			{rows: [], state: {kind: 'denied', reason: 'list is forbidden'}, complete: false},
+			/list is forbidden.*\n.*meshboard -n/,
+		],
+		[
+			'stale',
+			{
+				rows: someRows(),
+				state: {kind: 'stale', since: new Date(2026, 1, 1, 12, 3, 4), reason: 'refused'},
+				complete: true,
+			},
+			/stale since 12:03:04: refused/,
+		],
+	])('says what an empty or old list means: %s', async (_, snapshot, words) => {
+		const {session, waitFor} = await start(small);
+		session.fleet.set(snapshot);
+		await waitFor(words);
+	});
+
+	it('stays readable when names hold escape sequences, wide characters and line breaks', async () => {
+		const [first, ...rest] = someRows();
+		if (first === undefined) throw new Error('no row');
+		const entry = {...first.entry, network: '\x1b[2J\x1b]52;c;aGk=\x07日本語\nx', address: '例え.example'};
+		const {screen, waitFor} = await start({columns: 120, rows: 40}, {rows: [{...first, entry}, ...rest]});
+		await waitFor('日本語');
+		expect(screen.text()).toMatch(/details-vm .* ● synced/);
+		expect(screen.text()).toContain('ratings-vm');
+		// The divider stands in the same column on every line.
+		const columns = Array.from({length: 30}, (_, row) => {
+			const cells = screen.terminal.buffer.active.getLine(row + 2);
+			return Array.from({length: 120}, (__, x) => x).findLast((x) => cells?.getCell(x)?.getChars() === '│');
+		});
+		expect(new Set(columns).size).toBe(1);
+	});
+
+	it('puts the details beside the list from 120 columns on', async () => {
+		const {screen, waitFor} = await start({columns: 120, rows: 40});
+		await waitFor('details-vm');
+		expect(screen.text()).toMatch(/details-vm.*│.*address/s);
+		expect(screen.text()).toContain('sidecar-bootstrap.istio.io/ssh-user');
+	});
+});
+
+describe('onboarding', () => {
+	it('shows where values come from and the exact commands, and starts only when confirmed', async () => {
+		const {screen, session, type, waitFor} = await start({columns: 120, rows: 40});
+		await waitFor('details-vm');
+		await type('o');
+		await waitFor('$ docker pull docker.io/istio/proxyv2:1.31.0');
+		expect(screen.text()).toMatch(/SSH host\s+10\.128\.0\.2 {2}\(entry/);
+		await type('p');
+		await waitFor('prepare yes');
+		await waitFor('admin user');
+		expect(session.calls).toEqual([]);
+		await type('\r');
+		expect(session.calls).toEqual(['start details-vm.bookinfo']);
+		await waitFor('1 running');
+	});
+
+	it('tells why there is no plan', async () => {
+		const planFault = new UserError({
+			code: 'cluster.forbidden',
+			message: 'You may not read Services.',
+			exitCode: 77,
+			hint: 'Ask for the role view.',
+		});
+		const {type, waitFor} = await start(small, {planFault});
+		await waitFor('details-vm');
+		await type('o');
+		await waitFor(/cluster\.forbidden.*You may not read Services\..*Ask for the role view\./s);
+		await type('\r');
+		await waitFor('There is no plan: esc goes back.');
+	});
+
+	it('does nothing in read-only mode and says so', async () => {
+		const {screen, session, type, waitFor} = await start(small, {}, {readOnly: true});
+		await waitFor('details-vm');
+		expect(screen.lines()[0]).toContain('read-only');
+		await type('o');
+		await waitFor('can be onboarded');
+		await type('y');
+		await waitFor('Read-only: nothing on VMs or the cluster is changed');
+		expect(session.calls).toEqual([]);
+	});
+
+	it('shows a failed step with its cause and remedy, and tries it again', async () => {
+		const {session, type, waitFor} = await start(small, {failing: ['details-vm.bookinfo']});
+		await waitFor('details-vm');
+		await type('o');
+		await waitFor('can be onboarded');
+		await type('\r');
+		while (session.step());
+		await waitFor(/✗ failed\s+details-vm\.bookinfo .* 4\/6/);
+		await type('\r');
+		await waitFor('vm.disk-unwritable');
+		await type('r');
+		while (session.step());
+		await waitFor('● done');
+		expect(session.calls).toEqual(['start details-vm.bookinfo', 'retry details-vm.bookinfo']);
+	});
+
+	it('skips a step only with a reason', async () => {
+		const {session, type, waitFor} = await start(small, {failing: ['details-vm.bookinfo']});
+		await waitFor('details-vm');
+		await type('o');
+		await waitFor('can be onboarded');
+		await type('\r');
+		await type('s');
+		await waitFor('is still under way');
+		while (session.step());
+		await waitFor('✗ failed');
+		await type('s');
+		await type('\r');
+		await waitFor('A reason is needed');
+		await type('image is there already\r');
+		expect(session.calls.at(-1)).toBe('skip details-vm.bookinfo: image is there already');
+	});
+
+	it('cancels only after a question whose default is no', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type(' ');
+		await type(' ');
+		await type('o');
+		await waitFor('can be onboarded');
+		await type('\r');
+		await type('X');
+		await waitFor('Cancel all 2 runs?');
+		await type('\r');
+		expect(session.calls).toHaveLength(1);
+		await type('X');
+		await type('y');
+		expect(session.calls.slice(1)).toEqual(['cancel details-vm.bookinfo', 'cancel productpage-vm.bookinfo']);
+		await waitFor('○ cancelled');
+	});
+
+	it('offers broken-off runs and goes on with them', async () => {
+		const {session, type, waitFor} = await start(small, {interrupted: ['old-vm.bookinfo']});
+		await waitFor('1 run of an earlier sitting was broken off: R resumes');
+		await type('R');
+		await waitFor('Gateway reachable from the VM');
+		await type('\r');
+		expect(session.calls).toEqual(['resume old-vm.bookinfo']);
+		await waitFor('1 running');
+	});
+});
+
+describe('the output of a run', () => {
+	async function withOutput(lines: number, size = small) {
+		const given = await start(size);
+		await given.waitFor('details-vm');
+		await given.type('o');
+		await given.waitFor(/start/);
+		await given.type('\r');
+		for (let line = 0; line < lines; line += 1) given.session.print('run-1', `line ${line} of the VM`);
+		await given.waitFor(`line ${lines - 1} of the VM`);
+		return given;
+	}
+
+	it('follows, stops following when scrolled up, and follows again with G', async () => {
+		const {screen, session, type, waitFor, settle} = await withOutput(500);
+		expect(screen.text()).toContain('following');
+		await type('\x1b[5~');
+		expect(screen.text()).not.toContain('line 499 of the VM');
+		expect(screen.text()).toMatch(/lines \d+-\d+ of 500/);
+		const before = screen.lines().slice(4, 20);
+		session.print('run-1', 'line 500 of the VM');
+		await waitFor(/lines \d+-\d+ of 501/);
+		await settle();
+		expect(screen.lines().slice(4, 20)).toEqual(before);
+		await type('G');
+		await waitFor('line 500 of the VM');
+		expect(screen.text()).toContain('following');
+	});
+
+	it('searches with a count of matches, n and N go round', async () => {
+		const {screen, type, waitFor} = await withOutput(500);
+		await type('/');
+		await type('LINE 13');
+		await waitFor('11 lines match');
+		await type('\r');
+		await waitFor('line 139 of the VM');
+		await type('n');
+		await waitFor('line 13 of the VM');
+		await type('N');
+		await waitFor('line 139 of the VM');
+		await type('\x1b');
+		expect(screen.text()).not.toContain('lines match');
+	});
+
+	it('zooms, and lines move with j and k there', async () => {
+		const {screen, type} = await withOutput(500);
+		await type('z');
+		expect(screen.text()).not.toContain('STATE');
+		expect(screen.lines().filter((line) => line.includes('of the VM'))).toHaveLength(21);
+		await type('kkk');
+		expect(screen.text()).toContain('line 496 of the VM');
+		expect(screen.text()).not.toContain('line 497 of the VM');
+		await type('\x1b');
+		expect(screen.text()).toContain('STATE');
+	});
+
+	it('wraps long lines when asked, and cuts them with an ellipsis else', async () => {
+		const {screen, session, type, waitFor} = await withOutput(3);
+		session.print('run-1', `start ${'x'.repeat(100)} end`);
+		await waitFor('…');
+		expect(screen.text()).not.toContain(' end');
+		await type('w');
+		await waitFor(/x+ end/);
+	});
+});
+
+describe('questions of the session', () => {
+	it('masks a secret and answers with what was typed or pasted', async () => {
+		const {screen, session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		const answer = session.prompts.ask({kind: 'secret', id: 'a', title: 'Password of admin@10.0.0.1'});
+		await waitFor('Password of admin@10.0.0.1');
+		await type('s3');
+		await type('\x1b[200~cret\x1b[201~');
+		await waitFor('••••••');
+		expect(screen.text()).not.toContain('s3');
+		await type('\r');
+		expect(await answer).toBe('s3cret');
+		await waitFor(/details-vm/);
+		expect(screen.text()).not.toContain('Password');
+	});
+
+	it('takes enter as no when a host key is shown', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		const answer = session.prompts.ask({kind: 'confirm', id: 'k', title: 'Trust this key?', detail: 'SHA256:abc'});
+		await waitFor('SHA256:abc');
+		await type('\r');
+		expect(await answer).toBeUndefined();
+	});
+
+	it('asks one at a time, in order', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		const first = session.prompts.ask({kind: 'confirm', id: '1', title: 'First?'});
+		const second = session.prompts.ask({kind: 'confirm', id: '2', title: 'Second?'});
+		await waitFor('First?');
+		await type('y');
+		await waitFor('Second?');
+		await type('n');
+		expect(await Promise.all([first, second])).toEqual(['yes', undefined]);
+	});
+});
+
+describe('profiles', () => {
+	it('makes a new one, says what is wrong with a value, and saves it', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type('p');
+		await type('n');
+		await waitFor('A new profile');
+		await type('edge');
+		for (const _ of Array.from({length: 7})) await type('\t');
+		await type('99999');
+		await type('\x13');
+		await waitFor('sshPort must be a port, 1 to 65535, not 99999');
+		await type('\x15');
+		await type('2222');
+		await type('\x13');
+		await waitFor('Saved the profile edge');
+		expect(session.profiles.get('edge')).toEqual({sshPort: 2222});
+	});
+
+	it('removes one only when its name is typed', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type('p');
+		await type('d');
+		await waitFor('Type default to remove it');
+		await type('defau\r');
+		await waitFor('Type exactly default');
+		await type('lt\r');
+		await waitFor('Removed the profile default');
+		expect(session.profiles.list()).toEqual([]);
+	});
+});
+
+describe('at the edges', () => {
+	it('says that the terminal is too small, and takes no key but those to leave', async () => {
+		const {screen, session, type} = await start({columns: 30, rows: 8});
+		await type('o\ry');
+		expect(screen.text()).toContain('terminal too small (30×8,');
+		expect(session.calls).toEqual([]);
+	});
+
+	it('answers each key of a fast chunk', async () => {
+		const {screen, type, waitFor} = await start(small, {rows: manyRows(50)});
+		await waitFor('vm-00000');
+		await type('jjjjjkk');
+		expect(screen.lines().find((line) => line.startsWith('▸'))).toContain('vm-00003');
+	});
+
+	it('says why a key cannot be used', async () => {
+		const {type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type('\t');
+		await waitFor('No runs yet: mark entries with space, then o.');
+		await type('R');
+		await waitFor('No run was broken off.');
+	});
+
+	it('shows a failed connection with its hint, and connects again', async () => {
+		const session = createFakeSession();
+		const fault = new UserError({
+			code: 'cluster.unreachable',
+			message: 'The API server does not answer.',
+			hint: 'Is the VPN up?',
+			exitCode: 69,
+		});
+		const failed = Promise.reject<never>(fault);
+		shown = await show(small, Object.assign(failed, session), {connect: async () => session});
+		await shown.waitFor(/cluster\.unreachable.*The API server does not answer\..*Is the VPN up\?/s);
+		await shown.type('r');
+		await shown.waitFor('details-vm');
+	});
+
+	it('keeps the other keys alive when one of them fails', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		Object.assign(session, {
+			plan: () => {
+				throw new Error('a bug');
+			},
+		});
+		await type('o');
+		await waitFor('This is a bug of meshboard: a bug');
+		await type('\x1b');
+		await type('p');
+		await waitFor('in use');
+	});
+});
