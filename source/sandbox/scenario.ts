@@ -7,6 +7,7 @@ export type VmPlan = {
 	readonly version: string;
 	readonly address: string;
 	readonly port: number;
+	readonly network: string;
 	readonly serviceAccount: string;
 	/** `pristine`: nothing is prepared. `stuck`: prepared and started a week ago with a token that has ended since. */
 	readonly state: 'pristine' | 'stuck';
@@ -21,6 +22,7 @@ export const scenario: readonly VmPlan[] = [
 		version: 'v3',
 		address: '10.128.0.2',
 		port: 9080,
+		network: 'cluster-net',
 		serviceAccount: 'bookinfo-ratings',
 		state: 'pristine',
 	},
@@ -31,6 +33,7 @@ export const scenario: readonly VmPlan[] = [
 		version: 'v4',
 		address: '10.128.0.3',
 		port: 9080,
+		network: 'cluster-net',
 		serviceAccount: 'bookinfo-reviews',
 		state: 'pristine',
 	},
@@ -41,6 +44,7 @@ export const scenario: readonly VmPlan[] = [
 		version: 'v1',
 		address: '10.128.0.4',
 		port: 8080,
+		network: 'cluster-net',
 		serviceAccount: 'ledger',
 		state: 'pristine',
 	},
@@ -51,6 +55,7 @@ export const scenario: readonly VmPlan[] = [
 		version: 'v2',
 		address: '10.128.0.5',
 		port: 8081,
+		network: 'vm-net',
 		serviceAccount: 'orders',
 		state: 'stuck',
 	},

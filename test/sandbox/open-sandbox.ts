@@ -16,10 +16,10 @@ type Kubeconfig = {
 	readonly users: readonly [{readonly user: {readonly token: string}}];
 };
 
-/** A sandbox in a folder of its own, at no pace, with what a test asks of it from outside. */
-export async function openSandbox() {
+/** A sandbox in a folder of its own, by default at no pace, with what a test asks of it from outside. */
+export async function openSandbox({pace = 0} = {}) {
 	const directory = mkdtempSync(join(tmpdir(), 'meshboard-sandbox-'));
-	const sandbox: Sandbox = await startSandbox({directory, pace: 0});
+	const sandbox: Sandbox = await startSandbox({directory, pace});
 	const config = load(readFileSync(sandbox.kubeconfig, 'utf8')) as Kubeconfig;
 	const {server, 'certificate-authority-data': authority} = config.clusters[0].cluster;
 	const access = {

@@ -125,7 +125,7 @@ export function openApiDocument(group: string, version: string) {
 	};
 }
 
-export function servedKinds(group: string, version: string): readonly Kind[] {
+function servedKinds(group: string, version: string): readonly Kind[] {
 	return kinds.filter((kind) => kind.group === group && kind.versions.includes(version));
 }
 

@@ -14,9 +14,9 @@ export type TreeNode = FileNode | DirectoryNode | LinkNode;
 export const root: Credentials = {uid: 0, gids: [0]};
 
 const maxLinks = 40;
-export const read = 4;
-export const write = 2;
-export const search = 1;
+const read = 4;
+const write = 2;
+const search = 1;
 
 /** An error as Node's file system words it, which is what just-bash's commands expect. */
 function fault(code: string, words: string, call: string, path: string): Error {
@@ -94,7 +94,7 @@ export class FileTree {
 
 	remove(path: string, who: Credentials, {recursive = false}: {recursive?: boolean} = {}): void {
 		const {node, parent, name} = this.#walk(path, who, 'rm', false);
-		if (node === undefined) throw missing('rm', path);
+		if (node === undefined) throw absent('rm', path);
 		if (node.kind === 'directory' && node.children.size > 0 && !recursive)
 			throw fault('ENOTEMPTY', 'directory not empty', 'rm', path);
 		this.#require(parent, who, write, 'rm', path);
@@ -103,7 +103,7 @@ export class FileTree {
 
 	move(from: string, to: string, who: Credentials): void {
 		const source = this.#walk(from, who, 'rename', false);
-		if (source.node === undefined) throw missing('rename', from);
+		if (source.node === undefined) throw absent('rename', from);
 		const {parent, name} = this.#walk(to, who, 'rename', false);
 		this.#require(source.parent, who, write, 'rename', from);
 		this.#require(parent, who, write, 'rename', to);
@@ -133,7 +133,7 @@ export class FileTree {
 	/** The path without symbolic links. */
 	realPath(path: string, who: Credentials): string {
 		const {path: real, node} = this.#walk(path, who, 'realpath', true);
-		if (node === undefined) throw missing('realpath', path);
+		if (node === undefined) throw absent('realpath', path);
 		return real;
 	}
 
@@ -166,7 +166,7 @@ export class FileTree {
 			}
 			const here = `/${[...done, name].join('/')}`;
 			if (rest.length === 0) return {node, parent, name, path: here};
-			if (node === undefined) throw missing(call, path);
+			if (node === undefined) throw absent(call, path);
 			if (node.kind !== 'directory') throw fault('ENOTDIR', 'not a directory', call, path);
 			chain = [...chain, node];
 			done = [...done, name];
@@ -176,8 +176,12 @@ export class FileTree {
 	}
 }
 
+function absent(call: string, path: string): Error {
+	return fault('ENOENT', 'no such file or directory', call, path);
+}
+
 function missing(call: string, path: string): never {
-	throw fault('ENOENT', 'no such file or directory', call, path);
+	throw absent(call, path);
 }
 
 /** What somebody may do with a node: the bits read, write and search (or execute) of the triplet that concerns him. */

@@ -5,8 +5,8 @@ import {fail} from './command.ts';
 import {root} from './file-tree.ts';
 import {backgroundCommand, liveCommand, rewrite} from './live-output.ts';
 import {beginProcess} from './machine.ts';
+import {bundled, type ScriptOptions} from './script.ts';
 import type {Session} from './session.ts';
-import {bundled, type ScriptOptions} from './shell.ts';
 import {shellFileSystem} from './shell-file-system.ts';
 
 /** Number of the last process that went to the background; just-bash's own `$!` is always 0. */

@@ -21,7 +21,7 @@ const seed =
 
 export const configMap = seed('v1', 'ConfigMap');
 export const namespace = seed('v1', 'Namespace');
-export const pod = seed('v1', 'Pod');
+const pod = seed('v1', 'Pod');
 export const service = seed('v1', 'Service');
 export const serviceAccount = seed('v1', 'ServiceAccount');
 export const deployment = seed('apps/v1', 'Deployment');

@@ -24,7 +24,7 @@ export function vmObjects(plan: VmPlan, sshPort: number): readonly Seed[] {
 		workloadEntry(
 			plan.namespace,
 			plan.name,
-			{spec: {address: plan.address, network: 'vm-net', serviceAccount: plan.serviceAccount, labels}},
+			{spec: {address: plan.address, network: plan.network, serviceAccount: plan.serviceAccount, labels}},
 			{
 				annotations: {
 					[`${prefix}proxy-config-dir`]: configDir,

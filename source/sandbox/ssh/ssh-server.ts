@@ -44,7 +44,7 @@ export async function startSshServer(machine: Machine, hostKey: string): Promise
 		client.on('error', () => client.end());
 		client.once('close', () => connections.delete(client));
 	});
-	const port = await listen(server as unknown as NetServer);
+	const port = await listen(server);
 	return {
 		port,
 		close() {
