@@ -74,11 +74,11 @@ export class Authentication {
 	/** What to tell when no attempt succeeded. `words`: the server's own last words, if it had any. */
 	failure(words?: string): UserError {
 		if (this.#keyError) return this.#keyError;
-		const {user, description, identities} = this.#offer;
+		const {description, identities} = this.#offer;
 		const unreached = this.#keys.length;
 		return new UserError({
 			code: 'ssh.auth-failed',
-			message: `${description} accepts none of the offered identities for the user ${user}.`,
+			message: `${description} accepts none of the offered identities.`,
 			exitCode: exitCodes.notPermitted,
 			hint: 'Install the public key for this user, or name another user or key (`--ssh-user`, `--ssh-key`).',
 			evidence: [
