@@ -11,6 +11,7 @@ import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
 import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
 import type {RunPlan, Session} from './onboarding/session.ts';
+import {refuseSharedVms} from './onboarding/shared-vm.ts';
 import type {Facts} from './onboarding/step.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
@@ -133,7 +134,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		runs,
 		prompts,
 		profiles,
-		plan: (refs, wanted) => Promise.all(refs.map((ref) => plan(ref, wanted))),
+		async plan(refs, wanted) {
+			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
+			refuseSharedVms(plans.map(({target}) => target));
+			return plans;
+		},
 		async close() {
 			stop.abort();
 			await runs.settled();

@@ -4,7 +4,6 @@ import {entryFindings} from './catalogue/entry.ts';
 import {fleetFindings} from './catalogue/fleet.ts';
 import {gatewayFindings} from './catalogue/gateway.ts';
 import {identityFindings} from './catalogue/identity.ts';
-import {iptablesFindings} from './catalogue/iptables.ts';
 import {listenerFindings} from './catalogue/listener.ts';
 import {networkFindings} from './catalogue/network.ts';
 import {proxyFindings} from './catalogue/proxy.ts';
@@ -35,7 +34,6 @@ export const catalogue = {
 	...listenerFindings,
 	...appFindings,
 	...trafficFindings,
-	...iptablesFindings,
 	...fleetFindings,
 } as const;
 
