@@ -47,11 +47,12 @@ function killedAt(words: readonly string[], step: string, milliseconds: number):
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
 		let output = '';
-		let timer: NodeJS.Timeout | undefined;
+		let doomed = false;
 		child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
 			output += chunk;
-			if (output.includes(`"event":"step.started","step":"${step}"`))
-				timer ??= setTimeout(() => child.kill('SIGKILL'), milliseconds);
+			if (doomed || !output.includes(`"event":"step.started","step":"${step}"`)) return;
+			doomed = true;
+			setTimeout(() => child.kill('SIGKILL'), milliseconds);
 		});
 		child.on('close', (_code, signal) => resolve(signal === 'SIGKILL' ? 'killed' : output));
 	});
