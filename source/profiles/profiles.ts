@@ -193,9 +193,10 @@ function unusable(path: string, verb: 'read' | 'written', error: unknown): UserE
 		code: verb === 'read' ? 'config.unreadable' : 'config.unwritable',
 		message: `${path} cannot be ${verb}: ${why ?? code}.`,
 		exitCode: exitCodes.configuration,
-		...(why === 'permission denied'
-			? {hint: `It may belong to root after a run with sudo: ls -ld ${path}; sudo chown "$(id -un)" ${path}`}
-			: {}),
+		hint:
+			why === 'permission denied'
+				? `It may belong to root after a run with sudo: ls -ld ${path}; sudo chown "$(id -un)" ${path}`
+				: 'Mend or move it; another folder for settings can be named with XDG_CONFIG_HOME.',
 		cause: error,
 	});
 }
