@@ -55,16 +55,19 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 	);
 
 	const namespaces = [...new Set(scenario.map(({namespace}) => namespace))];
+	// Namespaces first: nothing is put into one that is not there.
+	const objects = [...meshObjects(mesh, namespaces), ...clientObjects()];
 	plant(
 		store,
-		meshObjects(mesh, namespaces).filter(({kind}) => kind === 'Namespace'),
+		objects.filter(({kind}) => kind === 'Namespace'),
+		92,
 	);
-	plant(store, clientObjects());
 	plant(
 		store,
-		meshObjects(mesh, namespaces).filter(({kind}) => kind !== 'Namespace'),
+		objects.filter(({kind}) => kind !== 'Namespace'),
+		92,
 	);
-	for (const [index, plan] of scenario.entries()) plant(store, vmObjects(plan, servers[index]?.port ?? 22));
+	for (const [index, plan] of scenario.entries()) plant(store, vmObjects(plan, servers[index]?.port ?? 22), plan.age);
 	for (const [index, plan] of scenario.entries()) {
 		const vm = vms[index];
 		if (plan.state === 'stuck' && vm !== undefined) leaveStuck(vm, plan, {store, publicKey: keys.public});

@@ -9,6 +9,8 @@ export type VmPlan = {
 	readonly port: number;
 	readonly network: string;
 	readonly serviceAccount: string;
+	/** Days since its entry was made. */
+	readonly age: number;
 	/** `pristine`: nothing is prepared. `stuck`: prepared and started a week ago with a token that has ended since. */
 	readonly state: 'pristine' | 'stuck';
 };
@@ -24,6 +26,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 9080,
 		network: 'cluster-net',
 		serviceAccount: 'bookinfo-ratings',
+		age: 2,
 		state: 'pristine',
 	},
 	{
@@ -35,6 +38,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 9080,
 		network: 'cluster-net',
 		serviceAccount: 'bookinfo-reviews',
+		age: 2,
 		state: 'pristine',
 	},
 	{
@@ -46,6 +50,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 8080,
 		network: 'cluster-net',
 		serviceAccount: 'ledger',
+		age: 2,
 		state: 'pristine',
 	},
 	{
@@ -57,6 +62,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 8081,
 		network: 'vm-net',
 		serviceAccount: 'orders',
+		age: 9,
 		state: 'stuck',
 	},
 ];

@@ -45,7 +45,7 @@ export class ObjectStore {
 			.map(([, object]) => object);
 	}
 
-	create(kind: Kind, object: StoredObject): StoredObject {
+	create(kind: Kind, object: StoredObject, now = new Date()): StoredObject {
 		const {name, namespace} = object.metadata;
 		if (this.get(kind, namespace, name) !== undefined)
 			throw new StatusError(409, 'AlreadyExists', `${resourceName(kind)} ${JSON.stringify(name)} already exists`, {
@@ -58,7 +58,7 @@ export class ObjectStore {
 			metadata: {
 				...object.metadata,
 				uid: randomUUID(),
-				creationTimestamp: new Date().toISOString().replace(/\.\d+/, ''),
+				creationTimestamp: now.toISOString().replace(/\.\d+/, ''),
 				...(kind.custom ? {generation: 1} : {}),
 			},
 		});

@@ -5,13 +5,14 @@ import type {ObjectStore, StoredObject} from '../api/object-store.ts';
 import type {MeshObjects} from '../mesh/mesh.ts';
 import type {Seed} from './build.ts';
 
-/** Puts objects into the store as they are. */
-export function plant(store: ObjectStore, seeds: readonly Seed[]): void {
+/** Puts objects into the store as they are, made so many days ago. */
+export function plant(store: ObjectStore, seeds: readonly Seed[], days: number): void {
+	const createdAt = new Date(Date.now() - days * 86_400_000);
 	for (const seed of seeds) {
 		const [group = ''] = seed.apiVersion.includes('/') ? seed.apiVersion.split('/') : [''];
 		const kind = kinds.find((candidate) => candidate.group === group && candidate.kind === seed.kind);
 		if (kind === undefined) throw new Error(`${seed.apiVersion} ${seed.kind} is not served`);
-		store.create(kind, {...seed});
+		store.create(kind, {...seed}, createdAt);
 	}
 }
 
