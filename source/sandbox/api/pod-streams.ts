@@ -13,6 +13,8 @@ import {badRequest, noSuchPath, notFound} from './status-error.ts';
 export type PodExec = (
 	pod: {readonly namespace: string; readonly name: string; readonly container: string},
 	command: readonly string[],
+	/** Ends the command when the client has gone. */
+	signal: AbortSignal,
 ) => Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number}>;
 
 const stdout = 1;
@@ -53,14 +55,17 @@ export function createPodStreams(store: ObjectStore, mesh: Mesh, exec: PodExec):
 			const container = url.searchParams.get('container') ?? containers[0] ?? '';
 			if (!containers.includes(container)) throw badRequest(`container ${container} is not valid for pod ${name}`);
 			const command = url.searchParams.getAll('command');
-			return (socket) => void serveExec(socket, () => exec({namespace, name, container}, command));
+			return (socket) => void serveExec(socket, (signal) => exec({namespace, name, container}, command, signal));
 		},
 	};
 }
 
-async function serveExec(socket: WebSocket, run: () => ReturnType<PodExec>): Promise<void> {
+async function serveExec(socket: WebSocket, run: (signal: AbortSignal) => ReturnType<PodExec>): Promise<void> {
 	socket.on('error', () => socket.terminate());
-	const {stdout: out, stderr: err, exitCode} = await run();
+	const stop = new AbortController();
+	socket.once('close', () => stop.abort());
+	const {stdout: out, stderr: err, exitCode} = await run(stop.signal);
+	if (stop.signal.aborted) return;
 	const send = (channel: number, text: string) =>
 		socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
 	if (out !== '') send(stdout, out);

@@ -20,7 +20,7 @@ export function createPodExec(world: {
 	readonly timers: Timers;
 }): PodExec {
 	const {store, mesh, vms, timers} = world;
-	return async ({namespace, name, container}, command) => {
+	return async ({namespace, name, container}, command, signal) => {
 		const kind = kindOf('', 'pods');
 		const pod = kind && store.get(kind, namespace, name);
 		const direct = pod?.metadata.annotations?.['sidecar.istio.io/interceptionMode'] === 'NONE';
@@ -32,7 +32,7 @@ export function createPodExec(world: {
 		const account = accountNamed(machine.tree, 'root');
 		if (account === undefined) throw new Error('a container without root');
 		const process = beginProcess(machine, 'root');
-		const session = beginSession(machine, account, {pid: process.pid, signal: process.stop.signal, sink: undefined});
+		const session = beginSession(machine, account, {pid: process.pid, signal, sink: undefined});
 		return shell.run(session, command.map(quote).join(' '), {cwd: '/'}).finally(process.end);
 	};
 }
