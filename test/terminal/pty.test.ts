@@ -1,0 +1,238 @@
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {type Pty, type PtyOptions, startPty} from '../helpers/pty.ts';
+
+// Built once: tsx would take its time at each of many starts. Inside of the project, where its packages are found.
+const app = fileURLToPath(new URL(`../../node_modules/.cache/terminal-fixture-${process.pid}.mjs`, import.meta.url));
+const environment = {NODE: process.execPath, APP: app, NODE_ENV: 'production'};
+let pty: Pty | undefined;
+let folder: string | undefined;
+
+afterEach(async () => {
+	await pty?.close();
+	pty = undefined;
+	if (folder !== undefined) rmSync(folder, {recursive: true});
+	folder = undefined;
+});
+
+beforeAll(() =>
+	build({
+		entryPoints: [fileURLToPath(new URL('fixture-app.tsx', import.meta.url))],
+		outfile: app,
+		bundle: true,
+		packages: 'external',
+		platform: 'node',
+		format: 'esm',
+		jsx: 'automatic',
+		logLevel: 'error',
+	}),
+);
+
+afterAll(() => rmSync(app, {force: true}));
+
+/** The screens on the fake session, run by a shell that prints the terminal's settings before and after. */
+function startApp(options: Record<string, unknown> = {}, terminal: Partial<PtyOptions> = {}): Pty {
+	folder = mkdtempSync(join(tmpdir(), 'meshboard-'));
+	const script = 'stty -a >before; "$NODE" "$APP"; code=$?; stty -a >after; echo "code $code"; exit $code';
+	pty = startPty('/bin/sh', ['-c', script], {
+		cwd: folder,
+		...terminal,
+		env: {...environment, FIXTURE: JSON.stringify(options), ...terminal.env},
+	});
+	return pty;
+}
+
+function children(pid: number): readonly number[] {
+	return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})
+		.split('\n')
+		.filter((line) => line.trim() !== '')
+		.map(Number);
+}
+
+/** The terminal is as it was: screen, cursor, marked paste, line settings. */
+function expectRestored({screen, raw}: Pty) {
+	expect(screen.isAlternate()).toBe(false);
+	expect(screen.isPasteMarked()).toBe(false);
+	expect(raw().lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw().lastIndexOf('\x1b[?25l'));
+	const line = (name: string) => readFileSync(join(folder ?? '', name), 'utf8');
+	expect(line('after')).toBe(line('before'));
+}
+
+describe('in a real terminal', {timeout: 40_000}, () => {
+	it('onboards two VMs with keys, and leaves a summary on the normal screen', async () => {
+		const started = startApp({pace: 30, failing: ['productpage-vm.bookinfo']});
+		await started.waitFor('details-vm');
+		started.type('  o');
+		await started.waitFor('Onboard 2 VMs');
+		await started.waitFor('can be onboarded');
+		started.type('\r');
+		await started.waitFor(/● done +details-vm.bookinfo/);
+		await started.waitFor(/✗ failed +productpage-vm.bookinfo/);
+		started.type('jr');
+		await started.waitFor(/● done +productpage-vm.bookinfo/);
+		started.type('q');
+		expect((await started.exited).exitCode).toBe(0);
+		expectRestored(started);
+		expect(started.screen.text()).toContain('● done      details-vm.bookinfo');
+		expect(started.screen.text()).toContain('logs: /state/runs/run-1');
+		expect(started.screen.text()).toMatch(/retry productpage-vm\.b\s*ookinfo, close/);
+	});
+
+	it('draws while it connects, says why it could not, and tries again', async () => {
+		const started = startApp({connectFails: true, connectAfter: 400});
+		await started.waitFor('connecting to kind-lab…');
+		await started.waitFor('The API server https://10.0.0.1:6443 does not answer.');
+		await started.waitFor('Is the VPN up?');
+		started.type('r');
+		await started.waitFor('details-vm');
+	});
+
+	it('leaves at once with ctrl+c when nothing is under way', async () => {
+		const started = startApp();
+		await started.waitFor('details-vm');
+		started.type('\x03');
+		expect((await started.exited).exitCode).toBe(130);
+		expectRestored(started);
+	});
+
+	it('asks at ctrl+c while a run is under way; the second leaves at once and keeps the run for later', async () => {
+		const started = startApp();
+		await started.waitFor('details-vm');
+		started.type('o');
+		await started.waitFor('can be onboarded');
+		started.type('\r');
+		await started.waitFor('1 running');
+		started.type('\x03');
+		await started.waitFor('Quit while a run is under way?');
+		started.type('\x03');
+		expect((await started.exited).exitCode).toBe(130);
+		expectRestored(started);
+		expect(started.screen.text()).toContain('1 run broken off');
+		expect(started.screen.text()).not.toContain('cancel details-vm');
+	});
+
+	it('asks at q while a run is under way, and cancels it before it leaves', async () => {
+		const started = startApp();
+		await started.waitFor('details-vm');
+		started.type('o');
+		await started.waitFor('can be onboarded');
+		started.type('\rq');
+		await started.waitFor('Quit while a run is under way?');
+		started.type('n');
+		await started.waitFor((text) => !text.includes('Quit while'));
+		started.type('qy');
+		expect((await started.exited).exitCode).toBe(1);
+		expectRestored(started);
+		expect(started.screen.text()).toContain('cancel details-vm.bookinfo');
+	});
+
+	it.each([
+		['SIGTERM', 143],
+		['SIGHUP', 129],
+		['SIGINT', 130],
+	] as const)('restores the terminal at %s', async (signal, code) => {
+		const started = startApp();
+		await started.waitFor('details-vm');
+		for (const pid of children(started.pid)) process.kill(pid, signal);
+		expect((await started.exited).exitCode).toBe(code);
+		expectRestored(started);
+	});
+
+	it('restores the terminal when something throws, and tells it afterwards', async () => {
+		const started = startApp({throwAfter: 1500});
+		await started.waitFor('details-vm');
+		expect((await started.exited).exitCode).toBe(1);
+		expectRestored(started);
+		expect(started.screen.text()).toContain('a fault of the fixture');
+	});
+
+	it('lets nothing be printed into the screen, and prints it afterwards', async () => {
+		const started = startApp({ask: 'secret'});
+		await started.waitFor('Password of admin@10.128.0.2');
+		started.type('hunter2\r');
+		await started.waitFor((text) => !text.includes('Password'));
+		expect(started.screen.text()).not.toContain('answer:');
+		started.type('q');
+		await started.exited;
+		expect(started.screen.text()).toContain('answer: hunter2');
+	});
+
+	it('follows the size of the terminal, down to one that is too small and back', async () => {
+		const started = startApp({rows: 300}, {columns: 120, rows: 40});
+		await started.waitFor('vm-00000');
+		for (const [columns, rows] of [
+			[60, 20],
+			[30, 8],
+			[200, 60],
+			[1, 1],
+			[80, 24],
+		] as const)
+			started.resize({columns, rows});
+		await started.waitFor('vm-00020');
+		await started.waitFor(/q quit/);
+		started.resize({columns: 30, rows: 8});
+		await started.waitFor(/too small \(30×8,/);
+		started.resize({columns: 80, rows: 24});
+		const text = await started.waitFor('q quit');
+		expect(text.split('\n')[0]).toMatch(/^meshboard kind-lab/);
+		expect(text.match(/NAMESPACE/g)).toHaveLength(1);
+	});
+
+	it('saves the output of a run to a file that it names', async () => {
+		const started = startApp({pace: 20});
+		await started.waitFor('details-vm');
+		started.type('o');
+		await started.waitFor('can be onboarded');
+		started.type('\r');
+		await started.waitFor('● done');
+		started.type('\x13');
+		await started.waitFor(/Saved \d+ lines to /);
+		const [name = ''] = readdirSync(folder ?? '').filter((file) => file.endsWith('.log'));
+		expect(name).toBe('details-vm.bookinfo-run-1.log');
+		expect(readFileSync(join(folder ?? '', name), 'utf8')).toContain('$ docker pull docker.io/istio/proxyv2:1.31.0\n');
+	});
+
+	it('stops at ctrl+z and comes back whole with fg', async () => {
+		folder = mkdtempSync(join(tmpdir(), 'meshboard-'));
+		// An interactive shell, since only that one has jobs.
+		const started = startPty('/bin/bash', ['--norc', '--noprofile', '-i'], {
+			cwd: folder,
+			env: {...environment, PS1: 'shell> ', FIXTURE: '{}'},
+		});
+		pty = started;
+		await started.waitFor('shell>');
+		started.type('"$NODE" "$APP"\r');
+		await started.waitFor('details-vm');
+		started.type('\x1a');
+		await started.waitFor(/Stopped/);
+		expect(started.screen.isAlternate()).toBe(false);
+		started.type('fg\r');
+		await started.waitFor((text) => text.includes('details-vm') && text.includes('q quit'));
+		expect(started.screen.isAlternate()).toBe(true);
+		started.type('jj');
+		await started.waitFor(/▸ +bookinfo +ratings-vm/);
+	});
+
+	it('uses no colour with NO_COLOR, and ASCII signs where the locale has no others', async () => {
+		const started = startApp({}, {env: {NO_COLOR: '1', LANG: 'C', LC_ALL: 'C', LC_CTYPE: 'C'}});
+		await started.waitFor('+ synced');
+		expect(started.raw()).not.toMatch(/\x1b\[(3[0-7]|9[0-7]|38)/);
+		expect(started.screen.text()).toContain('> ');
+	});
+});
+
+it('refuses to start without a terminal, with a sentence', () => {
+	const run = () =>
+		execFileSync(process.execPath, [app], {
+			stdio: 'pipe',
+			encoding: 'utf8',
+			env: {...process.env, FIXTURE: '{}'},
+		});
+	expect(run).toThrow(/The screens need a terminal for input and output\./);
+}, 20_000);
