@@ -5,7 +5,7 @@ import type {Profile} from '../../source/ports.ts';
 import {memoryCluster, parseObjects} from './memory-cluster.ts';
 
 /** A sound mesh with an east-west gateway and one entry: `ratings-vm.bookinfo`, its Service, Sidecar and account. */
-export const soundMesh = `
+const soundMesh = `
 {apiVersion: v1, kind: Namespace, metadata: {name: istio-system, labels: {topology.istio.io/network: cluster-net}}}
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: bookinfo}}
@@ -85,6 +85,7 @@ export type Draft = {
 		creationTimestamp?: string;
 	};
 	// biome-ignore lint/suspicious/noExplicitAny: objects of tests have every shape, also wrong ones
+	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
 	[part: string]: any;
 };
 
@@ -104,7 +105,7 @@ export function drafts(text = soundMesh) {
 		remove: (kind: string, name: string) => {
 			objects = objects.filter((object) => object !== edit(kind, name));
 		},
-		objects: (): readonly KubernetesObject[] => objects as unknown as KubernetesObject[],
+		objects: (): readonly KubernetesObject[] => objects,
 	};
 }
 

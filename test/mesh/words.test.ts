@@ -116,7 +116,7 @@ test("an entry leaves kubectl's copy of itself behind", () => {
 	const entry = parseWorkloadEntry({
 		metadata: {name: 'a', annotations: {'kubectl.kubernetes.io/last-applied-configuration': '{}', keep: 'me'}},
 		spec: {address: '10.0.0.1', ports: {http: 80, bad: '80'}, labels: {a: 'b', c: 1}},
-	} as never);
+	});
 	expect(entry).toMatchObject({
 		annotations: {keep: 'me'},
 		ports: {http: 80},

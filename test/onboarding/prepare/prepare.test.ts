@@ -80,7 +80,7 @@ describe('the admin account', () => {
 		(publicKey) => {
 			const {outcome, asked} = drive(
 				accountStep,
-				context({}, {publicKey} as StepContext['facts']),
+				context({}, {publicKey}),
 				answers([pristine]),
 			);
 			expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'ssh.key-unusable'}]});
@@ -268,7 +268,7 @@ describe('the account that runs the proxy', () => {
 	});
 
 	it('who is the admin too lacks at most the group', () => {
-		const same = context({adminUser: {value: 'istio-proxy', source: 'flag'}}, {publicKey: undefined} as never);
+		const same = context({adminUser: {value: 'istio-proxy', source: 'flag'}}, {publicKey: undefined});
 		expect(userStep.plan(same)).toHaveLength(2);
 		const lacking = prepared.replace('|groups istio-proxy docker', '|groups istio-proxy').replace('|key yes\n', '');
 		expect(changes(drive(userStep, same, answers([lacking, prepared])).asked)).toEqual([
