@@ -85,8 +85,7 @@ export type Draft = {
 		creationTimestamp?: string;
 	};
 	// biome-ignore lint/suspicious/noExplicitAny: objects of tests have every shape, also wrong ones
-	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-	[part: string]: any;
+	[part: string]: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 };
 
 /** The sound mesh with a change: `edit(kind, name)` finds an object, `add` and `remove` change the set. */
