@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
 import {join} from 'node:path';
@@ -21,12 +22,13 @@ export type RemoteHostSetup = {
 	readonly stop: () => Promise<void>;
 };
 
-/** Answers every question alike and remembers them. */
+/** Answers every question alike, not at once, and remembers them. */
 export function scriptedPrompts(answer: string | undefined | ((question: Question) => string | undefined)) {
 	const asked: Question[] = [];
 	const prompts: Prompts = {
 		ask: async (question) => {
 			asked.push(question);
+			await new Promise((resolve) => setTimeout(resolve, 100));
 			return typeof answer === 'function' ? answer(question) : answer;
 		},
 	};
@@ -53,6 +55,7 @@ export function remoteHostContract(name: string, setup: () => Promise<RemoteHost
 			the = await setup();
 			host = await connect();
 			echo = createServer((socket) => socket.pipe(socket)).listen(0, '0.0.0.0');
+			await once(echo, 'listening');
 		});
 		afterAll(async () => {
 			host?.close();

@@ -1,6 +1,6 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {writeFileSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {createServer as createHttpServer, get} from 'node:http';
 import {join} from 'node:path';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
@@ -85,11 +85,15 @@ describe.skipIf(noSshd !== undefined)(`an account on a real sshd${noSshd === und
 		});
 	});
 
-	it('may hang before the command: it ends at the limit nevertheless', async () => {
-		const host = await hostWith('ForceCommand sleep 15');
+	it('may hang before the command: it ends at the limit nevertheless, and the command is not started later', async () => {
+		const host = await hostWith('ForceCommand trap "" PIPE; sleep 5; exec sh -c "$SSH_ORIGINAL_COMMAND"');
+		const mark = join(folder, 'started');
 		const started = performance.now();
-		expect(await host.exec('echo never', {timeoutSeconds: 0.5})).toMatchObject({ended: 'timed-out', stdout: ''});
-		expect(performance.now() - started).toBeLessThan(8000);
+		expect(await host.exec(`touch ${mark}`, {timeoutSeconds: 0.3})).toMatchObject({ended: 'timed-out', stdout: ''});
+		const left = 6000 - (performance.now() - started);
+		expect(left).toBeGreaterThan(1000);
+		await new Promise((resolve) => setTimeout(resolve, left));
+		expect(existsSync(mark)).toBe(false);
 	});
 
 	it('tells a signal from an exit', async () => {
