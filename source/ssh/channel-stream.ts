@@ -7,6 +7,7 @@ import type {ClientChannel} from 'ssh2';
  */
 export class ChannelStream extends Duplex {
 	readonly #channel: ClientChannel;
+	#closed = false;
 
 	constructor(channel: ClientChannel) {
 		super({allowHalfOpen: true});
@@ -17,8 +18,9 @@ export class ChannelStream extends Duplex {
 		channel.on('end', () => this.push(null));
 		channel.on('error', (error: Error) => this.destroy(error));
 		channel.on('close', () => {
-			// What was received is still to be read; only the way out is over.
-			if (this.readableEnded || this.writableFinished) this.destroy();
+			this.#closed = true;
+			// What was received is still to be read.
+			if (this.readableEnded) this.destroy();
 			else this.once('end', () => this.destroy());
 		});
 	}
@@ -28,7 +30,8 @@ export class ChannelStream extends Duplex {
 	}
 
 	override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-		this.#channel.write(chunk, callback);
+		if (this.#closed) callback(new Error('the connection is closed'));
+		else this.#channel.write(chunk, callback);
 	}
 
 	override _final(callback: (error?: Error | null) => void): void {

@@ -3,6 +3,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {connect, createServer} from 'node:net';
 import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
+import {afterAll} from 'vitest';
 
 const program = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
 
@@ -27,9 +28,16 @@ export type Sshd = {
 	stop(): Promise<void>;
 };
 
-/** An empty folder under the system's temporary one. */
+const folders: string[] = [];
+afterAll(() => {
+	for (const folder of folders.splice(0)) rmSync(folder, {recursive: true, force: true});
+});
+
+/** An empty folder under the system's temporary one, removed after the tests of the file. */
 export function temporaryFolder(): string {
-	return mkdtempSync(join(tmpdir(), 'meshboard-ssh-'));
+	const folder = mkdtempSync(join(tmpdir(), 'meshboard-ssh-'));
+	folders.push(folder);
+	return folder;
 }
 
 /** Makes a key; a passphrase encrypts it. `format` PEM is the older one. */

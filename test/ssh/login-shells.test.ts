@@ -2,6 +2,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync, writeFileSync} from 'node:fs';
 import {createServer as createHttpServer, get} from 'node:http';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
 import type {RemoteHost} from '../../source/ports.ts';
@@ -145,6 +146,22 @@ describe.skipIf(noSshd !== undefined)(`an account on a real sshd${noSshd === und
 		});
 		server.close();
 		expect(body).toBe('you asked for /ready');
+	});
+
+	it('hands on all that a dialled server said, however late it is read', async () => {
+		const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const address = server.address();
+		const port = typeof address === 'object' && address ? address.port : 0;
+		const host = await hostWith();
+		for (let round = 0; round < 30; round++) {
+			const dialled = await host.dial('127.0.0.1', port);
+			if (!dialled.ok) throw new Error(dialled.text);
+			dialled.stream.end('there and back');
+			if (round % 2 === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+			expect(Buffer.concat(await dialled.stream.toArray()).toString()).toBe('there and back');
+		}
+		server.close();
 	});
 
 	it('does not end with the commands that go on in the background', async () => {
