@@ -1,4 +1,4 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {tmpdir, userInfo} from 'node:os';
@@ -29,7 +29,10 @@ export type Sshd = {
 };
 
 const folders: string[] = [];
+const running = new Set<ChildProcess>();
+// Also after a test that failed before it could stop its server.
 afterAll(() => {
+	for (const child of running) child.kill();
 	for (const folder of folders.splice(0)) rmSync(folder, {recursive: true, force: true});
 });
 
@@ -94,6 +97,8 @@ export async function startSshd(options: {
 	writeFileSync(join(folder, 'sshd_config'), `${config.join('\n')}\n`);
 	if (userInfo().uid === 0) mkdirSync('/run/sshd', {recursive: true});
 	const child = spawn(program, ['-D', '-e', '-f', join(folder, 'sshd_config')], {stdio: ['ignore', 'ignore', 'pipe']});
+	running.add(child);
+	child.once('exit', () => running.delete(child));
 	let log = '';
 	child.stderr.on('data', (chunk: Buffer) => {
 		log += chunk.toString();
