@@ -39,9 +39,9 @@ export function App({controller}: AppProps) {
 		return <Lines lines={[[span(sentence)]]} width={Math.max(1, width)} height={Math.max(1, size.rows)} />;
 	}
 	return (
-		<Box flexDirection="column" width={width} height={size.rows} overflow="hidden">
+		<Box flexDirection="column" width={width} height={size.rows} overflowY="hidden">
 			<TitleBar ui={ui} world={world} width={width} />
-			<Box flexDirection="column" width={width} height={bodyHeight(size)} overflow="hidden">
+			<Box flexDirection="column" width={width} height={bodyHeight(size)} overflowY="hidden">
 				<PaneBoundary width={width} height={bodyHeight(size)} attempt={screenOf(ui)}>
 					<Shown ui={ui} world={world} width={width} />
 				</PaneBoundary>

@@ -27,8 +27,11 @@ export type TerminalOptions = {
 /** How long the session may take to close before we leave without it, in milliseconds. */
 const closeWithin = 3000;
 
-/** Over SSH a frame costs the link more than it is worth. */
-const framesPerSecond = {here: 30, overSsh: 15};
+/**
+ * News is drawn 20 times a second at most (controller.ts, use-output-ticks.ts); a key must not wait long for its turn after it.
+ * Over SSH a frame costs the link more than it is worth.
+ */
+const framesPerSecond = {here: 60, overSsh: 15};
 
 /**
  * Shows the screens until the person leaves. The first frame is drawn at once, while the session is still being opened.

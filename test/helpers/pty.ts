@@ -15,6 +15,8 @@ export type Pty = {
 	kill(signal: NodeJS.Signals): void;
 	/** Resolves when the condition holds for the screen; rejects with the screen's text after the time. */
 	waitFor(condition: string | RegExp | ((text: string) => boolean), milliseconds?: number): Promise<string>;
+	/** Calls the listener each time that something was drawn; returns the function that ends it. */
+	onDraw(listener: () => void): () => void;
 	/** Resolves when the program has ended and all of its output is drawn. */
 	readonly exited: Promise<{readonly exitCode: number; readonly signal: number | undefined}>;
 	/** Ends the program, if it still runs. */
@@ -40,11 +42,14 @@ export function startPty(file: string, args: readonly string[], options: Partial
 		env: environment(options.env ?? {}),
 	});
 	const screen = createScreen(size);
+	const listeners = new Set<() => void>();
 	let raw = '';
 	let drawn = Promise.resolve();
 	child.onData((data) => {
 		raw += data;
-		drawn = screen.write(data);
+		drawn = screen.write(data).then(() => {
+			for (const listener of [...listeners]) listener();
+		});
 	});
 	// What the program asks of the terminal (its cursor, its attributes) is answered, as a real one does.
 	screen.terminal.onData((answer) => child.write(answer));
@@ -78,6 +83,10 @@ export function startPty(file: string, args: readonly string[], options: Partial
 				if (holds(text)) return text;
 			}
 			throw new Error(`Not seen within ${milliseconds} ms: ${String(condition)}. On the screen:\n${screen.text()}`);
+		},
+		onDraw(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
 		},
 		exited,
 		async close() {

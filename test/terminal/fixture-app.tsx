@@ -1,5 +1,8 @@
 import process from 'node:process';
 import {UserError} from '../../source/errors.ts';
+import {createCleanLines} from '../../source/output/clean-lines.ts';
+import type {LineSplitter} from '../../source/output/line-splitter.ts';
+import {createRedactor} from '../../source/output/redact.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession, manyRows} from './fake-session.ts';
 
@@ -15,6 +18,8 @@ type Fixture = {
 	/** Milliseconds after which something throws outside of the screens. */
 	readonly throwAfter?: number;
 	readonly ask?: 'secret' | 'confirm';
+	/** Lines of output a second, over all runs, from the first run on. */
+	readonly flood?: number;
 };
 
 const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
@@ -51,6 +56,35 @@ async function ask(kind: 'secret' | 'confirm') {
 	});
 	console.log(`answer: ${answer ?? 'none'}`);
 }
+
+/** Output as it comes from connections: bytes that are split, cleaned and redacted, every ten milliseconds. */
+function flood(linesPerSecond: number) {
+	const redactor = createRedactor();
+	redactor.add('a-secret-of-the-bench');
+	const splitters = new Map<string, LineSplitter>();
+	let owed = 0;
+	let before = performance.now();
+	let number = 0;
+	setInterval(() => {
+		const now = performance.now();
+		owed += ((now - before) / 1000) * linesPerSecond;
+		before = now;
+		const runs = session.runs.getSnapshot();
+		for (; owed >= 1 && runs.length > 0; owed -= 1) {
+			const run = runs[number % runs.length];
+			if (run === undefined) continue;
+			let splitter = splitters.get(run.id);
+			if (splitter === undefined) {
+				splitter = createCleanLines(redactor, (line) => session.print(run.id, line));
+				splitters.set(run.id, splitter);
+			}
+			splitter.push(Buffer.from(`2021-11-05T06:02:29.885837Z\tinfo\tads\tline ${number} of the flood in ${run.id}\n`));
+			number += 1;
+		}
+	}, 10);
+}
+
+if (fixture.flood !== undefined) flood(fixture.flood);
 
 const {ask: kind} = fixture;
 if (kind !== undefined) setTimeout(() => void ask(kind), 200);

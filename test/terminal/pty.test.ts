@@ -3,14 +3,12 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
-import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {buildFixture} from '../helpers/build-fixture.ts';
 import {type Pty, type PtyOptions, startPty} from '../helpers/pty.ts';
 
-// Built once: tsx would take its time at each of many starts. Inside of the project, where its packages are found.
-const app = fileURLToPath(new URL(`../../node_modules/.cache/terminal-fixture-${process.pid}.mjs`, import.meta.url));
-const environment = {NODE: process.execPath, APP: app, NODE_ENV: 'production'};
+let app = '';
+const environment = () => ({NODE: process.execPath, APP: app, NODE_ENV: 'production'});
 let pty: Pty | undefined;
 let folder: string | undefined;
 
@@ -21,18 +19,9 @@ afterEach(async () => {
 	folder = undefined;
 });
 
-beforeAll(() =>
-	build({
-		entryPoints: [fileURLToPath(new URL('fixture-app.tsx', import.meta.url))],
-		outfile: app,
-		bundle: true,
-		packages: 'external',
-		platform: 'node',
-		format: 'esm',
-		jsx: 'automatic',
-		logLevel: 'error',
-	}),
-);
+beforeAll(async () => {
+	app = await buildFixture();
+});
 
 afterAll(() => rmSync(app, {force: true}));
 
@@ -43,7 +32,7 @@ function startApp(options: Record<string, unknown> = {}, terminal: Partial<PtyOp
 	pty = startPty('/bin/sh', ['-c', script], {
 		cwd: folder,
 		...terminal,
-		env: {...environment, FIXTURE: JSON.stringify(options), ...terminal.env},
+		env: {...environment(), FIXTURE: JSON.stringify(options), ...terminal.env},
 	});
 	return pty;
 }
@@ -203,7 +192,7 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		// An interactive shell, since only that one has jobs.
 		const started = startPty('/bin/bash', ['--norc', '--noprofile', '-i'], {
 			cwd: folder,
-			env: {...environment, PS1: 'shell> ', FIXTURE: '{}'},
+			env: {...environment(), PS1: 'shell> ', FIXTURE: '{}'},
 		});
 		pty = started;
 		await started.waitFor('shell>');

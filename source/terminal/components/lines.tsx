@@ -11,11 +11,14 @@ type LinesProps = {
 	readonly top?: number;
 };
 
-/** A window on a text of lines; only what can be seen is mounted. */
+/**
+ * A window on a text of lines; only what can be seen is mounted. Rows are as wide as said: to let Ink clip them would measure
+ * every line twice more for each frame.
+ */
 export function Lines({lines, width, height, top = 0}: LinesProps) {
 	const seen = Array.from({length: Math.max(0, height)}, (_, row) => lines[top + row] ?? []);
 	return (
-		<Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+		<Box flexDirection="column" width={width} height={height} flexShrink={0}>
 			{seen.map((line, row) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
 				<Row key={row} line={line} width={width} />

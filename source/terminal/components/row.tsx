@@ -1,17 +1,17 @@
 import {Text} from 'ink';
 import {memo} from 'react';
-import {fitLine, type Line} from '../text/line.ts';
+import {fitLine, type Line, trimLine} from '../text/line.ts';
 import {useTheme} from './use-theme.ts';
 
 type RowProps = {readonly line: Line; readonly width: number};
 
-/** One line of the screen, exactly `width` columns. Lines that say the same as before are not drawn again. */
+/** One line of the screen, at most `width` columns; blanks at its end are not drawn: Ink's time for a frame grows with its characters. Lines that say the same as before are not drawn again. */
 export const Row = memo(
 	function Row({line, width}: RowProps) {
 		const theme = useTheme();
 		return (
 			<Text wrap="truncate">
-				{fitLine(line, width).map((piece, index) => (
+				{trimLine(fitLine(line, width)).map((piece, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
 					<Text key={index} {...theme.look(piece)}>
 						{piece.text}

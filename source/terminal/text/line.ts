@@ -40,3 +40,11 @@ export function spread(left: Line, right: Line, width: number): Line {
 	if (end === 0 || end >= width) return fitLine(end === 0 ? left : right, width);
 	return [...fitLine(left, width - end), ...right];
 }
+
+/** The line without blanks at its end, unless they can be seen. */
+export function trimLine(line: Line): Line {
+	const last = line.findLastIndex(({text, inverse}) => inverse === true || text.trimEnd() !== '');
+	return line
+		.slice(0, last + 1)
+		.map((piece, index) => (index === last && piece.inverse !== true ? {...piece, text: piece.text.trimEnd()} : piece));
+}

@@ -1,0 +1,103 @@
+/*
+ * From a key to the frame that answers it, in a real pseudo-terminal: on the list of 10,000 entries while eight runs write
+ * 10,000 lines a second in total, on their output, and without any run for comparison; with the processor time and memory
+ * that the screens take. Run with: npx tsx test/bench/terminal.ts [keys]
+ */
+import {readFileSync, rmSync} from 'node:fs';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {buildFixture} from '../helpers/build-fixture.ts';
+import {type Pty, startPty} from '../helpers/pty.ts';
+
+const keys = Number(process.argv[2] ?? 200);
+const clockTicks = 100;
+
+const app = await buildFixture();
+try {
+	console.log(
+		`budget: p95 under 50 ms, p99 under 100 ms`,
+	);
+	await measure('10,000 entries, no run', {rows: 10_000}, async (pty) => {
+		await pty.waitFor('vm-00000');
+	});
+	await measure('10,000 entries, 8 runs at 10,000 lines/s', {rows: 10_000, flood: 10_000}, async (pty) => {
+		await startRuns(pty);
+		pty.type('\x1b');
+		await pty.waitFor('NAMESPACE');
+	});
+	await measure('output of 8 runs at 10,000 lines/s', {rows: 10_000, flood: 10_000}, startRuns);
+} finally {
+	rmSync(app, {force: true});
+}
+
+async function startRuns(pty: Pty): Promise<void> {
+	await pty.waitFor('vm-00000');
+	pty.type('        o');
+	await pty.waitFor('Onboard 8 VMs');
+	await pty.waitFor('can be onboarded');
+	pty.type('\r');
+	await pty.waitFor('of the flood');
+}
+
+async function measure(name: string, fixture: Record<string, unknown>, begin: (pty: Pty) => Promise<void>) {
+	const pty = startPty(process.execPath, [app], {
+		columns: 200,
+		rows: 50,
+		env: {FIXTURE: JSON.stringify(fixture), NODE_ENV: 'production'},
+	});
+	try {
+		await begin(pty);
+		await sleep(1000);
+		const times: number[] = [];
+		const [cpuBefore, bytesBefore, started] = [cpuSeconds(pty.pid), pty.raw().length, performance.now()];
+		for (let key = 0; key < keys; key += 1) {
+			// Down seven times, then up seven times, at the uneven pace of a person.
+			times.push(await answer(pty, key % 14 < 7 ? 'j' : 'k'));
+			await sleep(30 + ((key * 37) % 90));
+		}
+		const seconds = (performance.now() - started) / 1000;
+		const cpu = ((cpuSeconds(pty.pid) - cpuBefore) / seconds) * 100;
+		const written = (pty.raw().length - bytesBefore) / 1024 / seconds;
+		console.log(
+			`${name.padEnd(42)} p50 ${at(times, 0.5)}  p95 ${at(times, 0.95)}  p99 ${at(times, 0.99)}  ` +
+				`${cpu.toFixed(0)} % of a core, ${memory(pty.pid)} MB, ${written.toFixed(0)} KB/s to the terminal`,
+		);
+	} finally {
+		await pty.close();
+	}
+}
+
+/** Milliseconds from typing a key until the cursor of the list is seen on another line. */
+function answer(pty: Pty, key: string): Promise<number> {
+	const cursor = () => pty.screen.lines().findIndex((line) => line.startsWith('▸'));
+	const before = cursor();
+	const {promise, resolve, reject} = Promise.withResolvers<number>();
+	const late = setTimeout(() => reject(new Error(`no answer to ${key}:\n${pty.screen.text()}`)), 5000);
+	const started = performance.now();
+	const end = pty.onDraw(() => {
+		if (cursor() === before) return;
+		clearTimeout(late);
+		end();
+		resolve(performance.now() - started);
+	});
+	pty.type(key);
+	return promise;
+}
+
+function at(times: readonly number[], share: number): string {
+	const sorted = times.toSorted((a, b) => a - b);
+	const time = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+	return `${time.toFixed(1)} ms`.padStart(8);
+}
+
+/** User and system time of a process, from proc(5). */
+function cpuSeconds(pid: number): number {
+	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+		.replace(/^.*\) /s, '')
+		.split(' ');
+	return (Number(fields[11]) + Number(fields[12])) / clockTicks;
+}
+
+function memory(pid: number): string {
+	const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+	return (Number(kib) / 1024).toFixed(0);
+}
