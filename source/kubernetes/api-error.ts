@@ -86,7 +86,7 @@ export function credentialError(cause: unknown, {context}: Server): UserError {
 }
 
 /** The sentence of a Status object; empty when the body is none. */
-export function statusMessage(body: string): string {
+function statusMessage(body: string): string {
 	try {
 		return sanitise(asText(asRecord(JSON.parse(body))['message'])).slice(0, 2000);
 	} catch {

@@ -8,6 +8,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import pLimit from 'p-limit';
 import {createHttp} from '../../source/kubernetes/http.ts';
@@ -17,6 +18,8 @@ import waitForTheLab from '../lab/one-at-a-time.ts';
 
 const [namespaces, perNamespace, runs] = [10, 1000, 3];
 const bytesEach = 4096;
+/** The program that everybody lists with. */
+const reference = 'kubectl';
 const kubeconfig = labKubeconfig();
 const group = '/apis/networking.istio.io/v1';
 const names = Array.from({length: namespaces}, (_, n) => `bench-${n}`);
@@ -34,7 +37,7 @@ try {
 	const bytes = await makeEntries();
 	const script = await bundle();
 	const ours = await median(() => measure(process.execPath, [script, kubeconfig]));
-	const kubectl = await median(() => measure('kubectl', ['--kubeconfig', kubeconfig, 'get', 'workloadentries', '-A']));
+	const kubectl = await median(() => measure(reference, ['--kubeconfig', kubeconfig, 'get', 'workloadentries', '-A']));
 	const lines = [
 		['', 'meshboard', 'kubectl', 'ratio', 'aim'],
 		['first rows', ms(ours.first), ms(kubectl.first), ratio(ours.first, kubectl.first), '1000 ms'],
@@ -111,7 +114,7 @@ async function removeEntries(): Promise<void> {
 /** As in the build: one file, minified, so that loading costs what it costs the user. */
 async function bundle(): Promise<string> {
 	await build({
-		entryPoints: {list: join(import.meta.dirname, '..', 'helpers', 'list-entries.ts')},
+		entryPoints: {list: fileURLToPath(new URL('../helpers/list-entries.ts', import.meta.url))},
 		outdir: folder,
 		outExtension: {'.js': '.mjs'},
 		bundle: true,
@@ -170,7 +173,7 @@ function peakOf(pid: number): number {
 }
 
 async function kubectlVersion(): Promise<string> {
-	const child = spawn('kubectl', ['version', '--client', '-o', 'json'], {stdio: ['ignore', 'pipe', 'ignore']});
+	const child = spawn(reference, ['version', '--client', '-o', 'json'], {stdio: ['ignore', 'pipe', 'ignore']});
 	let output = '';
 	for await (const chunk of child.stdout) output += chunk;
 	return JSON.parse(output).clientVersion.gitVersion;
