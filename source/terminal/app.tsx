@@ -42,7 +42,7 @@ export function App({controller}: AppProps) {
 		<Box flexDirection="column" width={width} height={size.rows} overflowY="hidden">
 			<TitleBar ui={ui} world={world} width={width} />
 			<Box flexDirection="column" width={width} height={bodyHeight(size)} overflowY="hidden">
-				<PaneBoundary width={width} height={bodyHeight(size)} attempt={screenOf(ui)}>
+				<PaneBoundary width={width} height={bodyHeight(size)} attempt={ui}>
 					<Shown ui={ui} world={world} width={width} />
 				</PaneBoundary>
 			</Box>

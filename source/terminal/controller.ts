@@ -7,7 +7,7 @@ import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import type {Effect} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
-import {initialUi, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
+import {initialUi, type Notice, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
 
@@ -43,9 +43,13 @@ export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
 	readonly ended: Promise<number | undefined>;
 	/** The session, once it stands. */
 	session(): Session | undefined;
+	/** Every run of this sitting, also of sessions before this one, with the folder of its logs. */
+	runs(): readonly PastRun[];
 	/** Ends timers and subscriptions. */
 	stop(): void;
 };
+
+export type PastRun = {readonly run: RunState; readonly path: string};
 
 /** What performEffect may do to the state. */
 export type Cockpit = {
@@ -64,6 +68,7 @@ export type Cockpit = {
 /** News of the session is drawn at most this often, in milliseconds; keys are answered at once. */
 const drawEvery = 40;
 const secondly = 1000;
+const noticeFor = 6000;
 /** Ages are told in minutes and days: the clock of an idle screen may be slow. */
 const idly = 30_000;
 
@@ -77,7 +82,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let handles: TerminalHandles | undefined;
 	let unsubscribe: Array<() => void> = [];
 	let timer: NodeJS.Timeout | undefined;
+	let told: Notice | undefined;
+	let forgetting: NodeJS.Timeout | undefined;
 	let generation = 0;
+	let past: readonly PastRun[] = [];
 
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
@@ -99,9 +107,19 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	function publish(ui: Ui): void {
 		const world = look();
 		store.set({ui, world});
+		forget(ui.notice);
 		clearTimeout(timer);
 		timer = setTimeout(() => publish(store.getSnapshot().ui), activeRuns(world).length > 0 ? secondly : idly);
 		timer.unref();
+	}
+	/** Takes a notice of the last key away after a while: it would soon be untrue ("trying again"). Warnings wait for a key. */
+	function forget(notice: Notice | undefined): void {
+		if (notice === told) return;
+		told = notice;
+		clearTimeout(forgetting);
+		if (notice === undefined || notice.tone === 'warn' || notice.tone === 'bad') return;
+		forgetting = setTimeout(() => publish({...store.getSnapshot().ui, notice: undefined}), noticeFor);
+		forgetting.unref();
 	}
 	const news = coalesce(() => publish(store.getSnapshot().ui), drawEvery);
 
@@ -129,6 +147,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		for (const end of unsubscribe) end();
 		unsubscribe = [];
 		const before = session;
+		past = runsSoFar();
 		session = undefined;
 		broken = [];
 		link = {kind: 'connecting', context};
@@ -159,6 +178,11 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 			},
 		);
 		publish(store.getSnapshot().ui);
+	}
+
+	function runsSoFar(): readonly PastRun[] {
+		const states = session?.runs.getSnapshot() ?? [];
+		return [...past, ...states.map((run) => ({run, path: output(run.id)?.path ?? ''}))];
 	}
 
 	function tell(error: unknown): void {
@@ -214,9 +238,11 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		quit,
 		ended: ended.promise,
 		session: () => session,
+		runs: runsSoFar,
 		stop() {
 			generation += 1;
 			clearTimeout(timer);
+			clearTimeout(forgetting);
 			news.stop();
 			for (const end of unsubscribe) end();
 		},

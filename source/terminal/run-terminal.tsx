@@ -8,7 +8,7 @@ import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
 import {holdPrinting} from './quiet.ts';
 import type {ScreenName} from './state/ui.ts';
-import type {Size} from './state/world.ts';
+import {activeRuns, type Size} from './state/world.ts';
 import {exitCodeOf, summaryOf} from './summary.ts';
 import {createTheme} from './theme.ts';
 
@@ -24,8 +24,8 @@ export type TerminalOptions = {
 	readonly connect?: (profile: string | undefined) => Promise<Session>;
 };
 
-/** How long the session may take to close before we leave without it, in milliseconds. */
-const closeWithin = 3000;
+/** How long the session may take to close before we leave without it, in milliseconds; runs that are left under way never settle. */
+const closeWithin = {settled: 3000, underWay: 300};
 
 /**
  * News is drawn 20 times a second at most (controller.ts, use-output-ticks.ts); a key must not wait long for its turn after it.
@@ -89,10 +89,8 @@ export async function runTerminal(
 	};
 	try {
 		const asked = await run();
-		const runs = controller.session()?.runs;
-		const states = runs?.getSnapshot() ?? [];
-		const summary = summaryOf(states, (id) => runs?.output(id).path ?? '', theme.glyphs, Date.now());
-		return {summary, exitCode: asked ?? exitCodeOf(states)};
+		const runs = controller.runs();
+		return {summary: summaryOf(runs, theme.glyphs, Date.now()), exitCode: asked ?? exitCodeOf(runs)};
 	} finally {
 		instance?.unmount();
 		await instance?.waitUntilExit().catch(() => {});
@@ -134,7 +132,8 @@ function sizeOf(stdout: NodeJS.WriteStream): Size {
 async function closeSession(session: Session | undefined): Promise<void> {
 	if (session === undefined) return;
 	const late = Promise.withResolvers<void>();
-	const timer = setTimeout(late.resolve, closeWithin);
+	const isUnderWay = activeRuns({runs: session.runs.getSnapshot()}).length > 0;
+	const timer = setTimeout(late.resolve, isUnderWay ? closeWithin.underWay : closeWithin.settled);
 	await Promise.race([session.close().catch(() => {}), late.promise]);
 	clearTimeout(timer);
 }

@@ -1,4 +1,5 @@
 import {currentStep, type RunState} from '../onboarding/run.ts';
+import type {PastRun} from './controller.ts';
 import {elapsed} from './screens/run/run-lines.ts';
 import {counted} from './text/counted.ts';
 import {runWord} from './text/state-words.ts';
@@ -6,20 +7,15 @@ import {cut, padTo} from './text/width.ts';
 import type {Glyphs} from './theme.ts';
 
 /** What stays on the normal screen: how each run ended, why, and where its logs are. Empty when there was no run. */
-export function summaryOf(
-	runs: readonly RunState[],
-	pathOf: (run: string) => string,
-	glyphs: Glyphs,
-	now: number,
-): string {
-	if (runs.length === 0) return '';
-	const name = Math.max(...runs.map(({target}) => target.length));
-	const lines = runs.flatMap((run) => [
+export function summaryOf(past: readonly PastRun[], glyphs: Glyphs, now: number): string {
+	if (past.length === 0) return '';
+	const name = Math.max(...past.map(({run}) => run.target.length));
+	const lines = past.flatMap(({run, path}) => [
 		`${padTo(runWord(run, glyphs).text, 11)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
 		...reason(run).map((line) => `  ${cut(line, 1000)}`),
-		`  logs: ${pathOf(run.id)}`,
+		`  logs: ${path}`,
 	]);
-	const unfinished = runs.filter(({status}) => status === 'running').length;
+	const unfinished = past.filter(({run}) => run.status === 'running').length;
 	if (unfinished > 0)
 		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or meshboard onboard --resume, goes on.`);
 	return lines.join('\n');
@@ -34,6 +30,6 @@ function reason(run: RunState): readonly string[] {
 }
 
 /** 0, or 1 when a run did not succeed. */
-export function exitCodeOf(runs: readonly RunState[]): number {
-	return runs.every(({status}) => status === 'succeeded') ? 0 : 1;
+export function exitCodeOf(past: readonly PastRun[]): number {
+	return past.every(({run}) => run.status === 'succeeded') ? 0 : 1;
 }

@@ -13,9 +13,7 @@ const clockTicks = 100;
 
 const app = await buildFixture();
 try {
-	console.log(
-		`budget: p95 under 50 ms, p99 under 100 ms`,
-	);
+	console.log(`budget: p95 under 50 ms, p99 under 100 ms`);
 	await measure('10,000 entries, no run', {rows: 10_000}, async (pty) => {
 		await pty.waitFor('vm-00000');
 	});

@@ -43,10 +43,3 @@ export function createScreen(size: Size): Screen {
 		terminal,
 	};
 }
-
-/** What bytes look like on a screen of a size. */
-export async function screenOf(data: string, size: Size): Promise<readonly string[]> {
-	const screen = createScreen(size);
-	await screen.write(data);
-	return screen.lines();
-}

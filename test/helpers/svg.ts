@@ -8,7 +8,7 @@ export type SvgTheme = {
 	readonly ansi: readonly string[];
 };
 
-export const darkTheme: SvgTheme = {
+const darkTheme: SvgTheme = {
 	background: '#16181d',
 	foreground: '#d7dae0',
 	ansi: [

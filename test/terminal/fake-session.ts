@@ -222,7 +222,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 }
 
 /** Profiles in memory. */
-export function createFakeProfiles(): Profiles {
+function createFakeProfiles(): Profiles {
 	const profiles = new Map<string, Profile>([['default', {context: 'kind-lab', sshUser: 'istio-proxy'}]]);
 	let current = 'default';
 	return {

@@ -7,7 +7,7 @@ type PaneBoundaryProps = {
 	readonly children: ReactNode;
 	readonly width: number;
 	readonly height: number;
-	/** When it changes, the pane is tried again. */
+	/** When it changes, e.g. at the next key, the pane is tried again. */
 	readonly attempt: unknown;
 };
 
@@ -28,7 +28,7 @@ export class PaneBoundary extends Component<PaneBoundaryProps, PaneBoundaryState
 	override render(): ReactNode {
 		const {children, width, height} = this.props;
 		if (this.state.fault === undefined) return children;
-		const sentence = `This part of the screen cannot be drawn, which is a bug of meshboard: ${this.state.fault}. Runs go on; esc leaves this screen.`;
+		const sentence = `This part of the screen cannot be drawn, which is a bug of meshboard: ${this.state.fault}. Runs go on; the next key tries again.`;
 		return <Lines lines={wrap(sentence, width).map((line) => [span(line, 'bad')])} width={width} height={height} />;
 	}
 }

@@ -46,7 +46,7 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 		<Box flexDirection="column">
 			{layout.list > 0 && <Row line={runHeader(columns)} width={width} />}
 			<Lines lines={rows} width={width} height={layout.list} />
-			<PaneBoundary width={width} height={layout.output + 1} attempt={focused.id}>
+			<PaneBoundary width={width} height={layout.output + 1} attempt={ui}>
 				<Lines
 					lines={
 						output === undefined ? [] : outputLines(focused, output, ui.runs, {width, height: layout.output, glyphs})

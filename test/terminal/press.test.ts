@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {keymap} from '../../source/terminal/keymap.ts';
+import type {Effect} from '../../source/terminal/state/effect.ts';
+import {press} from '../../source/terminal/state/press.ts';
+import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
+import type {World} from '../../source/terminal/state/world.ts';
+import {createFakeSession} from './fake-session.ts';
+
+const session = createFakeSession({failing: ['details-vm.bookinfo'], interrupted: ['old-vm.bookinfo']});
+const plans = await session.plan(['details-vm.bookinfo', 'ratings-vm.bookinfo'], {prepare: true, force: false});
+session.runs.start(plans);
+for (let step = 0; step < 9; step += 1) session.step();
+const [failed, running] = session.runs.getSnapshot();
+const broken = await session.runs.interrupted();
+
+const world: World = {
+	link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
+	fleet: session.fleet.getSnapshot(),
+	runs: session.runs.getSnapshot(),
+	broken,
+	question: undefined,
+	profiles: session.profiles.list(),
+	output: (run) => session.runs.output(run),
+	size: {columns: 100, rows: 30},
+	now: 1_000_000,
+	readOnly: false,
+	version: '0.1.0',
+	canConnect: true,
+};
+
+/** The effects of some keys, with every plan answered at once. */
+function pressAll(keys: readonly string[], where: World = world, ui: Ui = initialUi()) {
+	const effects: Effect[] = [];
+	let now = ui;
+	for (const key of keys) {
+		const step = press(now, key, where);
+		effects.push(...step.effects);
+		now = step.ui;
+		if (step.effects.some(({kind}) => kind === 'plan'))
+			now = {...now, plan: {...now.plan, result: {kind: 'ready', plans}}};
+	}
+	return {ui: now, effects};
+}
+
+const anyKey = fc.constantFrom(...new Set([...keymap.flatMap(({keys}) => keys), 'a', 'b', 'Z', 'é']));
+const anyKeys = fc.array(anyKey, {maxLength: 60});
+
+describe('whatever keys are pressed', () => {
+	it('the runs of this test are as it needs them', () => {
+		expect([failed?.status, running?.status]).toEqual(['failed', 'running']);
+	});
+
+	it('read-only mode changes nothing on VMs or the cluster', () => {
+		fc.assert(
+			fc.property(anyKeys, (keys) => {
+				const kinds = new Set(pressAll(keys, {...world, readOnly: true}).effects.map(({kind}) => kind));
+				for (const kind of ['start', 'retry', 'skip', 'resume'] as const) expect(kinds).not.toContain(kind);
+			}),
+			{numRuns: 500},
+		);
+	});
+
+	it('nothing is cancelled, ended or removed without a confirmation typed right before it', () => {
+		fc.assert(
+			fc.property(anyKeys, (keys) => {
+				let ui = initialUi();
+				for (const key of keys) {
+					const {ui: next, effects} = pressAll([key], world, ui);
+					for (const {kind} of effects) {
+						if (kind === 'cancel' || kind === 'dismiss') expect(key).toBe('y');
+						if (kind === 'remove-profile' || kind === 'skip') expect(ui.dialog?.kind).toMatch(/word|reason/);
+					}
+					ui = next;
+				}
+			}),
+			{numRuns: 500},
+		);
+	});
+
+	it('esc finds back to the first screen', () => {
+		fc.assert(
+			fc.property(anyKeys, (keys) => {
+				const {ui} = pressAll([...keys, ...Array.from({length: 12}, () => 'esc')]);
+				expect(ui.stack).toEqual(['fleet']);
+				expect(ui.dialog).toBeUndefined();
+				expect(ui.help).toBeUndefined();
+			}),
+		);
+	});
+});
+
+describe('single keys', () => {
+	it('ctrl+c asks while a run is under way, and leaves at the second within two seconds', () => {
+		const {ui, effects} = pressAll(['ctrl+c']);
+		expect(effects).toEqual([]);
+		expect(ui.dialog?.title).toBe('Quit while a run is under way?');
+		const quit = [{kind: 'quit', exitCode: 130, cancel: false}];
+		expect(press(ui, 'ctrl+c', {...world, now: world.now + 1900}).effects).toEqual(quit);
+		expect(press(ui, 'ctrl+c', {...world, now: world.now + 2100}).effects).toEqual([]);
+		expect(press(initialUi(), 'ctrl+c', {...world, runs: []}).effects).toEqual(quit);
+	});
+
+	it('a VM is not onboarded twice at the same time', () => {
+		const {ui, effects} = pressAll(['j', 'j', 'o', 'enter']);
+		expect(effects.map(({kind}) => kind)).toEqual(['plan']);
+		expect(ui.notice?.text).toContain('ratings-vm.bookinfo is being onboarded already');
+	});
+
+	it('marks of entries that are gone are not onboarded', () => {
+		const marked = pressAll(['space', 'space']).ui;
+		const {effects} = pressAll(['o'], {...world, fleet: {...world.fleet, rows: world.fleet.rows.slice(1)}}, marked);
+		expect(effects).toMatchObject([{kind: 'plan', refs: ['productpage-vm.bookinfo']}]);
+	});
+
+	it('a password goes nowhere but into the answer', () => {
+		const asked: World = {...world, question: {kind: 'secret', id: 'p', title: 'Password'}};
+		const {ui, effects} = pressAll(['q', 'x', '?', 'enter'], asked);
+		expect(effects).toEqual([{kind: 'answer', text: 'qx?'}]);
+		expect(JSON.stringify(ui)).not.toContain('qx?');
+	});
+});
