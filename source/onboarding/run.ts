@@ -26,6 +26,8 @@ export type RunState = {
 	readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
 	readonly steps: readonly StepState[];
 	readonly startedAt: string;
+	/** Where the last stretch begins: at the start, or when it was last resumed. */
+	readonly begunAt: string;
 	readonly updatedAt: string;
 	/** Seconds of the last stretch, once finished. */
 	readonly seconds: number | undefined;
@@ -62,6 +64,7 @@ function started(event: RunEvent & {event: 'run.started'}): RunState {
 		status: 'running',
 		steps: event.steps.map(fresh),
 		startedAt: event.time,
+		begunAt: event.time,
 		updatedAt: event.time,
 		seconds: undefined,
 	};
@@ -91,7 +94,7 @@ function applyEvent(run: RunState, event: RunEvent): RunState {
 		const steps = run.steps.map((step) =>
 			step.state === 'running' || step.state === 'failed' ? {...fresh(step), attempts: step.attempts} : step,
 		);
-		return {...run, steps, status: 'running', seconds: undefined};
+		return {...run, steps, status: 'running', begunAt: event.time, seconds: undefined};
 	}
 	if (event.event === 'step.skipped' && run.status === 'failed')
 		return changeStep(run, event.step, ['failed'], skip(event));

@@ -62,7 +62,7 @@ export type Dialog = {readonly title: string; readonly detail: readonly string[]
 	| {readonly kind: 'reason'; readonly run: string; readonly field: TextField}
 );
 
-/** A sentence in place of the footer, until the next key. */
+/** A sentence in place of the footer, until the next key; what went as wished is told for a few seconds only. */
 export type Notice = {readonly text: string; readonly tone: 'plain' | 'good' | 'warn' | 'bad'};
 
 /** All that the screens remember. */

@@ -19,7 +19,7 @@ type Column = {
 const columns: readonly Column[] = [
 	{id: 'namespace', title: 'NAMESPACE', least: 9, most: 24, gives: 2},
 	{id: 'name', title: 'NAME', least: 12, most: 40, gives: 0},
-	{id: 'address', title: 'ADDRESS', least: 9, most: 39, gives: 3},
+	{id: 'address', title: 'ADDRESS', least: 15, most: 39, gives: 3},
 	{id: 'network', title: 'NETWORK', least: 7, most: 20, gives: 6},
 	{id: 'serviceAccount', title: 'SERVICE ACCOUNT', least: 10, most: 30, gives: 4},
 	{id: 'proxy', title: 'PROXY', least: 10, most: 10, gives: 1},
@@ -41,7 +41,8 @@ export function fitColumns(rows: readonly FleetRow[], width: number): readonly F
 		const widths = new Map(kept.map(({id}) => [id, wanted[id]]));
 		const excess = () => [...widths.values()].reduce((sum, each) => sum + each + gap, margin - gap) - width;
 		for (const {id, least} of kept)
-			if (id !== 'name' || kept.length === 1) widths.set(id, Math.max(least, wanted[id] - Math.max(0, excess())));
+			if (id !== 'name' || kept.length === 1)
+				widths.set(id, Math.max(Math.min(least, wanted[id]), wanted[id] - Math.max(0, excess())));
 		if (excess() > 0 && kept.length > 1) continue;
 		return columns.flatMap(({id, title}) => {
 			const each = widths.get(id);

@@ -23,12 +23,10 @@ export function runLines(
 	];
 }
 
-/** How long a run has taken. */
+/** How long a run has taken since it was started or last resumed: nights between do not count. */
 export function elapsed(run: RunState, now: number): string {
-	if (run.status === 'running') return duration(now - Date.parse(run.startedAt));
-	return run.seconds === undefined
-		? duration(Date.parse(run.updatedAt) - Date.parse(run.startedAt))
-		: duration(run.seconds * 1000);
+	if (run.seconds !== undefined) return duration(run.seconds * 1000);
+	return duration((run.status === 'running' ? now : Date.parse(run.updatedAt)) - Date.parse(run.begunAt));
 }
 
 function stepLines(step: StepState, glyphs: Glyphs, view: {now: number; width: number}): readonly Line[] {
