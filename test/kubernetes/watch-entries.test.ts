@@ -164,7 +164,8 @@ describe('the watch of entries', () => {
 			[list(5, entryObject('a', 1))],
 			[
 				(_, response) => {
-					response.writeHead(200).write(line.slice(0, 40));
+					const mark = event('BOOKMARK', {metadata: {resourceVersion: '5'}});
+					response.writeHead(200).write(mark + line.slice(0, 40));
 					setTimeout(() => response.destroy(), 20);
 				},
 				says(line.slice(0, 40), line.slice(40)),
@@ -173,6 +174,7 @@ describe('the watch of entries', () => {
 		const watch = follow(http);
 		await expect.poll(() => names(watch), soon).toEqual(['bookinfo/a', 'bookinfo/b']);
 		expect(watches().map(({query}) => query.get('resourceVersion'))).toEqual(['5', '5']);
+		expect(watch.updates.some(({state}) => state.kind === 'stale')).toBe(false);
 	});
 
 	it('puts frames together that arrive in any pieces', async () => {
@@ -304,10 +306,12 @@ describe('a user who may not list all of the cluster', () => {
 	};
 
 	it('sees each namespace that may be listed', async () => {
-		const {http} = await openFor(allowing(['a', 'c'], ['a', 'b', 'c']));
+		const {http, seen} = await openFor(allowing(['a', 'c'], ['a', 'b', 'c']));
 		const watch = follow(http);
 		await expect.poll(() => watch.updates.at(-1)?.complete, soon).toBe(true);
 		expect(names(watch)).toEqual(['a/vm-a', 'c/vm-c']);
+		// Whether it may list there it asked, instead of trying.
+		expect(seen.some(({path}) => path === entriesIn('b'))).toBe(false);
 		expect(watch.state()).toBe('live');
 	});
 
