@@ -150,6 +150,8 @@ describe('the fleet', () => {
 		await waitFor('details-vm');
 		expect(screen.text()).toMatch(/details-vm.*│.*address/s);
 		expect(screen.text()).toContain('sidecar-bootstrap.istio.io/ssh-user');
+		const beside = screen.lines().map((line) => line.split('│')[1]?.trim());
+		expect(beside[beside.indexOf('Proxy') - 1], 'a blank line before a heading').toBe('');
 	});
 });
 

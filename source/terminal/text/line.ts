@@ -34,16 +34,17 @@ export function fitLine(line: Line, width: number): Line {
 	return fitted;
 }
 
-/** `left` and `right` at the two ends of `width` columns; when both do not padTo, `right` stays whole and `left` is cut. */
+/** `left` and `right` at the two ends of `width` columns; when both do not fit, `right` stays whole and `left` is cut. */
 export function spread(left: Line, right: Line, width: number): Line {
 	const end = lineWidth(right);
 	if (end === 0 || end >= width) return fitLine(end === 0 ? left : right, width);
 	return [...fitLine(left, width - end), ...right];
 }
 
-/** The line without blanks at its end, unless they can be seen. */
+/** The line without blanks at its end, unless they can be seen; an empty line is one blank, since a text without any has no height. */
 export function trimLine(line: Line): Line {
 	const last = line.findLastIndex(({text, inverse}) => inverse === true || text.trimEnd() !== '');
+	if (last === -1) return [{text: ' '}];
 	return line
 		.slice(0, last + 1)
 		.map((piece, index) => (index === last && piece.inverse !== true ? {...piece, text: piece.text.trimEnd()} : piece));
