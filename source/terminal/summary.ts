@@ -11,7 +11,7 @@ export function summaryOf(past: readonly PastRun[], glyphs: Glyphs, now: number)
 	if (past.length === 0) return '';
 	const name = Math.max(...past.map(({run}) => run.target.length));
 	const lines = past.flatMap(({run, path}) => [
-		`${padTo(runWord(run, glyphs).text, 11)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
+		`${padTo(wordOf(run, glyphs), 12)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
 		...reason(run).map((line) => `  ${cut(line, 1000)}`),
 		`  logs: ${path}`,
 	]);
@@ -19,6 +19,11 @@ export function summaryOf(past: readonly PastRun[], glyphs: Glyphs, now: number)
 	if (unfinished > 0)
 		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or meshboard onboard --resume, goes on.`);
 	return lines.join('\n');
+}
+
+/** A run that is still under way now goes with this process. */
+function wordOf(run: RunState, glyphs: Glyphs): string {
+	return run.status === 'running' ? `${glyphs.off} broken off` : runWord(run, glyphs).text;
 }
 
 function reason(run: RunState): readonly string[] {

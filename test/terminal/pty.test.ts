@@ -68,7 +68,7 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		started.type('q');
 		expect((await started.exited).exitCode).toBe(0);
 		expectRestored(started);
-		expect(started.screen.text()).toContain('● done      details-vm.bookinfo');
+		expect(started.screen.text()).toMatch(/● done +details-vm\.bookinfo/);
 		expect(started.screen.text()).toContain('logs: /state/runs/run-1');
 		expect(started.screen.text()).toMatch(/retry productpage-vm\.b\s*ookinfo, close/);
 	});
@@ -102,7 +102,7 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		started.type('\x03');
 		expect((await started.exited).exitCode).toBe(130);
 		expectRestored(started);
-		expect(started.screen.text()).toContain('1 run broken off');
+		expect(started.screen.text()).toMatch(/○ broken off details-vm\.bookinfo.*1 run broken off/s);
 		expect(started.screen.text()).not.toContain('cancel details-vm');
 	});
 
