@@ -1,10 +1,11 @@
 import {isDeepStrictEqual} from 'node:util';
 import {isFindingId} from '../diagnosis/catalogue.ts';
 import type {Finding, Remedy} from '../diagnosis/finding.ts';
-import {exitCodes, UserError} from '../errors.ts';
+import {UserError} from '../errors.ts';
 import type {Action} from './action.ts';
 import {describeAction} from './describe.ts';
 import type {RunEventBody} from './event.ts';
+import {isOutOfReach} from './out-of-reach.ts';
 import type {OnOutput, Performer} from './perform/performer.ts';
 import type {RunState} from './run.ts';
 import type {Outcome, Step, StepContext} from './step.ts';
@@ -38,7 +39,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			outcome = await drive(step, signal);
 		} catch (error) {
 			if (!signal.aborted) fail(step, error);
-			return isLost(error) ? 'lost' : 'failed';
+			return isOutOfReach(error) ? 'lost' : 'failed';
 		}
 		context = {...context, target: outcome.target ?? context.target, facts: {...context.facts, ...outcome.facts}};
 		for (const check of outcome.checks ?? []) parts.emit({event: 'check', step: step.id, check});
@@ -166,11 +167,6 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
 		},
 	};
-}
-
-/** The VM does not answer any more, or never did. */
-function isLost(error: unknown): boolean {
-	return error instanceof UserError && error.code.startsWith('ssh.') && error.exitCode === exitCodes.unreachable;
 }
 
 /** Whoever failed knows the next step better than the catalogue, of whose command only one without gaps is of use then. */

@@ -2,13 +2,14 @@ import {exitCodes, UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
 import {readClaims} from '../../mesh/token.ts';
 import type {Clock, Cluster, Connector, ExecResult, Prompts} from '../../ports.ts';
-import type {Action, Answers, Exec, IssueToken, IstiodAnswer, TokenAnswer} from '../action.ts';
+import type {Action, Answers, DialAnswer, Exec, IssueToken, IstiodAnswer, PodDial, TokenAnswer} from '../action.ts';
+import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
 import {execAsRoot, type Sudoer} from './exec.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
-import {connectionBroke} from './still-there.ts';
+import {connectionBroke, stillThere} from './still-there.ts';
 import {writeFiles} from './write.ts';
 
 /** Output of a command that is shown, as it arrives. */
@@ -99,6 +100,19 @@ export function createPerformer(parts: PerformerParts): Performer {
 		}
 	}
 
+	/** From a pod. A VM that is not even there for us is told as that, not as a way that is closed for pods. */
+	async function dialVm(action: PodDial, target: Target, signal: AbortSignal): Promise<DialAnswer> {
+		const answer = await dialFromPod(parts.cluster, action, target.entry.namespace, signal);
+		if (answer.outcome === 'filtered' || answer.outcome === 'unreachable') {
+			const host = await hosts.connect('user', target, signal).catch((error: unknown) => {
+				if (isOutOfReach(error)) throw error;
+				return undefined;
+			});
+			if (host !== undefined) await stillThere(host, signal);
+		}
+		return answer;
+	}
+
 	async function performOne<A extends Action>(
 		action: A,
 		target: Target,
@@ -121,7 +135,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			case 'pod-request':
 				return requestFromPod(parts.cluster, action, target.entry.namespace, signal);
 			case 'pod-dial':
-				return dialFromPod(parts.cluster, action, target.entry.namespace, signal);
+				return dialVm(action, target, signal);
 			case 'istiod':
 				return askIstiod(action.path, target, signal);
 			case 'wait':
