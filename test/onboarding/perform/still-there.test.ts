@@ -1,11 +1,16 @@
 import {connect as connectTcp, createServer} from 'node:net';
-import {expect, test} from 'vitest';
-import type {Dial, Http, Write} from '../../../source/onboarding/action.ts';
+import {describe, expect, test} from 'vitest';
+import {UserError} from '../../../source/errors.ts';
+import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
+import type {Dial, Http, PodDial, Write} from '../../../source/onboarding/action.ts';
 import {dialFromVm} from '../../../source/onboarding/perform/dial.ts';
 import {getFromVm} from '../../../source/onboarding/perform/http.ts';
+import {createPerformer} from '../../../source/onboarding/perform/performer.ts';
 import {writeFiles} from '../../../source/onboarding/perform/write.ts';
-import type {DialResult, ExecResult, RemoteHost} from '../../../source/ports.ts';
+import type {Cluster, Connector, DialResult, ExecResult, RemoteHost} from '../../../source/ports.ts';
+import {memoryCluster} from '../../helpers/memory-cluster.ts';
 import {scriptedHost} from '../../helpers/scripted-host.ts';
+import {targetNamed} from '../../helpers/target.ts';
 
 /* Silence has two reasons: the port, or the VM. Blaming a firewall for a VM that is off the network would send a person the wrong way. */
 
@@ -70,4 +75,46 @@ test('files that were on their way are not told as a lack of room or rights', as
 	await expect(
 		writeFiles(vmThat(refused, {code: 1, stderr: 'sh: No space left on device'}), write, undefined, signal),
 	).rejects.toMatchObject({code: 'vm.disk-unwritable'});
+});
+
+describe('pods get no answer from a VM', () => {
+	const pod: KubernetesObject = {
+		apiVersion: 'v1',
+		kind: 'Pod',
+		metadata: {name: 'client', namespace: 'bookinfo'},
+		spec: {containers: [{name: 'client'}, {name: 'istio-proxy'}]},
+		status: {phase: 'Running', conditions: [{type: 'Ready', status: 'True'}]},
+	};
+	const action: PodDial = {kind: 'pod-dial', host: '10.128.0.2', port: 9080, timeoutSeconds: 1};
+	const dialWith = (connect: Connector['connect']) => {
+		const cluster: Cluster = {
+			...memoryCluster([pod]),
+			podExec: async () => ({code: 28, stdout: '', stderr: '* Connection timed out'}),
+		};
+		const target = targetNamed('ratings-vm', 'bookinfo');
+		const performer = createPerformer({
+			cluster,
+			connector: {connect, publicKey: () => Promise.resolve('')},
+			prompts: {ask: async () => undefined},
+			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
+			resolve: () => Promise.resolve(target),
+			onSecret: () => undefined,
+		});
+		return performer.perform(action, target, () => undefined, signal);
+	};
+	const refusing = (code: string, exitCode: 69 | 77) => () =>
+		Promise.reject(new UserError({code, message: 'No.', exitCode}));
+
+	test('that answers us', async () => {
+		expect(await dialWith(async () => vmThat(refused, {}))).toMatchObject({outcome: 'filtered'});
+	});
+
+	test('that is gone', async () => {
+		await expect(dialWith(async () => vmThat(refused, lost))).rejects.toMatchObject(isLost);
+		await expect(dialWith(refusing('ssh.timeout', 69))).rejects.toMatchObject({code: 'ssh.timeout'});
+	});
+
+	test('that is there and does not let us in: what pods see is still told', async () => {
+		expect(await dialWith(refusing('ssh.auth-failed', 77))).toMatchObject({outcome: 'filtered'});
+	});
 });
