@@ -17,6 +17,7 @@ import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
 import type {Clock, Cluster, Profile, Profiles} from './ports.ts';
 import {createProfiles} from './profiles/profiles.ts';
+import type {TerminalOptions} from './terminal/run-terminal.tsx';
 
 /*
  * The only file that ties adapters to the rooms. Everything heavy (client-node, ssh2, the sandbox) is loaded by import()
@@ -149,10 +150,14 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 }
 
 /** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. */
-export async function openBoard(options: SessionOptions, profiles: Profiles, version: string): Promise<number> {
+export async function openBoard(
+	options: SessionOptions,
+	profiles: Profiles,
+	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept'>,
+): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
 	const ended = await runTerminal(openSession(options, profiles), {
-		version,
+		...about,
 		readOnly: options.flags.readOnly ?? options.profile.readOnly ?? false,
 		context: options.flags.context ?? options.profile.context ?? '',
 		profiles,
@@ -161,7 +166,7 @@ export async function openBoard(options: SessionOptions, profiles: Profiles, ver
 			openSession({...options, profileName: name, profile: profiles.get(name) ?? {}}, profiles),
 	});
 	if (ended.summary !== '') process.stdout.write(`${ended.summary}\n`);
-	return ended.exitCode;
+	return ended.next ?? ended.exitCode;
 }
 
 /** The embedded mesh of the demo; `directory` is its own and goes with it. */

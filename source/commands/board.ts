@@ -1,5 +1,6 @@
 import {openBoard, openProfiles} from '../compose.ts';
 import {exitCodes, UserError} from '../errors.ts';
+import {demo} from './demo.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {version} from './version.ts';
 
@@ -15,5 +16,7 @@ export async function board(flags: GlobalFlags & ConnectionFlags): Promise<numbe
 	}
 	const profiles = openProfiles(process.env);
 	const {name, profile} = chooseProfile(flags, process.env, profiles);
-	return openBoard({env: process.env, profileName: name, profile, flags: flagsAsProfile(flags)}, profiles, version);
+	const options = {env: process.env, profileName: name, profile, flags: flagsAsProfile(flags)};
+	const ended = await openBoard(options, profiles, {version, offersDemo: true});
+	return ended === 'demo' ? demo(flags) : ended;
 }

@@ -1,9 +1,11 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openBoard, openDemo, openProfiles, openSession} from '../compose.ts';
+import {exitCodes} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
+import {atSignals} from './at-signals.ts';
 import {flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './onboard.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -14,9 +16,13 @@ import {version} from './version.ts';
  * Without a terminal it onboards every VM of the sandbox as text.
  */
 export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promise<number> {
-	const directory = await mkdtemp(join(tmpdir(), 'meshboard-demo-'));
+	const directory = mkdtempSync(join(tmpdir(), 'meshboard-demo-'));
+	// However the program is left: a second interrupt leaves at once.
+	process.once('exit', () => rmSync(directory, {recursive: true, force: true}));
+	// While nothing is under way, a signal ends the program as it always does, but the folder goes too.
+	const stopLeaving = atSignals((code) => process.exit(code));
 	const env = {...process.env, XDG_CONFIG_HOME: join(directory, 'config'), XDG_STATE_HOME: join(directory, 'state')};
-	const sandbox = await openDemo(join(directory));
+	const sandbox = await openDemo(directory);
 	try {
 		const profiles = openProfiles(env);
 		profiles.save('demo', sandbox.profile);
@@ -27,17 +33,22 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 			profile: sandbox.profile,
 			flags: flagsAsProfile({readOnly: flags.readOnly}),
 		};
-		if (process.stdin.isTTY && process.stdout.isTTY) return await openBoard(options, profiles, version);
+		if (process.stdin.isTTY && process.stdout.isTTY) {
+			stopLeaving();
+			const ended = await openBoard(options, profiles, {version, kept: false});
+			return ended === 'demo' ? exitCodes.done : ended;
+		}
 		const session = await openSession(options, profiles);
 		try {
 			const plans = await session.plan(await targetsOf(session), {prepare: true, force: false});
-			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans));
+			stopLeaving();
+			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans), false);
 		} finally {
 			await session.close();
 		}
 	} finally {
+		stopLeaving();
 		await sandbox.close();
-		await rm(directory, {recursive: true, force: true});
 	}
 }
 

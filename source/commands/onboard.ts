@@ -5,9 +5,10 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {RunPlan, Session} from '../onboarding/session.ts';
 import {answerAtTerminal, askAtTerminal} from './ask.ts';
+import {atSignals} from './at-signals.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
-import {printJson} from './print.ts';
+import {printJson, printNdjson} from './print.ts';
 import {planAsJson, printPlan} from './print-plan.ts';
 import {printProgress, printSummary} from './progress.ts';
 import {parseTarget} from './targets.ts';
@@ -104,40 +105,40 @@ function refuseReadOnly(profile: string, readOnly: boolean | undefined): void {
 	});
 }
 
-/** Follows the runs to their end; the first interrupt cancels them, the second leaves at once. */
+/**
+ * Follows the runs to their end; the first interrupt cancels them, the second leaves at once.
+ * `kept`: false where the journal and the logs go with the program, so that nothing can be resumed or read later.
+ */
 export async function follow(
 	session: Session,
 	format: OutputFormat,
 	begin: () => void | Promise<void>,
+	kept = true,
 ): Promise<number> {
 	let interrupted: number | undefined;
-	const interrupt = (code: number) => () => {
+	const stopListening = atSignals((code) => {
 		if (interrupted !== undefined) process.exit(code);
 		interrupted = code;
-		process.stderr.write('Cancelling; a second interrupt leaves at once (the runs can then be resumed).\n');
+		process.stderr.write(
+			`Cancelling; a second interrupt leaves at once${kept ? ' (the runs can then be resumed)' : ''}.\n`,
+		);
 		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
-	};
-	const signals = [
-		['SIGINT', interrupt(exitCodes.interrupted)],
-		['SIGTERM', interrupt(exitCodes.terminated)],
-		['SIGHUP', interrupt(exitCodes.hangup)],
-	] as const;
-	for (const [signal, handler] of signals) process.on(signal, handler);
+	});
 	const stopPrinting =
 		format === 'text'
 			? printProgress(session.runs)
 			: format === 'ndjson'
-				? session.runs.onEvent((event) => process.stdout.write(`${JSON.stringify(event)}\n`))
+				? session.runs.onEvent((event) => printNdjson([event]))
 				: () => undefined;
 	try {
 		await begin();
 		await session.runs.settled();
 	} finally {
 		stopPrinting();
-		for (const [signal, handler] of signals) process.off(signal, handler);
+		stopListening();
 	}
 	const runs = session.runs.getSnapshot();
-	if (format === 'text') printSummary(runs, (id) => session.runs.output(id).path);
+	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined);
 	if (format === 'json') printJson({results: runs.map(asResult)});
 	return interrupted ?? exitCodeOf(runs.filter(({status}) => status !== 'succeeded').map(causeOf));
 }

@@ -5,14 +5,17 @@ import type {RunState} from '../onboarding/run.ts';
 import type {OutputEvent, Runs} from '../onboarding/session.ts';
 import {printTable} from './print.ts';
 
+/** Steps that take less are as good as instant: their time is no news. In seconds. */
+const worthTelling = 1;
+
 /**
- * One line for every step that ends, as it ends: VM, phase, glyph and word, step, detail, seconds.
+ * One line for every step that ends, as it ends: VM, glyph, step, what came of it, and the seconds of a slow one.
  * Glyphs are words too, so that the text reads without them. Returns the function that stops it.
  */
 export function printProgress(runs: Runs): () => void {
 	const begun = new Map<string, {title: string; at: number}>();
 	const show = (event: RunEvent | OutputEvent) => {
-		const name = event.target;
+		const name = event.target.padEnd(Math.max(...runs.getSnapshot().map(({target}) => target.length)));
 		switch (event.event) {
 			case 'run.started':
 				return line(name, `started: ${event.steps.length} steps on ${event.host} (run ${event.run})`);
@@ -25,11 +28,11 @@ export function printProgress(runs: Runs): () => void {
 				begun.set(`${event.run} ${event.step}`, {title: event.title, at: Date.parse(event.time)});
 				return undefined;
 			case 'step.succeeded':
-				return line(name, `✓ ${titleOf(event)}: ${event.detail} (${secondsOf(event)})`);
+				return line(name, `✓ ${titleOf(event)}: ${event.detail}${secondsOf(event)}`);
 			case 'step.skipped':
 				return line(name, `– ${titleOf(event)}: skipped, ${event.reason}`);
 			case 'step.failed':
-				return line(name, `✗ ${titleOf(event)}: failed, ${event.reason} (${secondsOf(event)})`);
+				return line(name, `✗ ${titleOf(event)}: failed, ${event.reason}${secondsOf(event)}`);
 			case 'finding':
 				return printFinding(name, event.finding);
 			case 'run.finished':
@@ -41,20 +44,29 @@ export function printProgress(runs: Runs): () => void {
 	const titleOf = (event: {run: string; step: string}) => begun.get(`${event.run} ${event.step}`)?.title ?? event.step;
 	const secondsOf = (event: {run: string; step: string; time: string}) => {
 		const start = begun.get(`${event.run} ${event.step}`)?.at ?? Date.parse(event.time);
-		return `${((Date.parse(event.time) - start) / 1000).toFixed(1)} s`;
+		const seconds = (Date.parse(event.time) - start) / 1000;
+		return seconds < worthTelling ? '' : ` (${seconds.toFixed(1)} s)`;
 	};
 	return runs.onEvent(show);
 }
 
-/** What happened to each VM, and where the logs are. */
-export function printSummary(runs: readonly RunState[], logsOf: (id: string) => string): void {
+/** What happened to each VM, why where it failed, and where the logs are; `logsOf` is undefined where they are not kept. */
+export function printSummary(runs: readonly RunState[], logsOf: ((id: string) => string) | undefined): void {
+	const causeOf = (run: RunState) =>
+		run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id ?? '';
+	const causes = runs.some((run) => causeOf(run) !== '');
 	process.stdout.write('\n');
 	printTable(
-		['TARGET', 'OUTCOME', 'STEPS', 'CAUSE', 'LOGS'],
+		['TARGET', 'OUTCOME', 'STEPS', ...(causes ? ['CAUSE'] : []), ...(logsOf === undefined ? [] : ['LOGS'])],
 		runs.map((run) => {
 			const done = run.steps.filter(({state}) => state === 'succeeded' || state === 'skipped').length;
-			const cause = run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
-			return [run.target, run.status, `${done}/${run.steps.length}`, cause ?? '', logsOf(run.id)];
+			return [
+				run.target,
+				run.status,
+				`${done}/${run.steps.length}`,
+				...(causes ? [causeOf(run)] : []),
+				...(logsOf === undefined ? [] : [logsOf(run.id)]),
+			];
 		}),
 	);
 }

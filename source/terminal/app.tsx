@@ -5,7 +5,7 @@ import {Lines} from './components/lines.tsx';
 import {PaneBoundary} from './components/pane-boundary.tsx';
 import {TitleBar} from './components/title-bar.tsx';
 import type {Controller} from './controller.ts';
-import {splitKeys} from './input/split-keys.ts';
+import {type Key, splitKeys} from './input/split-keys.ts';
 import {bodyHeight, isTooSmall, smallest, usableWidth} from './layout.ts';
 import {BrokenScreen} from './screens/broken/broken-screen.tsx';
 import {DialogBox} from './screens/dialog/dialog-box.tsx';
@@ -43,7 +43,7 @@ export function App({controller}: AppProps) {
 			<TitleBar ui={ui} world={world} width={width} />
 			<Box flexDirection="column" width={width} height={bodyHeight(size)} overflowY="hidden">
 				<PaneBoundary width={width} height={bodyHeight(size)} attempt={ui}>
-					<Shown ui={ui} world={world} width={width} />
+					<Shown ui={ui} world={world} width={width} onKey={controller.press} />
 				</PaneBoundary>
 			</Box>
 			<Footer ui={ui} world={world} width={width} />
@@ -52,12 +52,13 @@ export function App({controller}: AppProps) {
 	);
 }
 
-type ShownProps = {readonly ui: Ui; readonly world: World; readonly width: number};
+type ShownProps = {readonly ui: Ui; readonly world: World; readonly width: number; onKey(key: Key): void};
 
-function Shown({ui, world, width}: ShownProps) {
+function Shown({ui, world, width, onKey}: ShownProps) {
 	if (ui.help !== undefined) return <HelpScreen ui={ui} top={ui.help} world={world} width={width} />;
 	const screen = screenOf(ui);
-	if (world.link.kind !== 'ready' && screen !== 'profiles') return <StartScreen world={world} width={width} />;
+	if (world.link.kind !== 'ready' && screen !== 'profiles')
+		return <StartScreen ui={ui} world={world} width={width} onKey={onKey} />;
 	const props = {ui, world, width};
 	switch (screen) {
 		case 'fleet':

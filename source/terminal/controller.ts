@@ -22,6 +22,9 @@ export type ControllerOptions = {
 	readonly version: string;
 	readonly readOnly: boolean;
 	readonly initialScreen: ScreenName;
+	/** See TerminalOptions. */
+	readonly kept: boolean;
+	readonly offersDemo: boolean;
 	readonly size: Size;
 	/** Profiles while there is no session. */
 	readonly profiles: Profiles | undefined;
@@ -39,8 +42,8 @@ export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
 	attach(handles: TerminalHandles): () => void;
 	/** Leaves: resolves `ended` after what must be done before. */
 	quit(exitCode: number | undefined, cancel: boolean): void;
-	/** The exit code; undefined: by how the runs ended. */
-	readonly ended: Promise<number | undefined>;
+	/** The exit code; undefined: by how the runs ended; `demo`: that is wanted instead. */
+	readonly ended: Promise<number | 'demo' | undefined>;
 	/** The session, once it stands. */
 	session(): Session | undefined;
 	/** Every run of this sitting, also of sessions before this one, with the folder of its logs. */
@@ -62,6 +65,8 @@ export type Cockpit = {
 	refreshProfiles(): void;
 	refreshBroken(): Promise<void>;
 	quit(exitCode: number | undefined, cancel: boolean): void;
+	/** Leaves for the demo. */
+	openDemo(): void;
 	suspend(callback: () => Promise<void>): Promise<void>;
 };
 
@@ -73,7 +78,7 @@ const noticeFor = 6000;
 const idly = 30_000;
 
 export function createController(first: Promise<Session>, options: ControllerOptions): Controller {
-	const ended = Promise.withResolvers<number | undefined>();
+	const ended = Promise.withResolvers<number | 'demo' | undefined>();
 	let session: Session | undefined;
 	let link: Link = {kind: 'connecting', context: options.context};
 	let broken: readonly RunState[] = [];
@@ -101,6 +106,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		readOnly: options.readOnly || session?.profile.readOnly === true,
 		version: options.version,
 		canConnect: options.connect !== undefined,
+		kept: options.kept,
+		offersDemo: options.offersDemo,
 	});
 	const store = createStore({ui: initialUi(options.initialScreen), world: look()});
 
@@ -138,6 +145,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 			news();
 		},
 		quit,
+		openDemo: () => ended.resolve('demo'),
 		suspend: async (callback) => handles?.suspend(callback),
 	};
 

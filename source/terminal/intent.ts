@@ -10,6 +10,7 @@ export type Intent =
 	| 'redraw'
 	| 'suspend'
 	| 'connect'
+	| 'open-demo'
 	| 'profiles'
 	| 'fleet.open'
 	| 'fleet.filter'

@@ -55,6 +55,8 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 			return;
 		case 'quit':
 			return cockpit.quit(effect.exitCode, effect.cancel);
+		case 'open-demo':
+			return cockpit.openDemo();
 		case 'redraw':
 			return options.redraw();
 		case 'suspend':

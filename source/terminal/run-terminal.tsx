@@ -16,6 +16,10 @@ export type TerminalOptions = {
 	readonly readOnly: boolean;
 	readonly version: string;
 	readonly initialScreen?: ScreenName;
+	/** False where journals and logs go with the program: they are not named at the end, and nothing can be resumed. */
+	readonly kept?: boolean;
+	/** True where the demo can be opened instead, when there is no cluster. */
+	readonly offersDemo?: boolean;
 	/** The context that is connected to, for the first frame. */
 	readonly context?: string;
 	/** Profiles for the time without a session. */
@@ -35,13 +39,14 @@ const framesPerSecond = {here: 60, overSsh: 15};
 
 /**
  * Shows the screens until the person leaves. The first frame is drawn at once, while the session is still being opened.
- * The session is closed in the end. `summary` is for the normal screen: how each run ended and where its logs are.
+ * The session is closed in the end. `summary` is for the normal screen: how each run ended and where its logs are;
+ * `next` is `demo` where that was asked for instead.
  * Throws UserError `usage` when there is no terminal, and what was thrown by a bug after the terminal is as it was.
  */
 export async function runTerminal(
 	session: Session | Promise<Session>,
 	options: TerminalOptions,
-): Promise<{readonly summary: string; readonly exitCode: number}> {
+): Promise<{readonly summary: string; readonly exitCode: number; readonly next?: 'demo'}> {
 	const {stdin, stdout, env} = process;
 	const opening = Promise.resolve(session);
 	if (!stdin.isTTY || !stdout.isTTY) {
@@ -60,6 +65,8 @@ export async function runTerminal(
 		version: options.version,
 		readOnly: options.readOnly,
 		initialScreen: options.initialScreen ?? 'fleet',
+		kept: options.kept ?? true,
+		offersDemo: options.offersDemo ?? false,
 		size: sizeOf(stdout),
 		profiles: options.profiles,
 		connect: options.connect,
@@ -90,7 +97,9 @@ export async function runTerminal(
 	try {
 		const asked = await run();
 		const runs = controller.runs();
-		return {summary: summaryOf(runs, theme.glyphs, Date.now()), exitCode: asked ?? exitCodeOf(runs)};
+		const summary = summaryOf(runs, {glyphs: theme.glyphs, now: Date.now(), kept: options.kept ?? true});
+		if (asked === 'demo') return {summary, exitCode: exitCodes.done, next: asked};
+		return {summary, exitCode: asked ?? exitCodeOf(runs)};
 	} finally {
 		instance?.unmount();
 		await instance?.waitUntilExit().catch(() => {});

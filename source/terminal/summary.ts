@@ -6,17 +6,23 @@ import {runWord} from './text/state-words.ts';
 import {cut, padTo} from './text/width.ts';
 import type {Glyphs} from './theme.ts';
 
-/** What stays on the normal screen: how each run ended, why, and where its logs are. Empty when there was no run. */
-export function summaryOf(past: readonly PastRun[], glyphs: Glyphs, now: number): string {
+/**
+ * What stays on the normal screen: how each run ended, why, and where its logs are (unless they are not `kept`).
+ * Empty when there was no run.
+ */
+export function summaryOf(
+	past: readonly PastRun[],
+	{glyphs, now, kept}: {readonly glyphs: Glyphs; readonly now: number; readonly kept: boolean},
+): string {
 	if (past.length === 0) return '';
 	const name = Math.max(...past.map(({run}) => run.target.length));
 	const lines = past.flatMap(({run, path}) => [
 		`${padTo(wordOf(run, glyphs), 12)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
 		...reason(run).map((line) => `  ${cut(line, 1000)}`),
-		`  logs: ${path}`,
+		...(kept ? [`  logs: ${path}`] : []),
 	]);
 	const unfinished = past.filter(({run}) => run.status === 'running').length;
-	if (unfinished > 0)
+	if (unfinished > 0 && kept)
 		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or meshboard onboard --resume, goes on.`);
 	return lines.join('\n');
 }

@@ -50,6 +50,8 @@ export async function show(
 		version: '0.1.0',
 		readOnly: false,
 		initialScreen: 'fleet',
+		kept: true,
+		offersDemo: true,
 		size,
 		profiles: undefined,
 		connect: undefined,

@@ -27,6 +27,8 @@ const world: World = {
 	readOnly: false,
 	version: '0.1.0',
 	canConnect: true,
+	kept: true,
+	offersDemo: true,
 };
 
 /** The effects of some keys, with every plan answered at once. */

@@ -28,5 +28,6 @@ export type Effect =
 	| {readonly kind: 'connect'}
 	/** `cancel`: runs that are under way are cancelled first; without it they can be resumed later. */
 	| {readonly kind: 'quit'; readonly exitCode: number | undefined; readonly cancel: boolean}
+	| {readonly kind: 'open-demo'}
 	| {readonly kind: 'redraw'}
 	| {readonly kind: 'suspend'};

@@ -48,6 +48,7 @@ function reduce(ui: Ui, intent: Intent, world: World, key: Key): Step {
 		case 'redraw':
 		case 'suspend':
 		case 'connect':
+		case 'open-demo':
 			return {ui, effects: [{kind: intent}]};
 		case 'prompt.yes':
 			return {ui, effects: [{kind: 'answer', text: 'yes'}]};
@@ -125,7 +126,11 @@ function interrupt(ui: Ui, world: World): Step {
 	if (active.length === 0 || world.now - ui.interruptedAt <= twice)
 		return {ui, effects: [{kind: 'quit', exitCode: 130, cancel: false}]};
 	return just({
-		...say(ui, 'ctrl+c once more leaves at once; the runs can be resumed at the next start.', 'warn'),
+		...say(
+			ui,
+			`ctrl+c once more leaves at once${world.kept ? '; the runs can be resumed at the next start' : ''}.`,
+			'warn',
+		),
 		dialog: quitQuestion(active.length),
 		interruptedAt: world.now,
 	});

@@ -38,6 +38,10 @@ export type World = {
 	readonly version: string;
 	/** True when the screen can connect anew (another profile, another attempt). */
 	readonly canConnect: boolean;
+	/** True when runs that are left under way can be resumed later. */
+	readonly kept: boolean;
+	/** True when the demo can be opened instead. */
+	readonly offersDemo: boolean;
 };
 
 export type Size = {readonly columns: number; readonly rows: number};
