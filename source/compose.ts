@@ -119,6 +119,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			}),
 	});
 
+	// Who has just been onboarded is in the list at once.
+	runs.onEvent(({event}) => {
+		if (event === 'run.finished') fleet.look();
+	});
+
 	return {
 		profileName: options.profileName,
 		profile: {...options.profile, ...options.flags},

@@ -18,6 +18,8 @@ export type FleetStore = {
 	getSnapshot(): FleetSnapshot;
 	subscribe(listener: () => void): () => void;
 	start(signal: AbortSignal): Promise<void>;
+	/** Asks istiod for the proxies now: something has happened to one. Not where it refuses, or takes long to answer. */
+	look(): void;
 };
 
 /** How often istiod is asked for the proxies, in seconds, while somebody looks; the pause doubles while it refuses. */
@@ -39,6 +41,7 @@ export function createFleet({cluster, clock, scope, istioNamespace, revision}: F
 	/** What istiod said last; `reason` when it could not be asked. */
 	let proxies: {states: ReadonlyMap<TargetRef, ProxyState>; others: ProxyState} | {reason: string} | undefined;
 	let started: Promise<void> | undefined;
+	let endPause = () => {};
 
 	function publish(next: FleetSnapshot): void {
 		snapshot = next;
@@ -93,7 +96,10 @@ export function createFleet({cluster, clock, scope, istioNamespace, revision}: F
 			}
 			const rows = snapshot.rows.map((row) => rowOf(row.entry, row));
 			if (rows.some((row, index) => row !== snapshot.rows[index])) publish({...snapshot, rows});
-			await clock.sleep(pause * 1000, signal);
+			const early = new AbortController();
+			if (pause === pollSeconds) endPause = () => early.abort();
+			await clock.sleep(pause * 1000, AbortSignal.any([signal, early.signal]));
+			endPause = () => {};
 		}
 	}
 
@@ -107,5 +113,6 @@ export function createFleet({cluster, clock, scope, istioNamespace, revision}: F
 			started ??= Promise.all([cluster.watchEntries(scope, onUpdate, signal), poll(signal)]).then(() => undefined);
 			return started;
 		},
+		look: () => endPause(),
 	};
 }

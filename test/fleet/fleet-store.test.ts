@@ -125,6 +125,25 @@ describe('the fleet', () => {
 		expect(proxies()).toEqual({'good.ns': 'synced', 'late.ns': 'synced', 'bad.ns': 'absent', 'gone.ns': 'absent'});
 	});
 
+	it('asks at once when something has happened to a proxy, but not an istiod that refuses', async () => {
+		let answer: Istiod | undefined = [syncz('istiod-1')];
+		const {entries, proxies, asked, poll, sleeps, fleet} = open(() => {
+			if (answer !== undefined) return answer;
+			throw new UserError({code: 'cluster.forbidden', message: 'You may not.', exitCode: exitCodes.notPermitted});
+		});
+		entries(entryNamed('good', 'ns'));
+		await asked(1);
+		answer = [syncz('istiod-1', status('good.ns', 'n1', 'n1'))];
+		fleet.look();
+		await asked(2);
+		expect(proxies()).toEqual({'good.ns': 'synced'});
+		answer = undefined;
+		await poll();
+		fleet.look();
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(sleeps).toHaveLength(3);
+	});
+
 	it('does not call a proxy absent that a silent istiod may have', async () => {
 		const {entries, fleet, asked} = open(() => [
 			syncz('istiod-1', status('good.ns', 'n1', 'n1')),
