@@ -24,12 +24,15 @@ export type RunOutputParts = {
 	readonly onChange: () => void;
 };
 
+/** What belongs to the line before it stands under it: the further lines of a command. */
+const under = '    ';
+
 export function createRunOutput(parts: RunOutputParts): RunOutput {
 	const ring = createRingBuffer();
 	const streams = new Map<string, LineSplitter>();
 
-	function show(line: string): void {
-		ring.push(line);
+	function show(text: string): void {
+		for (const line of text.split('\n')) ring.push(line);
 		parts.onChange();
 	}
 
@@ -72,7 +75,7 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 				case 'command':
 					finish(event.step);
 					for (const line of `$ ${event.text}`.split('\n')) parts.journal.line(event.step, line);
-					return `$ ${foldCommand(event.text)}`.split('\n').forEach(show);
+					return show(`$ ${foldCommand(event.text)}`.replaceAll('\n', `\n${under}`));
 				case 'step.succeeded':
 					finish(event.step);
 					return say(event.step, `✓ ${event.detail}`);

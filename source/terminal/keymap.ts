@@ -91,7 +91,7 @@ export const keymap: readonly Binding[] = [
 
 	{intent: 'fleet.onboard', keys: ['o'], words: 'onboard', where: 'fleet', footer: 1, whyNot: noEntries},
 	{intent: 'fleet.mark', keys: ['space'], words: 'mark', where: 'fleet', footer: 2, whyNot: noEntries},
-	{intent: 'fleet.mark-all', keys: ['ctrl+a'], words: 'mark all shown', where: 'fleet', whyNot: noEntries},
+	{intent: 'fleet.mark-all', keys: ['ctrl+a'], words: 'mark all shown', where: 'fleet', footer: 7, whyNot: noEntries},
 	{intent: 'fleet.filter', keys: ['/'], words: 'filter', where: 'fleet', footer: 3},
 	{intent: 'fleet.open', keys: ['enter'], words: 'details', where: 'fleet', footer: 4, whyNot: noEntries},
 	{
@@ -125,8 +125,8 @@ export const keymap: readonly Binding[] = [
 		dangerous: true,
 		whyNot: (ui, world) => planIsReady(ui) ?? alreadyRunning(ui, world),
 	},
-	{intent: 'plan.prepare', keys: ['p'], words: 'prepare too', where: 'plan', footer: 2},
-	{intent: 'plan.force', keys: ['f'], words: 'force', where: 'plan', footer: 3},
+	{intent: 'plan.prepare', keys: ['p'], words: 'prepare or not', where: 'plan', footer: 2},
+	{intent: 'plan.force', keys: ['f'], words: 'force or not', where: 'plan', footer: 3},
 	{intent: 'plan.next', keys: ['tab'], words: 'next VM', where: 'plan', footer: 4, whyNot: planIsReady},
 	{intent: 'back', keys: ['esc', 'n'], words: 'do not', where: 'plan', footer: 5},
 
@@ -147,8 +147,12 @@ export const keymap: readonly Binding[] = [
 		whyNot: (_, world) => (activeRuns(world).length === 0 ? 'No run is under way.' : undefined),
 	},
 
-	{intent: 'output.zoom', keys: ['z'], words: 'zoom', where: 'output', footer: 5, whyNot: noFocus},
-	{intent: 'output.search', keys: ['/'], words: 'search', where: 'output', footer: 6, whyNot: noFocus},
+	...(['runs', 'run'] as const).map(
+		(where): Binding => ({intent: 'back', keys: ['esc'], words: 'back', where, footer: 5}),
+	),
+
+	{intent: 'output.zoom', keys: ['z'], words: 'zoom', where: 'output', footer: 6, whyNot: noFocus},
+	{intent: 'output.search', keys: ['/'], words: 'search', where: 'output', footer: 7, whyNot: noFocus},
 	{intent: 'output.next-match', keys: ['n'], words: 'next match', where: 'output', whyNot: notSearching},
 	{intent: 'output.previous-match', keys: ['N'], words: 'previous match', where: 'output', whyNot: notSearching},
 	{intent: 'output.follow', keys: ['G', 'end', 'f'], words: 'follow the newest line', where: 'output', whyNot: noFocus},
@@ -161,7 +165,7 @@ export const keymap: readonly Binding[] = [
 		where: 'output',
 		whyNot: noFocus,
 	},
-	{intent: 'output.wrap', keys: ['w'], words: 'wrap', where: 'output', footer: 7},
+	{intent: 'output.wrap', keys: ['w'], words: 'wrap', where: 'output', footer: 8},
 	{intent: 'output.save', keys: ['ctrl+s'], words: 'save to a file', where: 'output', whyNot: noFocus},
 	{intent: 'output.down', keys: ['j', 'down'], words: 'a line down', where: 'zoom'},
 	{intent: 'output.up', keys: ['k', 'up'], words: 'a line up', where: 'zoom'},

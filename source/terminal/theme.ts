@@ -16,6 +16,8 @@ export type Glyphs = {
 	readonly separator: string;
 	readonly rule: string;
 	readonly column: string;
+	/** Of a box: top left, top right, bottom left, bottom right. */
+	readonly corners: readonly [string, string, string, string];
 };
 
 export type Theme = {readonly glyphs: Glyphs; look(span: Span): Partial<TextProps>};
@@ -34,6 +36,7 @@ const unicode: Glyphs = {
 	separator: '·',
 	rule: '─',
 	column: '│',
+	corners: ['╭', '╮', '╰', '╯'],
 };
 
 /** The signs of a UTF-8 terminal. ASCII signs are as wide, so lines break at the same places. */
@@ -53,6 +56,7 @@ const ascii: Glyphs = {
 	separator: '-',
 	rule: '-',
 	column: '|',
+	corners: ['+', '+', '+', '+'],
 };
 
 /** The 16 colours that every palette defines, so that light and dark terminals both stay readable. */

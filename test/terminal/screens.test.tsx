@@ -82,7 +82,7 @@ describe('the fleet', () => {
 		const line = at();
 		expect(screen.lines()[line]).toContain('vm-00055');
 		session.fleet.set({rows, state: {kind: 'live'}, complete: true});
-		await waitFor(/ 200$/m);
+		await waitFor(/ 200 entries$/m);
 		await settle();
 		expect(at()).toBe(line);
 		expect(screen.lines()[line]).toContain('vm-00055');
@@ -94,7 +94,7 @@ describe('the fleet', () => {
 		await type(' ');
 		await type('/ratings-vm');
 		expect(screen.text()).not.toContain('details-vm');
-		expect(screen.text()).toContain('1/5');
+		expect(screen.text()).toContain('1 of 5 entries');
 		expect(screen.text()).toContain('1 marked');
 		await type('zz');
 		expect(screen.text()).toContain('Nothing matches "ratings-vmzz" among 5 entries');

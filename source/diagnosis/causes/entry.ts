@@ -124,9 +124,9 @@ export function networkUnknown(entry: WorkloadEntry, known: readonly string[] | 
 	const network = entry.network || (proxyLabels(entry)['topology.istio.io/network'] ?? '');
 	if (network === '' || known === undefined || known.includes(network)) return [];
 	return [
-		finding(
-			'entry.network-unknown',
-			about(entry, [`network ${JSON.stringify(network)}`, `networks with a gateway: ${known.join(', ') || 'none'}`]),
-		),
+		finding('entry.network-unknown', {
+			...about(entry, [`network ${JSON.stringify(network)}`, `networks with a gateway: ${known.join(', ') || 'none'}`]),
+			summary: `No gateway serves network ${JSON.stringify(network)}: pods dial ${entry.address} directly.`,
+		}),
 	];
 }

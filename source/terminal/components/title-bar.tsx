@@ -40,7 +40,11 @@ function asides(ui: Ui, world: World): readonly Span[] {
 	const total = world.fleet.rows.length;
 	return [
 		...(screen === 'fleet' && world.link.kind === 'ready'
-			? [span(`${shown === total ? total : `${shown}/${total}`}${world.fleet.complete ? '' : '+'}`)]
+			? [
+					span(
+						`${shown === total ? '' : `${shown} of `}${total}${world.fleet.complete ? '' : '+'} ${total === 1 ? 'entry' : 'entries'}`,
+					),
+				]
 			: []),
 		...(marks.size > 0 ? [span(`${marks.size} marked`, 'accent')] : []),
 		...(active > 0 ? [span(`${active} running`, 'accent')] : []),

@@ -37,7 +37,7 @@ export function padTo(text: string, width: number): string {
 	return line + ' '.repeat(Math.max(0, width - widthOf(line)));
 }
 
-/** The text on lines of at most `width` columns, broken at blanks where there are any; never empty. Newlines are kept. */
+/** The text on lines of at most `width` columns, broken at blanks, a long word after a slash, where there are any; never empty. Newlines are kept. */
 export function wrap(text: string, width: number): readonly string[] {
 	const columns = Math.max(1, width);
 	return text.split(/\r\n|\r|\n/).flatMap((line) => wrapLine(sanitise(line), columns));
@@ -49,23 +49,28 @@ function wrapLine(line: string, width: number): readonly string[] {
 	const all = graphemes(line);
 	let from = 0;
 	while (from < all.length) {
-		const {end, blank} = reach(all, from, width);
-		const at = end < all.length && blank > from ? blank : end;
+		const {end, blank, slash} = reach(all, from, width);
+		const at = end < all.length ? (blank > from ? blank : slash - from > width / 2 ? slash : end) : end;
 		lines.push(all.slice(from, at).join(''));
 		from = all[at] === ' ' && end < all.length ? at + 1 : at;
 	}
 	return lines;
 }
 
-/** Where `width` columns from a grapheme on end, and where the last blank in them (or right after them) is; 0 for none. */
-function reach(all: readonly string[], from: number, width: number): {end: number; blank: number} {
+/**
+ * Where `width` columns from a grapheme on end, where the last blank in them (or right after them) is, and what follows the last
+ * slash in them; 0 for none.
+ */
+function reach(all: readonly string[], from: number, width: number): {end: number; blank: number; slash: number} {
 	let used = 0;
 	let blank = 0;
+	let slash = 0;
 	for (let index = from; index < all.length; index += 1) {
 		const grapheme = all[index] ?? '';
 		if (grapheme === ' ') blank = index;
 		used += widthOf(grapheme);
-		if (used > width) return {end: Math.max(from + 1, index), blank};
+		if (grapheme === '/' && used < width) slash = index + 1;
+		if (used > width) return {end: Math.max(from + 1, index), blank, slash};
 	}
-	return {end: all.length, blank};
+	return {end: all.length, blank, slash};
 }

@@ -13,18 +13,22 @@ type DialogBoxProps = {readonly ui: Ui; readonly world: World; readonly width: n
 /** A question over the middle of the screen: the session's (password, host key), else our own. One at a time. */
 export function DialogBox({ui, world, width}: DialogBoxProps) {
 	const {glyphs} = useTheme();
-	const inner = Math.min(72, width - 6);
+	const inner = Math.min(62, width - 6);
 	const content = contentOf(ui, world, inner);
 	if (content === undefined) return null;
 	const room = bodyHeight(world.size);
 	// The end holds the field and the keys: when there is no room for all, the middle of the explanation gives way.
 	const kept =
 		content.length <= room - 2 ? content : [...content.slice(0, Math.max(1, room - 5)), ...content.slice(-3)];
-	const edge: Line = [span(`+${glyphs.rule.repeat(inner + 2)}+`, 'accent')];
+	const [topLeft, topRight, bottomLeft, bottomRight] = glyphs.corners;
+	const edge = (left: string, right: string): Line => [
+		span(`${left}${glyphs.rule.repeat(inner + 2)}${right}`, 'accent'),
+	];
+	const side = (text: string) => span(text.replace('|', glyphs.column), 'accent');
 	const lines: readonly Line[] = [
-		edge,
-		...kept.map((line): Line => [span('| ', 'accent'), ...fitLine(line, inner), span(' |', 'accent')]),
-		edge,
+		edge(topLeft, topRight),
+		...kept.map((line): Line => [side('| '), ...fitLine(line, inner), side(' |')]),
+		edge(bottomLeft, bottomRight),
 	];
 	const left = Math.max(0, Math.floor((width - inner - 4) / 2));
 	const top = Math.max(1, 1 + Math.floor((room - lines.length) / 2));

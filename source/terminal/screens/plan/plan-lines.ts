@@ -25,8 +25,15 @@ export function planLines(plans: readonly RunPlan[], glyphs: Glyphs, width: numb
 	return last.text;
 }
 
+/** How many errors are known of a target before anything is done. */
+export function errorsOf({problems}: RunPlan['target']): number {
+	return problems.filter(({severity}) => severity === 'error').length;
+}
+
 function targetLines({target, steps, options}: RunPlan, glyphs: Glyphs, width: number): readonly Line[] {
-	const errors = target.problems.filter(({severity}) => severity === 'error').length;
+	const facts = target.problems.filter(({severity}) => severity === 'info');
+	const problems = target.problems.filter(({severity}) => severity !== 'info');
+	const errors = errorsOf(target);
 	return [
 		[
 			span(`${glyphs.rule}${glyphs.rule} ${target.ref} `, 'title'),
@@ -34,10 +41,12 @@ function targetLines({target, steps, options}: RunPlan, glyphs: Glyphs, width: n
 				? span(`${glyphs.good} can be onboarded`, 'good')
 				: span(`${glyphs.bad} ${counted(errors, 'error')}: stops before the VM is changed`, 'bad'),
 		],
-		...target.problems.flatMap((problem) => findingLines(problem, glyphs, width)),
+		...problems.flatMap((problem) => findingLines(problem, glyphs, width)),
 		...settingsOf(target, options).flatMap(({name, value, source}) =>
 			labelled(`  ${name}`, source === '' ? value : `${value}  (${source})`, width, 18),
 		),
+		// Facts want nothing done: a line each, after what was asked for.
+		...facts.flatMap(({id, summary}) => labelled('  note', `${summary} (${id})`, width, 18)),
 		...heading('Steps'),
 		...steps.flatMap((step) => [
 			...paragraph([span(`  ${step.phase.padEnd(10)}`, 'dim')], step.title, width),

@@ -8,7 +8,8 @@ import type {World} from '../../state/world.ts';
 import {counted} from '../../text/counted.ts';
 import {problemLines} from '../../text/document.ts';
 import {type Line, type Span, span, spread} from '../../text/line.ts';
-import {planLines} from './plan-lines.ts';
+import type {Glyphs} from '../../theme.ts';
+import {errorsOf, planLines} from './plan-lines.ts';
 
 type PlanScreenProps = {readonly ui: Ui; readonly world: World; readonly width: number};
 
@@ -22,7 +23,7 @@ export function PlanScreen({ui, world, width}: PlanScreenProps) {
 	const below = more > 0 ? `${counted(more, 'line')} below ` : '';
 	return (
 		<Box flexDirection="column">
-			<Row line={spread(optionsLine(ui), [span(below, 'dim')], width)} width={width} />
+			<Row line={spread([...optionsLine(ui), ...verdict(ui, glyphs)], [span(below, 'dim')], width)} width={width} />
 			<Lines lines={lines} width={width} height={height} top={plan.top} />
 		</Box>
 	);
@@ -49,4 +50,11 @@ function optionsLine({plan}: Ui): Line {
 		...option('p', 'prepare', plan.options.prepare),
 		...option('f', 'force', plan.options.force),
 	];
+}
+
+/** Of several VMs the plans are below each other: one that cannot be onboarded may be out of sight. */
+function verdict({plan: {result}}: Ui, glyphs: Glyphs): readonly Span[] {
+	if (result.kind !== 'ready' || result.plans.length < 2) return [];
+	const stopped = result.plans.filter(({target}) => errorsOf(target) > 0).length;
+	return stopped === 0 ? [] : [span(`  ${glyphs.bad} ${stopped} cannot be onboarded`, 'bad')];
 }

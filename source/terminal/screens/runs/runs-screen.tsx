@@ -12,6 +12,9 @@ import {span} from '../../text/line.ts';
 import {outputLines} from './output-lines.ts';
 import {runColumns, runHeader, runLine} from './run-row.ts';
 
+/** How many lines the newest that stands for itself is looked for in. */
+const lookBack = 8;
+
 type RunsScreenProps = {readonly ui: Ui; readonly world: World; readonly width: number};
 
 /** A line for each VM, in the order in which they were started, and the live output of one of them. */
@@ -59,7 +62,10 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 	);
 }
 
+/** The newest line that stands for itself: the further lines of a command and of a package list mean nothing alone. */
 function lastLineOf(world: World, run: string): string {
 	const output = world.output(run);
-	return output === undefined || output.length === 0 ? '' : (output.window(output.length - 1, 1)[0] ?? '');
+	if (output === undefined) return '';
+	const newest = output.window(Math.max(0, output.length - lookBack), lookBack);
+	return newest.findLast((line) => line !== '' && !line.startsWith(' ')) ?? newest.at(-1)?.trim() ?? '';
 }
