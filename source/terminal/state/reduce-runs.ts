@@ -21,8 +21,7 @@ export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step
 		return next === undefined ? just(ui) : just({...ui, runs: {...ui.runs, focus: next.id}});
 	};
 	if (isMove(intent) && run !== undefined) {
-		const view = {now: world.now, width: usableWidth(world.size), path: world.output(run.id)?.path ?? ''};
-		const count = runLines(run, defaultGlyphs, view).length;
+		const count = treeHeight(run, world);
 		return change(ui, {top: scrollBy(ui.runs.top, moveOf(intent), count, bodyHeight(world.size))});
 	}
 	switch (intent) {
@@ -34,7 +33,7 @@ export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step
 			if (world.runs[Number(key) - 1] === undefined) return just(say(ui, `There is no run number ${key}.`));
 			return focus(Number(key) - 1);
 		case 'runs.open':
-			return just(open({...ui, runs: {...ui.runs, top: 0}}, 'run'));
+			return just(open({...ui, runs: {...ui.runs, top: run === undefined ? 0 : topOfTree(run, world)}}, 'run'));
 		case 'runs.cancel-all':
 			return ask(ui, cancelQuestion(activeRuns(world)));
 		case 'back':
@@ -45,6 +44,19 @@ export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step
 		default:
 			return run === undefined ? just(ui) : actOnRun(ui, intent, world, run);
 	}
+}
+
+function treeHeight(run: RunState, world: World): number {
+	const view = {now: world.now, width: usableWidth(world.size), path: world.output(run.id)?.path ?? ''};
+	return runLines(run, defaultGlyphs, view).length;
+}
+
+/** Who opens the steps of a failed run wants to see the one that failed. */
+function topOfTree(run: RunState, world: World): number {
+	const failed = run.steps.findIndex(({state}) => state === 'failed');
+	if (failed === -1) return 0;
+	const before = treeHeight({...run, steps: run.steps.slice(0, failed)}, world);
+	return Math.min(before, Math.max(0, treeHeight(run, world) - bodyHeight(world.size)));
 }
 
 function actOnRun(ui: Ui, intent: Intent, world: World, run: RunState): Step {

@@ -7,7 +7,7 @@ import type {Rule} from './subject.ts';
 /** `entry.addresses-swapped`, `entry.instance-ip-not-local`, `entry.wrong-ip`: inbound listeners bind INSTANCE_IP, so it must be the VM's own. */
 export const addressesRule: Rule = (subject) => {
 	const {target, vm} = subject;
-	const title = 'INSTANCE_IP';
+	const title = 'Address';
 	const judge = (outcome: Check['outcome'], detail: string, findings: readonly Finding[] = []) => [
 		verdict('vm.instance-ip', title, outcome, detail, findings),
 	];
