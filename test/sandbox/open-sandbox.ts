@@ -1,61 +1,17 @@
 import {execFile} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {request} from 'node:https';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {load} from 'js-yaml';
 import {type Sandbox, startSandbox} from '../../source/sandbox/sandbox.ts';
+import {openApi} from '../helpers/open-api.ts';
 
-export type Answer = {readonly status: number; readonly body: string};
 export type Ended = {readonly code: number; readonly stdout: string; readonly stderr: string};
-
-type Kubeconfig = {
-	readonly clusters: readonly [
-		{readonly cluster: {readonly server: string; readonly 'certificate-authority-data': string}},
-	];
-	readonly users: readonly [{readonly user: {readonly token: string}}];
-};
 
 /** A sandbox in a folder of its own, by default at no pace, with what a test asks of it from outside. */
 export async function openSandbox({pace = 0} = {}) {
 	const directory = mkdtempSync(join(tmpdir(), 'meshboard-sandbox-'));
 	const sandbox: Sandbox = await startSandbox({directory, pace});
-	const config = load(readFileSync(sandbox.kubeconfig, 'utf8')) as Kubeconfig;
-	const {server, 'certificate-authority-data': authority} = config.clusters[0].cluster;
-	const access = {
-		server,
-		ca: Buffer.from(authority, 'base64').toString(),
-		token: config.users[0].user.token,
-	};
-
-	/** One request to the API server, its certificate checked. */
-	const api = (
-		path: string,
-		options: {method?: string; body?: unknown; headers?: Record<string, string>; token?: string} = {},
-	) =>
-		new Promise<Answer>((resolve, reject) => {
-			const {method = 'GET', body, headers = {}, token = access.token} = options;
-			const call = request(
-				new URL(path, server),
-				{
-					method,
-					ca: access.ca,
-					agent: false,
-					headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers},
-				},
-				(response) => {
-					let text = '';
-					response.setEncoding('utf8');
-					response.on('data', (chunk: string) => {
-						text += chunk;
-					});
-					response.on('end', () => resolve({status: response.statusCode ?? 0, body: text}));
-				},
-			);
-			call.on('error', reject);
-			call.end(body === undefined ? undefined : JSON.stringify(body));
-		});
-
+	const {access, api} = openApi(sandbox.kubeconfig);
 	const get = async (path: string) => JSON.parse((await api(path)).body);
 	const sshPort = async (name: string, namespace: string): Promise<number> => {
 		const entry = await get(`/apis/networking.istio.io/v1/namespaces/${namespace}/workloadentries/${name}`);
