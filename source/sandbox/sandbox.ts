@@ -47,8 +47,17 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 	const mesh = createMesh(() => readMeshObjects(store));
 	const keys = ssh2.utils.generateKeyPairSync('ed25519', {comment: 'meshboard-sandbox'});
 	const shell = createShell(machineCommands);
-	const vms: Machine[] = scenario.map(({app, address, port}) =>
-		createDebian({hostname: app, address, app: {name: app, port}, adminKey: keys.public, mesh, shell, timers}),
+	const clocks = scenario.map((plan) => createTimers(pace * plan.pace));
+	const vms: Machine[] = scenario.map(({app, address, port}, index) =>
+		createDebian({
+			hostname: app,
+			address,
+			app: {name: app, port},
+			adminKey: keys.public,
+			mesh,
+			shell,
+			timers: clocks[index] ?? timers,
+		}),
 	);
 	const servers = await Promise.all(
 		vms.map((vm) => startSshServer(vm, ssh2.utils.generateKeyPairSync('ed25519').private)),
@@ -103,7 +112,7 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 			adminUser: 'admin',
 		},
 		async close() {
-			timers.stop();
+			for (const clock of [timers, ...clocks]) clock.stop();
 			for (const vm of vms) for (const {stop} of vm.processes.values()) stop.abort();
 			for (const server of servers) server.close();
 			await api.close();

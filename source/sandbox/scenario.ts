@@ -9,6 +9,8 @@ export type VmPlan = {
 	readonly port: number;
 	readonly network: string;
 	readonly serviceAccount: string;
+	/** How long its disk and network take, as a multiple of what is usual: no two VMs are alike. */
+	readonly pace: number;
 	/** Days since its entry was made. */
 	readonly age: number;
 	/** `pristine`: nothing is prepared. `stuck`: prepared and started a week ago with a token that has ended since. */
@@ -26,6 +28,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 9080,
 		network: 'cluster-net',
 		serviceAccount: 'bookinfo-ratings',
+		pace: 1,
 		age: 2,
 		state: 'pristine',
 	},
@@ -38,6 +41,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 9080,
 		network: 'cluster-net',
 		serviceAccount: 'bookinfo-reviews',
+		pace: 0.5,
 		age: 2,
 		state: 'pristine',
 	},
@@ -50,6 +54,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 8080,
 		network: 'cluster-net',
 		serviceAccount: 'ledger',
+		pace: 1.6,
 		age: 2,
 		state: 'pristine',
 	},
@@ -62,6 +67,7 @@ export const scenario: readonly VmPlan[] = [
 		port: 8081,
 		network: 'vm-net',
 		serviceAccount: 'orders',
+		pace: 1,
 		age: 9,
 		state: 'stuck',
 	},
