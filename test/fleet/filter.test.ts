@@ -19,7 +19,7 @@ describe('the filter', () => {
 		['', ['ratings-vm', 'ratings-old', 'Reviews.vm']],
 		['ratings', ['ratings-vm', 'ratings-old']],
 		['REVIEWS', ['Reviews.vm']],
-		['stale vm', ['ratings-vm', 'Reviews.vm']],
+		['stale -vm', ['ratings-vm']],
 		['10.128', ['ratings-vm', 'ratings-old', 'Reviews.vm']],
 		['/^ratings-(vm|new)$/', ['ratings-vm']],
 		['/^vm$/', []],
