@@ -6,6 +6,8 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		exclude: ['test/lab/**'],
 		pool: 'forks',
+		// Most of the time goes by in waiting: for sshd, for a terminal, for time limits.
+		maxWorkers: 4,
 		testTimeout: 20_000,
 		env: {FORCE_COLOR: '0', NODE_ENV: 'test'},
 	},

@@ -1,4 +1,4 @@
-export const redacted = '[redacted]';
+const redacted = '[redacted]';
 
 /** Shorter words turn up everywhere: replacing them would hide the output and protect nothing. */
 const shortestSecret = 4;

@@ -1,7 +1,7 @@
-import {mkdtemp, readdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {afterAll, expect, test} from 'vitest';
 import {exitCodes, UserError} from '../../source/errors.ts';
 import {createJournal} from '../../source/journal/journal.ts';
 import {type Action, perform} from '../../source/onboarding/action.ts';
@@ -19,6 +19,9 @@ const clock = {
 	now: () => new Date(),
 	sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };
+
+const folders = new Set<string>();
+afterAll(() => Promise.all([...folders].map((folder) => rm(folder, {recursive: true, force: true}))));
 
 const install: Action = {kind: 'exec', as: 'user', command: 'install', changes: true, show: true};
 
@@ -44,6 +47,7 @@ type Answer = (action: Action, signal: AbortSignal, output: (text: string) => vo
 
 async function sitting(steps: readonly Step[], answer: Answer, directory?: string) {
 	const folder = directory ?? (await mkdtemp(join(tmpdir(), 'meshboard-runs-')));
+	folders.add(folder);
 	const redactor = createRedactor();
 	redactor.add('hunter22');
 	const target = targetNamed('ratings-vm', 'bookinfo');

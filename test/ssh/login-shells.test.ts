@@ -140,8 +140,8 @@ describe.skipIf(noSshd !== undefined)(`an account on a real sshd${noSshd === und
 		const dialled = await host.dial('127.0.0.1', typeof address === 'object' && address ? address.port : 0);
 		if (!dialled.ok) throw new Error(dialled.text);
 		const body = await new Promise<string>((resolve, reject) => {
-			get({path: '/ready', host: 'vm', createConnection: () => dialled.stream}, async (response) => {
-				resolve(Buffer.concat(await response.toArray()).toString());
+			get({path: '/ready', host: 'vm', createConnection: () => dialled.stream}, (response) => {
+				response.toArray().then((chunks) => resolve(Buffer.concat(chunks).toString()), reject);
 			}).on('error', reject);
 		});
 		server.close();

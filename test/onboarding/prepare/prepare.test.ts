@@ -78,11 +78,7 @@ describe('the admin account', () => {
 	it.each([undefined, 'not a key', 'ssh-ed25519 AAAA\nssh-rsa BBBB'])(
 		'needs a public key for the other user: %j',
 		(publicKey) => {
-			const {outcome, asked} = drive(
-				accountStep,
-				context({}, {publicKey}),
-				answers([pristine]),
-			);
+			const {outcome, asked} = drive(accountStep, context({}, {publicKey}), answers([pristine]));
 			expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'ssh.key-unusable'}]});
 			expect(asked).toEqual([]);
 		},

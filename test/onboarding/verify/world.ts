@@ -46,7 +46,7 @@ export type World = {
 	waited: number;
 };
 
-export function healthy(): World {
+function healthy(): World {
 	let requests = 0;
 	return {
 		http: {
@@ -105,7 +105,7 @@ export function syncz(status: object): string {
 	return JSON.stringify([{proxy: 'ratings-vm.bookinfo', ...status}]);
 }
 
-export function answer(world: World, action: Asked): unknown {
+function answer(world: World, action: Asked): unknown {
 	switch (action.kind) {
 		case 'http':
 			return world.http[`${action.port}${action.path}`]?.() ?? {ok: false, text: 'connection refused'};
