@@ -30,8 +30,6 @@ export type SessionOptions = {
 	readonly profile: Profile;
 	/** What the command line said; wins over the profile. */
 	readonly flags: Profile;
-	/** Only entries with these labels (`-l`). */
-	readonly labelSelector?: string;
 };
 
 /** The store of profiles in the user's config folder. */
@@ -59,7 +57,6 @@ export function openFleet(options: SessionOptions, cluster: Cluster) {
 		clock: systemClock,
 		scope: {
 			namespaces: settings.namespaces ?? [],
-			...(options.labelSelector === undefined ? {} : {labelSelector: options.labelSelector}),
 		},
 		istioNamespace: settings.istioNamespace ?? 'istio-system',
 		revision: settings.revision,

@@ -1,6 +1,7 @@
 import {openCluster, openFleet, openProfiles} from '../compose.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import {age} from '../fleet/age.ts';
+import {type Filter, parseFilter} from '../fleet/filter.ts';
 import type {FleetRow, FleetSnapshot} from '../fleet/row.ts';
 import type {Store} from '../onboarding/session.ts';
 import type {ListState} from '../ports.ts';
@@ -16,13 +17,21 @@ const proxyStateMs = 3000;
 /** `meshboard list`: what the fleet screen shows, once or live (`--watch`). */
 export async function list(flags: Flags): Promise<number> {
 	const format = flags.output ?? 'text';
+	const filter = parseFilter(flags.selector === undefined ? '' : `-l ${flags.selector}`);
+	if (filter.problem !== undefined) {
+		throw new UserError({
+			code: 'usage',
+			message: `${JSON.stringify(flags.selector)} is no label selector.`,
+			hint: 'For example: -l app=ratings,version!=v1',
+			exitCode: exitCodes.usage,
+		});
+	}
 	const chosen = chooseProfile(flags, process.env, openProfiles(process.env));
 	const options = {
 		env: process.env,
 		profileName: chosen.name,
 		profile: chosen.profile,
 		flags: flagsAsProfile(flags),
-		...(flags.selector === undefined ? {} : {labelSelector: flags.selector}),
 	};
 	const cluster = await openCluster(options);
 	const fleet = openFleet(options, cluster);
@@ -31,11 +40,12 @@ export async function list(flags: Flags): Promise<number> {
 		const started = fleet.start(stop.signal);
 		const snapshot = await complete(fleet, format === 'name' ? 0 : proxyStateMs, started);
 		if (flags.watch !== true) {
-			print(format, snapshot.rows);
-			if (snapshot.rows.length === 0) process.stderr.write('There are no WorkloadEntries in the selection.\n');
+			const rows = snapshot.rows.filter(filter.matches);
+			print(format, rows);
+			if (rows.length === 0) process.stderr.write('There are no WorkloadEntries in the selection.\n');
 			return exitCodes.done;
 		}
-		return await watch(fleet, format, snapshot);
+		return await watch(fleet, format, filter);
 	} finally {
 		stop.abort();
 		cluster.close();
@@ -82,11 +92,12 @@ function faultOf({kind, reason, error}: Extract<ListState, {kind: 'denied' | 'st
 			});
 }
 
-async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, first: FleetSnapshot): Promise<number> {
+async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, {matches}: Filter): Promise<number> {
 	let before = new Map<string, FleetRow>();
-	const show = (snapshot: FleetSnapshot) => {
-		const now = new Map(snapshot.rows.map((row) => [row.ref, row]));
-		const news = snapshot.rows.filter((row) => before.get(row.ref) !== row);
+	const show = () => {
+		const rows = fleet.getSnapshot().rows.filter(matches);
+		const now = new Map(rows.map((row) => [row.ref, row]));
+		const news = rows.filter((row) => before.get(row.ref) !== row);
 		const gone = [...before.keys()].filter((ref) => !now.has(ref));
 		if (news.length > 0) print(format === 'json' ? 'ndjson' : format, news, before.size === 0);
 		for (const ref of gone)
@@ -95,8 +106,8 @@ async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, first: F
 			);
 		before = now;
 	};
-	show(first);
-	const unsubscribe = fleet.subscribe(() => show(fleet.getSnapshot()));
+	show();
+	const unsubscribe = fleet.subscribe(show);
 	const code = await new Promise<number>((resolve) => {
 		process.once('SIGINT', () => resolve(exitCodes.interrupted));
 		process.once('SIGTERM', () => resolve(exitCodes.terminated));
