@@ -24,7 +24,10 @@ export type RunnerParts = {
 
 /** Walks a run's steps. Holds no state that the run lacks, but for what the steps learned (`context`), which is looked at again after a crash. */
 export type Runner = {
-	/** `all`: every step, each looks first at what is there. `unfinished`: only those that have not ended well. Never rejects. */
+	/**
+	 * `all`: every step, each looks first at what is there. `unfinished`: those that have not ended well, and the checks, since
+	 * something was mended in between: where the target is another one then, what follows them too. Never rejects.
+	 */
 	go(which: 'all' | 'unfinished', signal: AbortSignal): Promise<void>;
 };
 
@@ -152,13 +155,19 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 					outcome,
 					seconds: Math.round((parts.now().getTime() - begun.getTime()) / 100) / 10,
 				});
+			const {target} = context;
+			const isSettled = ({id, phase}: Step) => {
+				const before = parts.state().steps.find((step) => step.id === id)?.state;
+				if (before !== 'succeeded' && before !== 'skipped') return false;
+				if (phase === 'check') return before === 'skipped';
+				return phase === 'prepare' || isDeepStrictEqual(target, context.target);
+			};
 			let failedPhase: string | undefined;
 			for (const step of parts.steps) {
 				if (signal.aborted) break;
 				// Checks do not need each other: all of them are made before the run stops at a bad one.
 				if (failedPhase !== undefined && (step.phase !== failedPhase || failedPhase !== 'check')) break;
-				const before = parts.state().steps.find(({id}) => id === step.id)?.state;
-				if (which === 'unfinished' && (before === 'succeeded' || before === 'skipped')) continue;
+				if (which === 'unfinished' && isSettled(step)) continue;
 				const end = await runStep(step, signal);
 				if (end !== 'done') failedPhase = step.phase;
 				if (end === 'lost') break;

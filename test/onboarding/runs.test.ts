@@ -113,6 +113,42 @@ test('a failed step is tried again, and what was done is not repeated', async ()
 	expect(calls).toBe(3);
 });
 
+test('another try begins with the checks; what is done is looked at again only where the target is another one now', async () => {
+	let address = '10.0.0.1';
+	let refuse = true;
+	const reread: Step = {
+		...stepOf('check.objects', 'check', []),
+		*run() {
+			yield* [];
+			const target = targetNamed('ratings-vm', 'bookinfo', {instanceIp: {value: address, source: 'entry'}});
+			return {status: 'succeeded', detail: address, target};
+		},
+	};
+	const verify: Step = {
+		...stepOf('verify.request', 'verify', []),
+		*run() {
+			yield* [];
+			return {status: refuse ? 'failed' : 'succeeded', detail: ''};
+		},
+	};
+	const steps = [stepOf('prepare.user', 'prepare'), reread, stepOf('bootstrap.files', 'bootstrap'), verify];
+	const {runs, plan} = await sitting(steps, () => Promise.resolve({}));
+	const attempts = () => only(runs).steps.map((step) => step.attempts);
+	runs.start([plan]);
+	await runs.settled();
+	expect(attempts()).toEqual([1, 1, 1, 1]);
+	runs.retry(only(runs).id);
+	await runs.settled();
+	expect(attempts()).toEqual([1, 2, 1, 2]);
+	address = '10.0.0.2';
+	refuse = false;
+	runs.retry(only(runs).id);
+	await runs.settled();
+	expect(attempts()).toEqual([1, 3, 2, 3]);
+	expect(only(runs).steps[1]?.detail).toBe('10.0.0.2');
+	expect(only(runs).status).toBe('succeeded');
+});
+
 test('a step left out keeps its reason, in the state and in the journal', async () => {
 	const steps = [stepOf('check.a', 'check'), stepOf('verify.b', 'verify')];
 	let calls = 0;
