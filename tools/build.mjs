@@ -36,6 +36,8 @@ async function build() {
 		target: 'node22',
 		jsx: 'automatic',
 		minify: true,
+		// ssh2 knows its own classes by their names (lib/utils.js, onCHANNEL_CLOSE).
+		keepNames: true,
 		// Notices of the packages inside are collected by tools/notices.mjs.
 		legalComments: 'none',
 		// React without its development half; Ink without its devtools, whatever the user has in DEV.
