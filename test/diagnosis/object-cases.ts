@@ -29,7 +29,7 @@ export const another = (name: string, namespace: string, spec: string) =>
 /** Tests every case of an area, and that what it says can be followed: a target, evidence, a command with the names filled in. */
 export function testCases(area: string, cases: readonly Case[]): void {
 	describe(area, () => {
-		test.each(cases)('%s', async (_what, fault, ids, evidence, flags) => {
+		test.for(cases)('%s', async ([, fault, ids, evidence, flags]) => {
 			const mesh = drafts();
 			fault(mesh);
 			const {problems} = await resolve(mesh.objects(), undefined, flags);

@@ -292,6 +292,7 @@ function brokenRun(ref: string): RunState {
 			findings: [],
 		})),
 		startedAt: '2026-11-24T03:00:00Z',
+		begunAt: '2026-11-24T03:00:00Z',
 		updatedAt: '2026-11-24T03:01:00Z',
 		seconds: undefined,
 	};

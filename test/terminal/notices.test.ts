@@ -12,6 +12,8 @@ beforeEach(() => {
 		version: '0.1.0',
 		readOnly: false,
 		initialScreen: 'fleet',
+		kept: true,
+		offersDemo: false,
 		size: {columns: 80, rows: 24},
 		profiles: undefined,
 		connect: undefined,
