@@ -212,7 +212,7 @@ describe('SSH', () => {
 			before: ({home}) => ['--ssh-key', newKey(home)],
 			id: 'ssh.auth-failed',
 			code: 77,
-			says: /none of the offered identities for the user admin/,
+			says: /admin@\S+ accepts none of the offered identities/,
 			next: /ssh-copy-id/,
 		},
 		{

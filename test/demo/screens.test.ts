@@ -1,0 +1,166 @@
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, test} from 'vitest';
+import {takePicture} from './picture.ts';
+import {startMeshboard} from './start-demo.ts';
+
+const names = ['ratings-vm.bookinfo', 'reviews-vm.bookinfo', 'ledger-vm.payments', 'orders-vm.payments'];
+const done = new RegExp(names.map((name) => `● done +${name}`).join('[^]*'));
+
+describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
+	test('takes four VMs into the mesh at 120×40', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 120, rows: 40});
+		await demo.waitFor('● live');
+		await demo.waitFor((text) => names.every((name) => text.includes(name.split('.')[0] ?? '')));
+		await demo.waitFor('○ absent');
+
+		demo.type('\x01o');
+		const plan = await demo.waitFor('Onboard 4 VMs');
+		await demo.waitFor('can be onboarded');
+		expect(plan).toContain('p prepare yes');
+		for (const part of ['(annotation sidecar-bootstrap.istio.io/ssh-host)', '(profile sshKey)', '(entry spec.address)'])
+			expect(await demo.waitFor(part)).toContain(part);
+		expect(await demo.waitFor('$ sudo apt-get update')).toContain('Install and start Docker');
+		await takePicture('plan', demo, {columns: 120, rows: 34});
+
+		demo.type('\r');
+		await demo.waitFor('4 running');
+		await demo.waitFor('Selecting previously unselected package');
+		await demo.waitFor(/● done +orders-vm.payments/);
+		// Back to the list while the others are under way, and to the runs again.
+		demo.type('\x1b');
+		await demo.waitFor(/orders-vm .*● synced/, 15_000);
+		await takePicture('fleet', demo, {columns: 120, rows: 26});
+		demo.type('\t2');
+		await demo.waitFor(/── reviews-vm.bookinfo/);
+		await demo.waitFor('Verifying Checksum', 15_000);
+		await takePicture('runs', demo, {columns: 120, rows: 32});
+
+		await demo.waitFor(done, 30_000);
+		demo.type('\r');
+		await demo.waitFor('● done     prepare    Become root with the admin account');
+		demo.type('G');
+		await demo.waitFor(/Envoy [\d.]+ is live/);
+		await demo.waitFor('reviews.bookinfo:9080: 200 from the app');
+		demo.type('q');
+		expect((await demo.exited).exitCode).toBe(0);
+		expect(demo.isRestored()).toBe(true);
+		const summary = demo.screen.text();
+		expect(summary).toMatch(done);
+		expect(summary, 'logs that are gone').not.toContain('logs:');
+		expect(demo.demo(), 'the folder of the demo').toBeUndefined();
+	});
+
+	test('cancels one VM of four at 80×24, and takes it up again', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 80, rows: 24});
+		await demo.waitFor('○ absent', 20_000);
+		demo.type('\x01o');
+		await demo.waitFor('can be onboarded');
+		demo.type('\x06');
+		await demo.waitFor('$ sudo apt-get update');
+		demo.type('\r');
+		await demo.waitFor(/▶ running +ledger-vm.payments +prepare +2\/19/, 15_000);
+		demo.type('3x');
+		await demo.waitFor('Cancel ledger-vm.payments?');
+		demo.type('y');
+		await demo.waitFor(/○ cancelled +ledger-vm.payments +prepare +2\/19/);
+		// What runs on goes on; what was cancelled waits.
+		await demo.waitFor(/● done +orders-vm.payments/, 15_000);
+		expect(demo.screen.text()).toMatch(/○ cancelled +ledger-vm.payments/);
+		demo.type('r');
+		await demo.waitFor(done, 40_000);
+		demo.type('\r');
+		await demo.waitFor('attempt 2');
+		demo.type('q');
+		expect((await demo.exited).exitCode).toBe(0);
+		expect(demo.isRestored()).toBe(true);
+		expect(demo.screen.text()).toMatch(done);
+	});
+
+	test('tells what is wrong with a VM, and goes on when it is mended', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 120, rows: 32});
+		await demo.waitFor('○ absent', 20_000);
+		// A colleague writes an address that the VM does not have.
+		const entry = 'bookinfo/workloadentries/reviews-vm';
+		await demo.patch(entry, {spec: {address: '10.128.0.33'}});
+		await demo.waitFor('10.128.0.33');
+		demo.type('jo');
+		await demo.waitFor('can be onboarded');
+		demo.type('\r');
+		await demo.waitFor('1 failed', 20_000);
+		expect(demo.screen.text()).toMatch(/✗ failed +reviews-vm.bookinfo +check .*entry.instance-ip-not-local/);
+		demo.type('\r');
+		const steps = await demo.waitFor('✗ error entry.instance-ip-not-local');
+		expect(steps).toContain('ip -o addr: lo 127.0.0.1');
+		expect(steps).toMatch(/do: .*\n/);
+		await takePicture('failure', demo, {columns: 120, rows: 32});
+		await demo.patch(entry, {spec: {address: '10.128.0.3'}});
+		demo.type('r');
+		await demo.waitFor('1 done', 30_000);
+		demo.type('g');
+		await demo.waitFor(/reviews-vm.bookinfo ● done/);
+		demo.type('q');
+		expect((await demo.exited).exitCode).toBe(0);
+		expect(demo.isRestored()).toBe(true);
+	});
+
+	test('says that 30×8 is too small, and is of use at 60×20', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 30, rows: 8});
+		await demo.waitFor('too small');
+		demo.resize({columns: 60, rows: 20});
+		await demo.waitFor('○ absent', 20_000);
+		for (const name of names) expect(demo.screen.text()).toContain(name.split('.')[0]);
+		demo.type('o');
+		await demo.waitFor('ratings-vm.bookinfo ● can be onboarded');
+		demo.type('\x1b');
+		await demo.waitFor('PROXY');
+		demo.type('\x03');
+		expect((await demo.exited).exitCode).toBe(130);
+		expect(demo.isRestored()).toBe(true);
+		expect(demo.demo()).toBeUndefined();
+	});
+
+	test.for([
+		['SIGTERM', 143],
+		['ctrl+c twice', 130],
+	] as const)('leaves at %s in the middle of a run, and nothing behind', async ([how, code], context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 80, rows: 24});
+		await demo.waitFor('○ absent', 20_000);
+		demo.type('\x01o');
+		await demo.waitFor('can be onboarded');
+		demo.type('\r');
+		await demo.waitFor('4 running');
+		if (how === 'SIGTERM') {
+			process.kill(-demo.pid, 'SIGTERM');
+		} else {
+			demo.type('\x03');
+			await demo.waitFor('ctrl+c once more leaves at once.');
+			demo.type('\x03');
+		}
+		expect((await demo.exited).exitCode).toBe(code);
+		expect(demo.isRestored()).toBe(true);
+		expect(demo.screen.text()).toContain('broken off');
+		expect(demo.screen.text(), 'what cannot be had').not.toContain('--resume');
+		expect(demo.demo()).toBeUndefined();
+	});
+
+	test('opens from the menu where there is no cluster', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, [], {columns: 80, rows: 24});
+		await demo.waitFor('There is no kubeconfig');
+		await demo.waitFor('▸ try again');
+		// One at a time: the menu takes what comes together for one key.
+		for (const key of ['j', 'j', '\r']) {
+			await sleep(50);
+			demo.type(key);
+		}
+		await demo.waitFor('ratings-vm', 20_000);
+		demo.type('q');
+		expect((await demo.exited).exitCode).toBe(0);
+		expect(demo.isRestored()).toBe(true);
+	});
+});
