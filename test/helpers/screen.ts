@@ -30,7 +30,7 @@ export function createScreen(size: Size): Screen {
 		const {active} = terminal.buffer;
 		return Array.from(
 			{length: terminal.rows},
-			(_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, terminal.cols) ?? '',
+			(_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, terminal.cols).trimEnd() ?? '',
 		);
 	};
 	return {

@@ -215,7 +215,7 @@ test('after a kill in the middle of a run the next start offers to go on, and fi
 	await confirm(first);
 	await first.waitFor(/screen-e\.screen +prepare +2\/\d+ .*(Get:|Selecting|Preparing|Unpacking)/, 60_000);
 	process.kill(Number(await must('ps', ['--ppid', String(first.pid), '-o', 'pid='])), 'SIGKILL');
-	await first.waitFor('exit code 137');
+	await first.waitFor('exit code 137', 60_000);
 
 	const second = open(narrow);
 	await second.waitFor('1 run of an earlier sitting was broken off: R resumes', 30_000);
