@@ -30,7 +30,11 @@ export function createScreen(size: Size): Screen {
 		const {active} = terminal.buffer;
 		return Array.from(
 			{length: terminal.rows},
-			(_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, terminal.cols).trimEnd() ?? '',
+			(_, row) =>
+				active
+					.getLine(active.baseY + row)
+					?.translateToString(true, 0, terminal.cols)
+					.trimEnd() ?? '',
 		);
 	};
 	return {
