@@ -8,6 +8,7 @@ export default defineConfig({
 		pool: 'forks',
 		// Most of the time goes by in waiting: for sshd, for a terminal, for time limits.
 		maxWorkers: 4,
+		maxConcurrency: 3,
 		testTimeout: 20_000,
 		env: {FORCE_COLOR: '0', NODE_ENV: 'test'},
 	},

@@ -1,7 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import ssh2 from 'ssh2';
 import type {Profile} from '../ports.ts';
 import {startApiServer} from './api/api-server.ts';
 import {ObjectStore} from './api/object-store.ts';
@@ -18,6 +17,7 @@ import {plant, readMeshObjects} from './objects/plant.ts';
 import {clientObjects, vmObjects} from './objects/workload-objects.ts';
 import {createPodExec} from './pods/pod-exec.ts';
 import {scenario} from './scenario.ts';
+import {makeKeyPair} from './ssh/key-pair.ts';
 import {startSshServer} from './ssh/ssh-server.ts';
 import {leaveStuck} from './stuck.ts';
 
@@ -45,7 +45,7 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 	const timers = createTimers(pace);
 	const store = new ObjectStore();
 	const mesh = createMesh(() => readMeshObjects(store));
-	const keys = ssh2.utils.generateKeyPairSync('ed25519', {comment: 'meshboard-sandbox'});
+	const keys = makeKeyPair('meshboard-sandbox');
 	const shell = createShell(machineCommands);
 	const clocks = scenario.map((plan) => createTimers(pace * plan.pace));
 	const vms: Machine[] = scenario.map(({app, address, port}, index) =>
@@ -59,9 +59,7 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 			timers: clocks[index] ?? timers,
 		}),
 	);
-	const servers = await Promise.all(
-		vms.map((vm) => startSshServer(vm, ssh2.utils.generateKeyPairSync('ed25519').private)),
-	);
+	const servers = await Promise.all(vms.map((vm) => startSshServer(vm, makeKeyPair().private)));
 
 	const namespaces = [...new Set(scenario.map(({namespace}) => namespace))];
 	// Namespaces first: nothing is put into one that is not there.
