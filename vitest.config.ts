@@ -7,8 +7,8 @@ export default defineConfig({
 		exclude: ['test/lab/**'],
 		pool: 'forks',
 		// Most of the time goes by in waiting: for sshd, for a terminal, for time limits.
-		maxWorkers: 4,
-		maxConcurrency: 3,
+		maxWorkers: 3,
+		maxConcurrency: 2,
 		testTimeout: 20_000,
 		env: {FORCE_COLOR: '0', NODE_ENV: 'test'},
 	},
