@@ -49,7 +49,8 @@ export function npm(env, words) {
 	});
 	if (status === 0) return;
 	// Its usage, which npm adds to some errors, says nothing of what went wrong.
-	process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`.split('\nnpm error Usage:')[0] + '\n');
+	const [said] = `${stdout ?? ''}${stderr ?? ''}`.split('\nnpm error Usage:');
+	process.stderr.write(`${said}\n`);
 	stop(`npm ${words[0]} failed (${error?.message ?? `exit code ${status}`}): see above.`);
 }
 

@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto';
 import {exitCodes, UserError} from '../../errors.ts';
-import type {ExecResult, RemoteHost} from '../../ports.ts';
+import type {RemoteHost} from '../../ports.ts';
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Write} from '../action.ts';
 import {connectionBroke} from './still-there.ts';
 
 /**
- * Puts files on a VM: each is sent on standard input to a temporary name beside its place, compared by SHA-256 there,
- * then all are renamed at once. Whatever interrupts, a file is as before or whole.
+ * Puts files on a VM with one command: all come on its standard input, go to temporary names beside their places, are
+ * compared by SHA-256 there, then renamed. Whatever interrupts, a file is as before or whole: where the input ends
+ * early, since the program or the connection died, the command on the VM clears away what it began.
  * Throws `vm.disk-unwritable`, `vm.config-dir-denied`, `ssh.copy-failed` or `ssh.connection-lost`.
  */
 export async function writeFiles(
@@ -16,37 +17,46 @@ export async function writeFiles(
 	token: string | undefined,
 	signal: AbortSignal,
 ): Promise<{written: readonly string[]}> {
-	const stage = async ({name, mode, content}: Write['files'][number]) => {
-		const bytes = typeof content === 'string' ? content : (token ?? missingToken());
-		const hash = createHash('sha256').update(bytes).digest('hex');
-		const temporary = quote(`${action.directory}/${temporaryName(name)}`);
-		const script = [
-			`umask 077; mkdir -p ${quote(action.directory)} && cat >${temporary} || exit 1`,
-			`if [ "$(sha256sum <${temporary} | cut -c1-64)" != ${hash} ]; then echo 'content differs after the copy' >&2; exit 1; fi`,
-			`chmod ${mode.toString(8)} ${temporary}`,
-		].join('\n');
-		const result = await host.exec(script, {input: bytes, signal});
-		await judge(result);
-	};
-	const judge = async ({code, ended, stderr}: ExecResult) => {
-		if (ended === 'lost') throw await connectionBroke(host);
-		if (code !== 0) throw copyFailed(host, action.directory, stderr);
-	};
-	const rename = action.files.map(({name}) => commandLine(['mv', '-f', temporaryName(name), name]));
-	try {
-		await Promise.all(action.files.map(stage));
-		const result = await host.exec(`cd ${quote(action.directory)} && ${rename.join(' && ')}`, {signal});
-		await judge(result);
-	} catch (error) {
-		const names = action.files.map(({name}) => `${action.directory}/${temporaryName(name)}`);
-		await host.exec(commandLine(['rm', '-f', ...names]), {timeoutSeconds: 5}).catch(() => undefined);
-		throw error;
-	}
-	return {written: action.files.map(({name}) => name)};
+	const files = action.files.map(({name, mode, content}) => ({
+		name,
+		mode,
+		bytes: Buffer.from(typeof content === 'string' ? content : (token ?? missingToken())),
+	}));
+	const input = Buffer.concat(files.map(({bytes}) => bytes));
+	const {code, ended, stderr} = await host.exec(placeFiles(action.directory, files), {input, signal});
+	if (ended === 'lost') throw await connectionBroke(host);
+	if (code !== 0) throw copyFailed(host, action.directory, stderr);
+	return {written: files.map(({name}) => name)};
 }
 
-function temporaryName(name: string): string {
-	return `.${name}.meshboard`;
+/** Where all that arrives is kept until it is parted. */
+const arrived = '.meshboard';
+
+/** A POSIX sh script that reads the files, one after the other, from its standard input. */
+function placeFiles(
+	directory: string,
+	files: ReadonlyArray<{readonly name: string; readonly mode: number; readonly bytes: Uint8Array}>,
+): string {
+	const temporary = files.map(({name}) => `.${name}.meshboard`);
+	let start = 1;
+	const stage = files.map(({name, mode, bytes}) => {
+		const hash = createHash('sha256').update(bytes).digest('hex');
+		const words = ['stage', name, String(start), String(bytes.length), hash, mode.toString(8)];
+		start += bytes.length;
+		return commandLine(words);
+	});
+	return [
+		`umask 077; mkdir -p ${quote(directory)} && cd ${quote(directory)} || exit 1`,
+		`trap ${quote(commandLine(['rm', '-f', arrived, ...temporary]))} 0; trap 'exit 1' 1 2 13 15`,
+		`cat >${arrived} || exit 1`,
+		'stage() {',
+		`\ttail -c "+$2" ${arrived} | head -c "$3" >".$1.meshboard" || exit 1`,
+		'\tif [ "$(sha256sum <".$1.meshboard" | cut -c1-64)" != "$4" ]; then echo "$1 differs after the copy" >&2; exit 1; fi',
+		'\tchmod "$5" ".$1.meshboard" || exit 1',
+		'}',
+		...stage,
+		files.map(({name}, index) => commandLine(['mv', '-f', temporary[index] ?? '', name])).join(' && '),
+	].join('\n');
 }
 
 function missingToken(): never {
