@@ -25,38 +25,42 @@ export async function writeFiles(
 	const input = Buffer.concat(files.map(({bytes}) => bytes));
 	const {code, ended, stderr} = await host.exec(placeFiles(action.directory, files), {input, signal});
 	if (ended === 'lost') throw await connectionBroke(host);
+	// Who is killed on the VM, since it took too long or was cancelled, cannot clear up any more.
+	if (ended !== 'exited') await host.exec(clearUp(action.directory, files), {timeoutSeconds: 5}).catch(() => undefined);
 	if (code !== 0) throw copyFailed(host, action.directory, stderr);
 	return {written: files.map(({name}) => name)};
 }
 
+type Named = {readonly name: string};
+type Placed = Named & {readonly mode: number; readonly bytes: Uint8Array};
+
 /** Where all that arrives is kept until it is parted. */
 const arrived = '.meshboard';
+const temporaryName = ({name}: Named) => `.${name}.meshboard`;
 
 /** A POSIX sh script that reads the files, one after the other, from its standard input. */
-function placeFiles(
-	directory: string,
-	files: ReadonlyArray<{readonly name: string; readonly mode: number; readonly bytes: Uint8Array}>,
-): string {
-	const temporary = files.map(({name}) => `.${name}.meshboard`);
-	let start = 1;
+function placeFiles(directory: string, files: readonly Placed[]): string {
+	let end = 0;
 	const stage = files.map(({name, mode, bytes}) => {
 		const hash = createHash('sha256').update(bytes).digest('hex');
-		const words = ['stage', name, String(start), String(bytes.length), hash, mode.toString(8)];
-		start += bytes.length;
-		return commandLine(words);
+		end += bytes.length;
+		return commandLine(['stage', name, String(end), String(bytes.length), hash, mode.toString(8)]);
 	});
+	const rename = files.map((file) => commandLine(['mv', '-f', temporaryName(file), file.name]));
 	return [
-		`umask 077; mkdir -p ${quote(directory)} && cd ${quote(directory)} || exit 1`,
-		`trap ${quote(commandLine(['rm', '-f', arrived, ...temporary]))} 0; trap 'exit 1' 1 2 13 15`,
-		`cat >${arrived} || exit 1`,
+		`umask 077; mkdir -p ${quote(directory)} || exit 1`,
 		'stage() {',
-		`\ttail -c "+$2" ${arrived} | head -c "$3" >".$1.meshboard" || exit 1`,
-		'\tif [ "$(sha256sum <".$1.meshboard" | cut -c1-64)" != "$4" ]; then echo "$1 differs after the copy" >&2; exit 1; fi',
-		'\tchmod "$5" ".$1.meshboard" || exit 1',
+		`\thead -c "$2" ${arrived} | tail -c "$3" >".$1.meshboard" || return 1`,
+		'\tif [ "$(sha256sum <".$1.meshboard" | cut -c1-64)" != "$4" ]; then echo "$1 differs after the copy" >&2; return 1; fi',
+		'\tchmod "$5" ".$1.meshboard"',
 		'}',
-		...stage,
-		files.map(({name}, index) => commandLine(['mv', '-f', temporary[index] ?? '', name])).join(' && '),
+		`cd ${quote(directory)} && cat >${arrived} && ${[...stage, ...rename].join(' && ')}`,
+		`code=$?; ${clearUp(directory, files)}; exit $code`,
 	].join('\n');
+}
+
+function clearUp(directory: string, files: readonly Named[]): string {
+	return commandLine(['rm', '-f', ...[arrived, ...files.map(temporaryName)].map((name) => `${directory}/${name}`)]);
 }
 
 function missingToken(): never {

@@ -45,11 +45,11 @@ function shellHost(shell: readonly string[], arrives = Infinity, cut: 'end' | 'S
 			child.stdin.on('error', () => undefined);
 			const bytes = Buffer.from(input as Uint8Array);
 			child.stdin.write(bytes.subarray(0, arrives));
-			if (cut === 'end') child.stdin.end();
+			if (cut === 'end' || bytes.length === 0) child.stdin.end();
 			else {
 				// As a command is cancelled: its whole process group, while it waits for more.
-				while (!existsSync(join(folder, "it's $(a) folder", '.meshboard')))
-					await new Promise((go) => setTimeout(go, 5));
+				const arrived = join(writing().directory, '.meshboard');
+				while (!existsSync(arrived) || statSync(arrived).size === 0) await new Promise((go) => setTimeout(go, 5));
 				process.kill(-(child.pid ?? 0), cut);
 			}
 			const [code] = (await once(child, 'close')) as [number | null];
