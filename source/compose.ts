@@ -3,6 +3,7 @@ import {createJournal} from './journal/journal.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
 import type {TargetRef} from './mesh/workload-entry.ts';
+import type {Wanted} from './onboarding/event.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
@@ -88,7 +89,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		// Without a key of one's own there is none to let in; preparation says so when it wants one.
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
-	const plan = async (ref: TargetRef, wanted: {prepare: boolean; force: boolean}): Promise<RunPlan> => {
+	const plan = async (ref: TargetRef, wanted: Wanted): Promise<RunPlan> => {
 		const target = await resolve(ref);
 		const run = {...wanted, profile: options.profileName, context: cluster.context};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});

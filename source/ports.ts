@@ -43,6 +43,12 @@ export type AccessReview = {
 	readonly namespace?: string;
 };
 
+/** `dryRun`: asked of the server, its webhooks too, and nothing is kept. */
+export type WriteOptions = {readonly dryRun?: boolean};
+
+/** `force`: fields that somebody else keeps are taken over. */
+export type ApplyOptions = WriteOptions & {readonly force?: boolean};
+
 /** A Kubernetes cluster, seen through one kubeconfig context. Every method throws UserError (`cluster.*`, `token.*`) for what the user can mend. */
 export type Cluster = {
 	readonly context: string;
@@ -51,6 +57,21 @@ export type Cluster = {
 	get(resource: Resource, namespace: string | undefined, name: string): Promise<KubernetesObject | undefined>;
 	/** All objects of a kind, in a namespace or in all (undefined); empty when the kind is not served. */
 	list(resource: Resource, namespace: string | undefined, labelSelector?: string): Promise<KubernetesObject[]>;
+	/**
+	 * Server-side apply as field manager `meshboard`: makes the object or gives it these fields; the answer is the object as it is then.
+	 * The three that write throw UserError `conflict` (somebody else keeps a field), `invalid` (the server's or a webhook's words), `not-served`.
+	 */
+	apply(resource: Resource, object: KubernetesObject, options?: ApplyOptions): Promise<KubernetesObject>;
+	/** JSON merge patch of an object that is there; `invalid` when it is not. */
+	patch(
+		resource: Resource,
+		namespace: string | undefined,
+		name: string,
+		change: Readonly<Record<string, unknown>>,
+		options?: WriteOptions,
+	): Promise<KubernetesObject>;
+	/** False when there was none. */
+	remove(resource: Resource, namespace: string | undefined, name: string, options?: WriteOptions): Promise<boolean>;
 	/** Lists, then watches WorkloadEntries, reconnecting for ever, until `signal`. Resolves when aborted; never rejects for a passing fault. */
 	watchEntries(scope: EntriesScope, onUpdate: (update: EntriesUpdate) => void, signal: AbortSignal): Promise<void>;
 	/** TokenRequest; `seconds` ≥ 600; the server may give less: see `expiresAt`. */

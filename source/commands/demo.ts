@@ -7,7 +7,7 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
 import {flagsAsProfile, type GlobalFlags} from './flags.ts';
-import {follow} from './onboard.ts';
+import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
 import {version} from './version.ts';
 
@@ -40,7 +40,7 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 		}
 		const session = await openSession(options, profiles);
 		try {
-			const plans = await session.plan(await targetsOf(session), {prepare: true, force: false});
+			const plans = await session.plan(await targetsOf(session), {task: 'onboard', prepare: true, force: false});
 			stopLeaving();
 			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans), false);
 		} finally {

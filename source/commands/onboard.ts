@@ -1,59 +1,33 @@
-import {openProfiles, openSession} from '../compose.ts';
-import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
-import type {RunState} from '../onboarding/run.ts';
-import type {RunPlan, Session} from '../onboarding/session.ts';
-import {answerAtTerminal, askAtTerminal} from './ask.ts';
-import {atSignals} from './at-signals.ts';
-import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {Session} from '../onboarding/session.ts';
+import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
-import {printJson, printNdjson} from './print.ts';
-import {planAsJson, printPlan} from './print-plan.ts';
-import {printProgress, printSummary} from './progress.ts';
+import {noTarget, type RunFlags, runTargets, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type OnboardFlags = GlobalFlags &
-	ConnectionFlags & {
-		prepare?: boolean;
-		force?: boolean;
-		dryRun?: boolean;
-		resume?: boolean;
-		yes?: boolean;
-		output?: OutputFormat;
-		duration?: number;
-	};
+export type OnboardFlags = RunFlags & {prepare?: boolean; force?: boolean; resume?: boolean};
 
 /** `meshboard onboard TARGET…`: what the run screen does, without a screen. */
 export async function onboard(flags: OnboardFlags, words: readonly string[]): Promise<number> {
-	const format = flags.output ?? 'text';
-	if (words.length === 0 && flags.resume !== true)
-		throw usage('onboard needs at least one target.', 'meshboard onboard <entry>.<namespace> …, or --resume');
-	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
-	const profiles = openProfiles(process.env);
-	const chosen = chooseProfile(flags, process.env, profiles);
-	// What is refused anyway is refused before anything is read.
-	if (flags.dryRun !== true) refuseReadOnly(chosen.name, flags.readOnly ?? chosen.profile.readOnly);
-	if (flags.dryRun !== true && flags.resume !== true) refuseUnasked(flags);
-	const session = await openSession(
-		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags)},
-		profiles,
-	);
-	const stopAsking = answerAtTerminal(session.prompts);
-	try {
-		if (flags.resume === true) return await resume(session, new Set(targets), format);
-		const plans = await session.plan(targets, {prepare: flags.prepare === true, force: flags.force === true});
+	if (flags.resume === true) {
 		if (flags.dryRun === true) {
-			if (format === 'text') printPlan(plans);
-			else printJson({plans: plans.map(planAsJson)});
-			return exitCodes.done;
+			throw new UserError({
+				code: 'usage',
+				message: 'A run that is resumed has shown its plan already: --dry-run does not go with --resume.',
+				hint: 'The plan of a target as it is now: meshboard onboard TARGET --dry-run',
+				exitCode: exitCodes.usage,
+			});
 		}
-		await consent(flags, plans);
-		return await follow(session, format, () => session.runs.start(plans));
-	} finally {
-		stopAsking();
-		await session.close();
+		const targets = new Set(words.map((word) => parseTarget(word, flags.namespace)));
+		// Consent was given when the run was begun.
+		return withSession({...flags, yes: true}, {changes: true}, (session) =>
+			resume(session, targets, flags.output ?? 'text'),
+		);
 	}
+	if (words.length === 0) throw noTarget('onboard', ', or --resume');
+	const wanted = {task: 'onboard', prepare: flags.prepare === true, force: flags.force === true} as const;
+	return runTargets(flags, words, wanted, 'onboard');
 }
 
 /** Goes on with broken-off runs: of the named targets, or all of them. */
@@ -71,96 +45,4 @@ async function resume(session: Session, wanted: ReadonlySet<TargetRef>, format: 
 	return follow(session, format, async () => {
 		await Promise.all(newest.map((run) => session.runs.resume(run)));
 	});
-}
-
-/** Nothing is changed without consent: `--yes`, or an answer at a terminal. */
-function refuseUnasked(flags: OnboardFlags): void {
-	if (flags.yes === true || (process.stdin.isTTY && process.stderr.isTTY)) return;
-	throw usage(
-		'Nothing is changed without consent, and there is no terminal to ask at.',
-		'Look at the plan with --dry-run, then run it again with --yes.',
-	);
-}
-
-/** Shows the plan and asks; `--yes` answers beforehand. */
-async function consent(flags: OnboardFlags, plans: readonly RunPlan[]): Promise<void> {
-	if (flags.yes === true) return;
-	printPlan(plans, process.stderr);
-	const answer = await askAtTerminal({
-		kind: 'confirm',
-		id: 'onboard',
-		title: `Onboard ${plans.length === 1 ? 'this VM' : `these ${plans.length} VMs`}?`,
-	});
-	if (answer === undefined)
-		throw new UserError({code: 'usage', message: 'Nothing was changed.', exitCode: exitCodes.interrupted});
-}
-
-function refuseReadOnly(profile: string, readOnly: boolean | undefined): void {
-	if (readOnly !== true) return;
-	throw new UserError({
-		code: 'usage',
-		message: 'This profile is read-only: nothing may be changed with it.',
-		hint: `Look at the plan with --dry-run; or leave --read-only out, or set it off: meshboard profile set ${profile} readOnly=no`,
-		exitCode: exitCodes.notPermitted,
-	});
-}
-
-/**
- * Follows the runs to their end; the first interrupt cancels them, the second leaves at once.
- * `kept`: false where the journal and the logs go with the program, so that nothing can be resumed or read later.
- */
-export async function follow(
-	session: Session,
-	format: OutputFormat,
-	begin: () => void | Promise<void>,
-	kept = true,
-): Promise<number> {
-	let interrupted: number | undefined;
-	const stopListening = atSignals((code) => {
-		if (interrupted !== undefined) process.exit(code);
-		interrupted = code;
-		process.stderr.write(
-			`Cancelling; a second interrupt leaves at once${kept ? ' (the runs can then be resumed)' : ''}.\n`,
-		);
-		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
-	});
-	const stopPrinting =
-		format === 'text'
-			? printProgress(session.runs)
-			: format === 'ndjson'
-				? session.runs.onEvent((event) => printNdjson([event]))
-				: () => undefined;
-	try {
-		await begin();
-		await session.runs.settled();
-	} finally {
-		stopPrinting();
-		stopListening();
-	}
-	const runs = session.runs.getSnapshot();
-	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined);
-	if (format === 'json') printJson({results: runs.map(asResult)});
-	return interrupted ?? exitCodeOf(runs.filter(({status}) => status !== 'succeeded').map(causeOf));
-}
-
-function causeOf(run: RunState): string | undefined {
-	return run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
-}
-
-/** One result of `-o json` (docs/architecture.md): what happened to one target. */
-function asResult(run: RunState) {
-	return {
-		target: run.target,
-		run: run.id,
-		outcome: run.status,
-		seconds: run.seconds,
-		healthy: run.status === 'succeeded',
-		findings: run.steps.flatMap(({findings}) => findings),
-		checks: run.steps.flatMap(({checks}) => checks),
-		steps: run.steps.map(({id, phase, title, state, detail, changed}) => ({id, phase, title, state, detail, changed})),
-	};
-}
-
-function usage(message: string, hint: string): UserError {
-	return new UserError({code: 'usage', message, hint, exitCode: exitCodes.usage});
 }

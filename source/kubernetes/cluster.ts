@@ -8,6 +8,7 @@ import {podExec} from './pod-exec.ts';
 import {getObject, listObjects} from './read-objects.ts';
 import {requestToken} from './token-request.ts';
 import {watchEntries} from './watch-entries.ts';
+import {applyObject, patchObject, removeObject} from './write-objects.ts';
 
 /** A cluster through one kubeconfig context. Throws `cluster.unreachable` (exit 78) when there is no such context; asks the server nothing yet. */
 export async function createCluster(options: KubeconfigOptions): Promise<Cluster> {
@@ -19,6 +20,11 @@ export async function createCluster(options: KubeconfigOptions): Promise<Cluster
 		server: access.server,
 		get: (resource, namespace, name) => getObject(http, discovery, resource, namespace, name),
 		list: (resource, namespace, labelSelector) => listObjects(http, discovery, resource, namespace, labelSelector),
+		apply: (resource, object, writing = {}) => applyObject(http, discovery, resource, object, writing),
+		patch: (resource, namespace, name, change, writing = {}) =>
+			patchObject(http, discovery, resource, namespace, name, change, writing),
+		remove: (resource, namespace, name, writing = {}) =>
+			removeObject(http, discovery, resource, namespace, name, writing),
 		watchEntries: (scope, onUpdate, signal) =>
 			watchEntries({http, discovery, scope, namespace: access.namespace, onUpdate, signal}),
 		createToken: (namespace, serviceAccount, audience, seconds) =>

@@ -3,15 +3,23 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify';
 
+/** What a run does with its target: `onboard` takes it through all phases. */
+export type Task = 'onboard';
+
 /** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
-export type RunOptions = {
+export type RunOptions = Wanted & {
+	/** Profile's name, kubeconfig context: where to find the entry again. */
+	readonly profile: string;
+	readonly context: string;
+};
+
+/** What a plan is asked for. */
+export type Wanted = {
+	readonly task: Task;
 	/** Also prepare the VM with the admin account. */
 	readonly prepare: boolean;
 	/** Replace what is on the VM even when it is unchanged. */
 	readonly force: boolean;
-	/** Profile's name, kubeconfig context: where to find the entry again. */
-	readonly profile: string;
-	readonly context: string;
 };
 
 export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};

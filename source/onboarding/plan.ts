@@ -1,5 +1,5 @@
 import type {Target} from '../mesh/target.ts';
-import type {RunOptions} from './event.ts';
+import type {RunOptions, Task, Wanted} from './event.ts';
 import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
 import {bootstrapSteps} from './steps/bootstrap/index.ts';
@@ -7,9 +7,14 @@ import {checkSteps} from './steps/check/index.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
 
-/** The steps of a run, in order: prepare only when it was asked for, then check, bootstrap, verify. */
-export function stepsOf(options: Pick<RunOptions, 'prepare'>): readonly Step[] {
-	return [...(options.prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps];
+/** The steps of each task, in order. */
+const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
+	onboard: ({prepare}) => [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
+};
+
+/** The steps of a run, in order. Runs of journals from before there were tasks are onboardings. */
+export function stepsOf(options: Wanted): readonly Step[] {
+	return (tasks[options.task] ?? tasks.onboard)(options);
 }
 
 /**

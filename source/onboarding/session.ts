@@ -3,7 +3,7 @@ import type {Target} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Profile, Profiles, Question} from '../ports.ts';
 import type {Action} from './action.ts';
-import type {RunEvent, RunOptions, StepHead} from './event.ts';
+import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
 import type {RunState} from './run.ts';
 
 /** A value that changes, for useSyncExternalStore: the snapshot is the same object until it changes. */
@@ -79,7 +79,7 @@ export type Session = {
 	readonly prompts: PromptQueue;
 	readonly profiles: Profiles;
 	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
-	plan(refs: readonly TargetRef[], options: {prepare: boolean; force: boolean}): Promise<readonly RunPlan[]>;
+	plan(refs: readonly TargetRef[], wanted: Wanted): Promise<readonly RunPlan[]>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
 	close(): Promise<void>;
 };

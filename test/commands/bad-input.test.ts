@@ -54,6 +54,13 @@ describe('the command line', () => {
 			says: /strict, accept-new, ask/,
 			next: /--help/,
 		},
+		{
+			title: 'a plan of what is resumed',
+			words: ['onboard', '--resume', '--dry-run'],
+			...usage,
+			says: /--dry-run does not go with --resume/,
+			next: /onboard TARGET --dry-run/,
+		},
 		{title: 'no target', words: ['onboard'], ...usage, says: /at least one target/, next: /<entry>\.<namespace>/},
 		...['ratings-vm', 'a..b', '-x.y', 'a.b;reboot', '$(id).b', 'a.b\u001b[2J'].map((target) => ({
 			title: `target ${JSON.stringify(target)}`,

@@ -169,6 +169,51 @@ export function clusterContract(name: string, setup: () => Promise<ClusterSetup>
 			await watching.stop();
 		});
 
+		it('applies an object, tries it first, changes a field of it, and takes it away', async () => {
+			const wanted = (address: string) => ({
+				metadata: {name: 'contract-applied', namespace: the.namespace, labels: {contract: 'applied'}},
+				spec: {address, serviceAccount: 'default'},
+			});
+			const read = async () => cluster.get(workloadEntries, the.namespace, 'contract-applied');
+			expect(await cluster.apply(workloadEntries, wanted('10.128.0.97'), {dryRun: true})).toMatchObject({
+				kind: 'WorkloadEntry',
+				spec: {address: '10.128.0.97'},
+			});
+			expect(await read()).toBeUndefined();
+			await cluster.apply(workloadEntries, wanted('10.128.0.97'));
+			await cluster.apply(workloadEntries, wanted('10.128.0.96'));
+			expect(await read()).toMatchObject({metadata: {labels: {contract: 'applied'}}, spec: {address: '10.128.0.96'}});
+			const change = {spec: {network: 'vm-net'}, metadata: {labels: {contract: null}}};
+			const patch = (options: {dryRun?: boolean}) =>
+				cluster.patch(workloadEntries, the.namespace, 'contract-applied', change, options);
+			expect(await patch({dryRun: true})).toMatchObject({spec: {network: 'vm-net'}});
+			expect((await read())?.spec).not.toHaveProperty('network');
+			await patch({});
+			const patched = await read();
+			expect(patched).toMatchObject({spec: {network: 'vm-net', address: '10.128.0.96'}});
+			expect(patched?.metadata.labels ?? {}).toEqual({});
+			const remove = (options: {dryRun?: boolean}) =>
+				cluster.remove(workloadEntries, the.namespace, 'contract-applied', options);
+			expect(await remove({dryRun: true})).toBe(true);
+			expect(await read()).toBeDefined();
+			expect(await remove({})).toBe(true);
+			expect(await remove({})).toBe(false);
+		});
+
+		it('says in the words of the server what it does not take', async () => {
+			const badName = {metadata: {name: 'Not_A_Name', namespace: the.namespace}, spec: {address: '10.128.0.97'}};
+			expect(await codeOf(cluster.apply(workloadEntries, badName))).toBe('invalid');
+			const nowhere = {
+				metadata: {name: 'contract-lost', namespace: 'no-such-namespace'},
+				spec: {address: '10.128.0.97'},
+			};
+			expect(await codeOf(cluster.apply(workloadEntries, nowhere))).toBe('invalid');
+			expect(await codeOf(cluster.patch(workloadEntries, the.namespace, 'contract-none', {spec: {}}))).toBe('invalid');
+			const things = {group: 'no.such.group', resource: 'things'};
+			expect(await codeOf(cluster.apply(things, badName))).toBe('not-served');
+			expect(await cluster.remove(things, the.namespace, 'x')).toBe(false);
+		});
+
 		it('issues a token for the audience and the time that were asked', async () => {
 			const {token, expiresAt} = await cluster.createToken(the.namespace, 'default', 'istio-ca', 3600);
 			const claims = readClaims(token);

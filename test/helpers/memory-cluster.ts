@@ -78,6 +78,9 @@ export function memoryCluster(
 			note('mayI');
 			return reviews.map(() => options.mayCreateTokens ?? true);
 		},
+		apply: never,
+		patch: never,
+		remove: never,
 		watchEntries: never,
 		createToken: never,
 		podExec: never,

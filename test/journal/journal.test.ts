@@ -33,7 +33,7 @@ const started = (run: string, time = '2026-08-01T10:00:00.000Z'): RunEvent => ({
 	target: 'ratings-vm.bookinfo',
 	event: 'run.started',
 	host: '10.128.0.2',
-	options: {prepare: false, force: false, profile: 'default', context: 'lab'},
+	options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'},
 	steps: [{id: 'bootstrap.image', phase: 'bootstrap', title: 'Pull the image'}],
 	pid: process.pid,
 });

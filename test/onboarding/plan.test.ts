@@ -5,7 +5,7 @@ import {makePlan, stepsOf} from '../../source/onboarding/plan.ts';
 import {targetNamed} from '../helpers/target.ts';
 
 const target = targetNamed('ratings-vm', 'bookinfo');
-const options = {prepare: true, force: false, profile: 'default', context: 'lab'};
+const options = {task: 'onboard', prepare: true, force: false, profile: 'default', context: 'lab'} as const;
 
 describe('the plan of a run', () => {
 	it('goes through prepare, check, bootstrap and verify, each step under an id of its own', () => {
@@ -16,7 +16,7 @@ describe('the plan of a run', () => {
 	});
 
 	it('leaves preparation out unless it was asked for', () => {
-		expect(stepsOf({prepare: false}).some(({phase}) => phase === 'prepare')).toBe(false);
+		expect(stepsOf({task: 'onboard', prepare: false, force: false}).some(({phase}) => phase === 'prepare')).toBe(false);
 	});
 
 	it('shows only what changes something, and checks and verifies change nothing', () => {

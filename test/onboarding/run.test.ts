@@ -8,7 +8,7 @@ const steps = [
 	{id: 'bootstrap.files', phase: 'bootstrap', title: 'Write the files'},
 	{id: 'bootstrap.start', phase: 'bootstrap', title: 'Start the proxy'},
 ] as const;
-const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
+const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 
 function at(second: number, body: RunEventBody): RunEvent {
 	return {

@@ -53,7 +53,7 @@ async function sitting(steps: readonly Step[], answer: Answer, directory?: strin
 	const target = targetNamed('ratings-vm', 'bookinfo');
 	const plan: RunPlan = {
 		target,
-		options: {prepare: false, force: false, profile: 'default', context: 'lab'},
+		options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'},
 		steps: steps.map(({id, phase, title}) => ({id, phase, title, actions: []})),
 	};
 	const runs = createRuns({

@@ -203,13 +203,13 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 			settled: async () => {},
 			close: async () => {},
 		},
-		async plan(refs, {prepare, force}) {
+		async plan(refs, wanted) {
 			if (options.planFault !== undefined) throw options.planFault;
 			return refs.map((ref): RunPlan => {
 				const [name = '', namespace = ''] = ref.split('.');
 				return {
 					target: targetNamed(name, namespace),
-					options: {prepare, force, profile: 'default', context: 'kind-lab'},
+					options: {...wanted, profile: 'default', context: 'kind-lab'},
 					steps: heads.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
 				};
 			});
@@ -277,7 +277,7 @@ function brokenRun(ref: string): RunState {
 		id: `broken-${ref}`,
 		target: ref,
 		host: '10.128.0.2',
-		options: {prepare: false, force: false, profile: 'default', context: 'kind-lab'},
+		options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'kind-lab'},
 		status: 'running',
 		steps: heads.map((head, index) => ({
 			...head,

@@ -8,7 +8,11 @@ import type {World} from '../../source/terminal/state/world.ts';
 import {createFakeSession} from './fake-session.ts';
 
 const session = createFakeSession({failing: ['details-vm.bookinfo'], interrupted: ['old-vm.bookinfo']});
-const plans = await session.plan(['details-vm.bookinfo', 'ratings-vm.bookinfo'], {prepare: true, force: false});
+const plans = await session.plan(['details-vm.bookinfo', 'ratings-vm.bookinfo'], {
+	task: 'onboard',
+	prepare: true,
+	force: false,
+});
 session.runs.start(plans);
 for (let step = 0; step < 9; step += 1) session.step();
 const [failed, running] = session.runs.getSnapshot();

@@ -6,7 +6,7 @@ import {runColumns, runLine} from '../../source/terminal/screens/runs/run-row.ts
 import {fitLine} from '../../source/terminal/text/line.ts';
 import {defaultGlyphs} from '../../source/terminal/theme.ts';
 
-const options = {prepare: true, force: false, profile: 'default', context: 'lab'};
+const options = {task: 'onboard', prepare: true, force: false, profile: 'default', context: 'lab'} as const;
 const steps = [
 	{id: 'prepare.docker', phase: 'prepare', title: 'Install and start Docker'},
 	{id: 'check.vm', phase: 'check', title: 'Check the VM'},

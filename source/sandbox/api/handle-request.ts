@@ -5,7 +5,7 @@ import {bookmark, listOf, type Selection, watchOf} from './collection.ts';
 import * as discovery from './discovery.ts';
 import {kindOf, kinds} from './kinds.ts';
 import type {ObjectStore} from './object-store.ts';
-import {createObject, deleteObject, getObject, type Place, patchObject, replaceObject} from './objects.ts';
+import {applyObject, createObject, deleteObject, getObject, type Place, patchObject, replaceObject} from './objects.ts';
 import {readRequestPath} from './request-path.ts';
 import {badRequest, noSuchPath, StatusError} from './status-error.ts';
 
@@ -65,18 +65,15 @@ export async function handleRequest(
 		}
 		case 'PUT':
 			return send(response, 200, replaceObject(context.store, place, await bodyOf(request), dryRun));
-		case 'PATCH':
-			return send(
-				response,
-				200,
-				patchObject(
-					context.store,
-					place,
-					await bodyOf(request),
-					(request.headers['content-type'] ?? '').split(';')[0] ?? '',
-					dryRun,
-				),
-			);
+		case 'PATCH': {
+			const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
+			const body = await bodyOf(request);
+			const object =
+				contentType === 'application/apply-patch+yaml'
+					? applyObject(context.store, place, body, dryRun)
+					: patchObject(context.store, place, body, contentType, dryRun);
+			return send(response, 200, object);
+		}
 		case 'DELETE':
 			return send(response, 200, deleteObject(context.store, place, kinds, dryRun));
 		default:

@@ -74,6 +74,18 @@ export function patchObject(
 	return inVersion(place.kind, place.version, store.update(place.kind, merged, version === '' ? undefined : version));
 }
 
+/**
+ * Server-side apply: makes the object, or merges these fields into it. Who keeps which field is not recorded, so that there are no
+ * conflicts, and a field that is left out later stays.
+ */
+export function applyObject(store: ObjectStore, place: Place, body: unknown, dryRun: boolean): StoredObject {
+	const {kind, version, namespace, name} = place;
+	const before = store.get(kind, namespace, name);
+	if (before === undefined) return createObject(store, place, body, dryRun);
+	const merged = readObject(place, mergePatch(before, body));
+	return inVersion(kind, version, dryRun ? merged : store.update(kind, merged, undefined));
+}
+
 /** Removes an object; a namespace takes along all that is in it. */
 export function deleteObject(store: ObjectStore, place: Place, all: readonly Kind[], dryRun: boolean): unknown {
 	const object = getObject(store, place);

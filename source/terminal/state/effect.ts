@@ -1,9 +1,8 @@
 import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {Wanted} from '../../onboarding/event.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import type {Profile} from '../../ports.ts';
-
-export type PlanOptions = {readonly prepare: boolean; readonly force: boolean};
 
 /** What a key asks of the world, as data: the reducers stay pure, the controller performs it. */
 export type Effect =
@@ -11,7 +10,7 @@ export type Effect =
 	| {
 			readonly kind: 'plan';
 			readonly refs: readonly TargetRef[];
-			readonly options: PlanOptions;
+			readonly options: Wanted;
 			readonly ticket: number;
 	  }
 	| {readonly kind: 'start'; readonly plans: readonly RunPlan[]}

@@ -1,8 +1,8 @@
+import type {Wanted} from '../../onboarding/event.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
 import {planLines} from '../screens/plan/plan-lines.ts';
 import {defaultGlyphs} from '../theme.ts';
-import type {PlanOptions} from './effect.ts';
 import {scrollBy} from './list-state.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {back, just, open, type Step, type Ui} from './ui.ts';
@@ -43,7 +43,7 @@ export function reducePlan(ui: Ui, intent: Intent, world: World): Step {
 }
 
 /** The plan with other options. */
-function again(ui: Ui, options: PlanOptions): Step {
+function again(ui: Ui, options: Wanted): Step {
 	const ticket = ui.plan.ticket + 1;
 	return {
 		ui: {...ui, plan: {...ui.plan, options, ticket, result: {kind: 'loading'}}},

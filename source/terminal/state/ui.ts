@@ -1,7 +1,8 @@
 import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
-import type {Effect, PlanOptions} from './effect.ts';
+import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import type {Problem} from './world.ts';
 
@@ -19,7 +20,7 @@ export type FleetState = {
 
 export type PlanState = {
 	readonly refs: readonly TargetRef[];
-	readonly options: PlanOptions;
+	readonly options: Wanted;
 	readonly ticket: number;
 	readonly result:
 		| {readonly kind: 'loading'}
@@ -91,7 +92,13 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 	return {
 		stack: screen === 'fleet' ? ['fleet'] : ['fleet', screen],
 		fleet: {list: startOfList, marks: new Set(), filter: emptyField, typing: false, detail: undefined},
-		plan: {refs: [], options: {prepare: false, force: false}, ticket: 0, result: {kind: 'loading'}, top: 0},
+		plan: {
+			refs: [],
+			options: {task: 'onboard', prepare: false, force: false},
+			ticket: 0,
+			result: {kind: 'loading'},
+			top: 0,
+		},
 		runs: {
 			focus: undefined,
 			panes: new Map(),

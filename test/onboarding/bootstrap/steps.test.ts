@@ -11,7 +11,7 @@ import {targetNamed} from '../../helpers/target.ts';
 import {type Asked, drive, ran} from '../drive.ts';
 
 const target = targetNamed('ratings-vm', 'bookinfo');
-const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
+const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 const directory = target.configDir.value;
 const now = 1_800_000_000;
 

@@ -8,7 +8,7 @@ import {objectsStep} from '../../../source/onboarding/steps/check/objects.ts';
 import {entryNamed, targetNamed} from '../../helpers/target.ts';
 import {type Asked, drive, ran} from '../drive.ts';
 
-const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
+const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 const contextOf = (change: Partial<Target> = {}) => ({
 	target: targetNamed('ratings-vm', 'bookinfo', change),
 	facts: {},

@@ -17,7 +17,7 @@ function check(
 	facts: StepContext['facts'] = {serverTime: () => clock + 1},
 ) {
 	const target = targetNamed('ratings-vm', 'bookinfo', {...here, ...change});
-	const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
+	const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 	const {outcome, asked} = drive(vmStep, {target, facts, options}, () => ran(output));
 	const checks = Object.fromEntries(
 		(outcome.checks ?? []).map(({id, outcome: how, detail}) => [id, `${how}: ${detail}`]),

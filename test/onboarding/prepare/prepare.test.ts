@@ -23,7 +23,7 @@ function context(change: Partial<Target> = {}, facts: StepContext['facts'] = {})
 	return {
 		target: targetNamed('ratings-vm', 'bookinfo', change),
 		facts: {publicKey: 'ssh-ed25519 AAAAC3Nza someone@desk', ...facts},
-		options: {prepare: true, force: false, profile: 'default', context: 'lab'},
+		options: {task: 'onboard', prepare: true, force: false, profile: 'default', context: 'lab'},
 	};
 }
 

@@ -15,7 +15,7 @@ export const service = (
 	spec: {selector: {app: 'ratings'}, ports},
 });
 export const target = targetNamed('ratings-vm', 'bookinfo', {services: [service()]});
-export const options = {prepare: false, force: false, profile: 'default', context: 'lab'};
+export const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 export const now = Date.parse('2026-08-27T10:00:00Z') / 1000;
 export const ok = (body: unknown, status = 200): HttpAnswer => ({
 	ok: true,

@@ -1,0 +1,63 @@
+import {exitCodeOf} from '../diagnosis/exit-code.ts';
+import type {RunState} from '../onboarding/run.ts';
+import type {Session} from '../onboarding/session.ts';
+import {atSignals} from './at-signals.ts';
+import type {OutputFormat} from './output-format.ts';
+import {printJson, printNdjson} from './print.ts';
+import {printProgress, printSummary} from './progress.ts';
+
+/**
+ * Follows the runs to their end; the first interrupt cancels them, the second leaves at once.
+ * `kept`: false where the journal and the logs go with the program, so that nothing can be resumed or read later.
+ */
+export async function follow(
+	session: Session,
+	format: OutputFormat,
+	begin: () => void | Promise<void>,
+	kept = true,
+): Promise<number> {
+	let interrupted: number | undefined;
+	const stopListening = atSignals((code) => {
+		if (interrupted !== undefined) process.exit(code);
+		interrupted = code;
+		process.stderr.write(
+			`Cancelling; a second interrupt leaves at once${kept ? ' (the runs can then be resumed)' : ''}.\n`,
+		);
+		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
+	});
+	const stopPrinting =
+		format === 'text'
+			? printProgress(session.runs)
+			: format === 'ndjson'
+				? session.runs.onEvent((event) => printNdjson([event]))
+				: () => undefined;
+	try {
+		await begin();
+		await session.runs.settled();
+	} finally {
+		stopPrinting();
+		stopListening();
+	}
+	const runs = session.runs.getSnapshot();
+	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined);
+	if (format === 'json') printJson({results: runs.map(asResult)});
+	return interrupted ?? exitCodeOf(runs.filter(({status}) => status !== 'succeeded').map(causeOf));
+}
+
+function causeOf(run: RunState): string | undefined {
+	return run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
+}
+
+/** One result of `-o json` (docs/architecture.md): what happened to one target. */
+function asResult(run: RunState) {
+	return {
+		target: run.target,
+		run: run.id,
+		outcome: run.status,
+		seconds: run.seconds,
+		healthy: run.status === 'succeeded',
+		findings: run.steps.flatMap(({findings}) => findings),
+		checks: run.steps.flatMap(({checks}) => checks),
+		steps: run.steps.map(({id, phase, title, state, detail, changed}) => ({id, phase, title, state, detail, changed})),
+	};
+}
