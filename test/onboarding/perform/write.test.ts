@@ -3,11 +3,13 @@ import {once} from 'node:events';
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {Client} from 'ssh2';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Write} from '../../../source/onboarding/action.ts';
 import {writeFiles} from '../../../source/onboarding/perform/write.ts';
 import type {ExecResult, RemoteHost} from '../../../source/ports.ts';
 import {scriptedHost} from '../../helpers/scripted-host.ts';
+import {makeKey, noSshd, startSshd, temporaryFolder} from '../../helpers/sshd.ts';
 
 /* What a VM's shell makes of the command that puts files on it, run by the shells of this machine in a folder of their own. */
 
@@ -49,7 +51,7 @@ function shellHost(shell: readonly string[], arrives = Infinity, cut: 'end' | 'S
 			else {
 				// As a command is cancelled: its whole process group, while it waits for more.
 				const arrived = join(writing().directory, '.meshboard');
-				while (!existsSync(arrived) || statSync(arrived).size === 0) await new Promise((go) => setTimeout(go, 5));
+				while (sizeOf(arrived) === 0) await new Promise((go) => setTimeout(go, 5));
 				process.kill(-(child.pid ?? 0), cut);
 			}
 			const [code] = (await once(child, 'close')) as [number | null];
@@ -95,3 +97,34 @@ describe.each(shells)('files put on a VM by %s', (...shell) => {
 		expect(present()).toEqual(before);
 	});
 });
+
+describe.skipIf(noSshd !== undefined)(
+	`files on their way to a real sshd${noSshd === undefined ? '' : ` (${noSshd})`}`,
+	() => {
+		it('are as before when the connection breaks, with which goes whoever reads what the command says', async () => {
+			const key = makeKey(join(temporaryFolder(), 'key'));
+			const sshd = await startSshd({authorized: [key.publicLine]});
+			await writeFiles(shellHost(['/bin/sh']), {...writing(), files: writing().files.slice(0, 1)}, token, signal);
+			const before = present();
+			const scripted = scriptedHost(() => ({}));
+			await writeFiles(scripted, writing(), token, signal);
+			const [{command, input} = {command: '', input: ''}] = scripted.ran;
+
+			const client = new Client();
+			client.connect({host: sshd.host, port: sshd.port, username: sshd.user, privateKey: readFileSync(key.path)});
+			await once(client, 'ready');
+			client.exec(command, (error, channel) => {
+				if (error !== undefined) throw error;
+				channel.write(Buffer.from(input).subarray(0, 100));
+			});
+			await expect.poll(() => sizeOf(join(writing().directory, '.meshboard')), {timeout: 5000}).toBe(100);
+			client.destroy();
+			await expect.poll(present, {timeout: 5000}).toEqual(before);
+			await sshd.stop();
+		});
+	},
+);
+
+function sizeOf(path: string): number {
+	return statSync(path, {throwIfNoEntry: false})?.size ?? 0;
+}
