@@ -48,16 +48,15 @@ function placeFiles(directory: string, files: readonly Placed[]): string {
 	});
 	const rename = files.map((file) => commandLine(['mv', '-f', temporaryName(file), file.name]));
 	return [
-		// In a shell of its own, which a broken pipe may end: what follows it clears up all the same.
-		'(',
-		`umask 077; mkdir -p ${quote(directory)} && cd ${quote(directory)} || exit 1`,
+		`umask 077; mkdir -p ${quote(directory)} || exit 1`,
 		'stage() {',
 		`\thead -c "$2" ${arrived} | tail -c "$3" >".$1.meshboard" || return 1`,
-		'\tif [ "$(sha256sum <".$1.meshboard" | cut -c1-64)" != "$4" ]; then echo "$1 differs after the copy" >&2; return 1; fi',
-		'\tchmod "$5" ".$1.meshboard"',
+		'\t[ "$(sha256sum <".$1.meshboard" | cut -c1-64)" = "$4" ] && chmod "$5" ".$1.meshboard" && return',
+		// In a shell of its own: where the connection broke, it is ended by the broken pipe, and this one goes on to clear up.
+		'\t(echo "$1 differs after the copy" >&2)',
+		'\treturn 1',
 		'}',
-		`cat >${arrived} && ${[...stage, ...rename].join(' && ')}`,
-		')',
+		`cd ${quote(directory)} && cat >${arrived} && ${[...stage, ...rename].join(' && ')}`,
 		`code=$?; ${clearUp(directory, files)}; exit $code`,
 	].join('\n');
 }
