@@ -91,7 +91,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	});
 	const plan = async (ref: TargetRef, wanted: Wanted): Promise<RunPlan> => {
 		const target = await resolve(ref);
-		const run = {...wanted, profile: options.profileName, context: cluster.context};
+		const run = {...wanted, profile: options.profileName, context: cluster.context, server: cluster.server};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
@@ -102,6 +102,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		steps: stepsOf,
 		redactor,
 		facts: factsOf,
+		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
 		replan: (run) => plan(run.target, run.options),
 		performer: (target) =>
 			createPerformer({

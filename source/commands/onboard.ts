@@ -1,5 +1,6 @@
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {RunState} from '../onboarding/run.ts';
 import type {Session} from '../onboarding/session.ts';
 import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -30,11 +31,20 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 	return runTargets(flags, words, wanted, 'onboard');
 }
 
-/** Goes on with broken-off runs: of the named targets, or all of them. */
+/**
+ * Goes on with broken-off runs of this cluster: of the named targets, or all of them. What cannot go on (its entry is gone) holds
+ * up no other; its fault is told in the end.
+ */
 async function resume(session: Session, wanted: ReadonlySet<TargetRef>, format: OutputFormat): Promise<number> {
-	const found = (await session.runs.interrupted()).filter((run) => wanted.size === 0 || wanted.has(run.target));
+	const isWanted = (run: RunState) => wanted.size === 0 || wanted.has(run.target);
+	const found = (await session.runs.interrupted()).filter(isWanted);
 	if (found.length === 0) {
-		process.stderr.write('No run was broken off: nothing to resume.\n');
+		const elsewhere = (await session.runs.interrupted('elsewhere')).filter(isWanted);
+		process.stderr.write(`No run was broken off${wanted.size === 0 ? '' : ' of what was named'}: nothing to resume.\n`);
+		for (const {target, options} of elsewhere)
+			process.stderr.write(
+				`A run of ${target} was, in another cluster: profile ${options.profile}, context ${options.context}.\n`,
+			);
 		return exitCodes.done;
 	}
 	// Of several broken-off runs of one VM only the newest can go on; the older ones are ended.
@@ -42,7 +52,13 @@ async function resume(session: Session, wanted: ReadonlySet<TargetRef>, format: 
 	for (const run of found) if (!newest.includes(run)) session.runs.dismiss(run);
 	for (const run of newest)
 		process.stderr.write(`Going on with ${run.target}, begun ${run.startedAt}, broken off at ${run.updatedAt}\n`);
-	return follow(session, format, async () => {
-		await Promise.all(newest.map((run) => session.runs.resume(run)));
+	let begun: ReadonlyArray<PromiseSettledResult<void>> = [];
+	const code = await follow(session, format, async () => {
+		begun = await Promise.allSettled(newest.map((run) => session.runs.resume(run)));
 	});
+	const [first, ...more] = begun.filter((one) => one.status === 'rejected');
+	if (first === undefined) return code;
+	for (const {reason} of more)
+		process.stderr.write(`meshboard: ${reason instanceof Error ? reason.message : reason}\n`);
+	throw first.reason;
 }

@@ -7,7 +7,7 @@ import {type ConsentFlags, consent, refuseWithoutConsent} from './consent.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
-import {printJson} from './print.ts';
+import {printJson, printNdjson} from './print.ts';
 import {planAsJson, printPlan} from './print-plan.ts';
 import {parseTarget} from './targets.ts';
 
@@ -53,6 +53,7 @@ export async function runTargets(
 		const plans = await session.plan(targets, wanted);
 		if (flags.dryRun === true) {
 			if (format === 'text') printPlan(plans);
+			else if (format === 'ndjson') printNdjson(plans.map(planAsJson));
 			else printJson({plans: plans.map(planAsJson)});
 			return exitCodes.done;
 		}

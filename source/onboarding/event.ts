@@ -11,6 +11,8 @@ export type RunOptions = Wanted & {
 	/** Profile's name, kubeconfig context: where to find the entry again. */
 	readonly profile: string;
 	readonly context: string;
+	/** URL of the API server: contexts of two kubeconfigs may have one name. Absent in journals of old. */
+	readonly server?: string;
 };
 
 /** What a plan is asked for. */

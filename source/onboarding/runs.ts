@@ -3,7 +3,7 @@ import type {Target} from '../mesh/target.ts';
 import {cleanValue} from '../output/clean-value.ts';
 import type {Redactor} from '../output/redact.ts';
 import type {Clock, Journal, RunJournal} from '../ports.ts';
-import type {RunEvent, RunEventBody} from './event.ts';
+import type {RunEvent, RunEventBody, RunOptions} from './event.ts';
 import type {Performer} from './perform/performer.ts';
 import {type RunState, reduceRun, replay} from './run.ts';
 import {createRunOutput, type RunOutput} from './run-output.ts';
@@ -21,6 +21,8 @@ export type RunsParts = {
 	readonly performer: (target: Target) => Performer;
 	/** What a run knows at its beginning, e.g. the public key for `authorized_keys`. */
 	readonly facts: (target: Target) => Promise<Facts>;
+	/** Was a run of the journal one of this cluster? */
+	readonly isHere: (options: RunOptions) => boolean;
 	/** Makes the plan of a run of the journal again, from the cluster as it is now. */
 	readonly replan: (run: RunState) => Promise<RunPlan>;
 	readonly redactor: Redactor;
@@ -194,11 +196,12 @@ export function createRuns(parts: RunsParts): Runs {
 			emit(run, {event: 'run.resumed', why: 'resume', pid: process.pid});
 			go(run, 'all', () => makeRunner(run, plan));
 		},
-		async interrupted() {
+		async interrupted(where = 'here') {
 			const runs = await parts.journal.list();
 			return runs.flatMap(({events, alive}) => {
 				const state = replay(events);
-				return state?.status === 'running' && !alive && !live.has(state.id) ? [state] : [];
+				const isBroken = state?.status === 'running' && !alive && !live.has(state.id);
+				return isBroken && parts.isHere(state.options) === (where === 'here') ? [state] : [];
 			});
 		},
 		dismiss(state) {

@@ -41,8 +41,11 @@ export type Runs = Store<readonly RunState[]> & {
 	cancel(id: string): void;
 	/** Goes on with a run of the journal that was broken off: facts are looked at again. */
 	resume(run: RunState): Promise<void>;
-	/** Runs of the journal that were broken off (their process is gone), newest first. */
-	interrupted(): Promise<readonly RunState[]>;
+	/**
+	 * Runs of the journal that were broken off (their process is gone), newest first: of this cluster, or of others. Consent was
+	 * given for the VM of one cluster; an entry of the same name in another is another VM.
+	 */
+	interrupted(where?: 'here' | 'elsewhere'): Promise<readonly RunState[]>;
 	/** Ends a broken-off run for good, without going on. */
 	dismiss(run: RunState): void;
 	output(id: string): OutputView;

@@ -25,11 +25,10 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 			return;
 		case 'resume': {
 			const {runs} = sessionOf(cockpit);
-			try {
-				for (const run of effect.runs) await runs.resume(run);
-			} finally {
-				await cockpit.refreshBroken();
-			}
+			// A run that cannot go on, since its entry is gone, holds up no other.
+			const begun = await Promise.allSettled(effect.runs.map((run) => runs.resume(run)));
+			await cockpit.refreshBroken();
+			for (const one of begun) if (one.status === 'rejected') throw one.reason;
 			return;
 		}
 		case 'dismiss':

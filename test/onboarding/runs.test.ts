@@ -45,7 +45,7 @@ function stepOf(id: string, phase: Step['phase'], planned: readonly Action[] = [
 
 type Answer = (action: Action, signal: AbortSignal, output: (text: string) => void) => Promise<Partial<ExecResult>>;
 
-async function sitting(steps: readonly Step[], answer: Answer, directory?: string) {
+async function sitting(steps: readonly Step[], answer: Answer, directory?: string, here = 'lab') {
 	const folder = directory ?? (await mkdtemp(join(tmpdir(), 'meshboard-runs-')));
 	folders.add(folder);
 	const redactor = createRedactor();
@@ -73,6 +73,7 @@ async function sitting(steps: readonly Step[], answer: Answer, directory?: strin
 			close: () => undefined,
 		}),
 		facts: () => Promise.resolve({}),
+		isHere: ({context}) => context === here,
 		replan: () => Promise.resolve(plan),
 		redactor,
 	});
@@ -252,7 +253,11 @@ test('a run that broke off is offered again, looks at everything again, and is t
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	// The journal as a killed process leaves it: written by one that is gone, without an end.
 	await writeFile(join(first.folder, 'runs', only(first.runs).id, 'process'), '4194305\n');
+	const other = await sitting(steps, () => Promise.resolve({}), first.folder, 'production');
+	expect(await other.runs.interrupted(), 'another cluster has a VM of that name too').toEqual([]);
+	expect(await other.runs.interrupted('elsewhere')).toMatchObject([{target: 'ratings-vm.bookinfo'}]);
 	const second = await sitting(steps, () => Promise.resolve({}), first.folder);
+	expect(await second.runs.interrupted('elsewhere')).toEqual([]);
 	const [broken] = await second.runs.interrupted();
 	if (broken === undefined) throw new Error('the broken-off run is not offered');
 	expect(broken).toMatchObject({target: 'ratings-vm.bookinfo', status: 'running'});
