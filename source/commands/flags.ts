@@ -2,7 +2,7 @@ import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Environment} from '../paths.ts';
 import type {Profile, Profiles} from '../ports.ts';
-import {settingNames} from '../profile-settings.ts';
+import {profileSettings, type SettingName, settingNames} from '../profile-settings.ts';
 
 /** The flags that every command knows, as commander hands them over. */
 export type GlobalFlags = {
@@ -52,7 +52,7 @@ export function addConnectionFlags(command: Command): Command {
 		.option('--ssh-port <port>', 'SSH port', wholeNumber(1, 65_535))
 		.option('-k, --ssh-key <file>', 'private key; else ssh-agent, ~/.ssh/config, the default names')
 		.option('--jump <hosts>', 'jump hosts in order, [user@]host[:port], separated by commas', (value: string) =>
-			value.split(','),
+			value.split(',').map((host) => host.trim()),
 		)
 		.addOption(
 			new Option('--host-keys <policy>', 'unknown host keys: ask in a terminal, strict without').choices([
@@ -64,7 +64,7 @@ export function addConnectionFlags(command: Command): Command {
 		.option('--admin-user <name>', 'the account with sudo that prepares the VM')
 		.option('--image-hub <hub>', "hub of the proxy's image instead of the mesh's")
 		.option('--gateway <address>', "the gateway's address for VMs, ADDRESS[:PORT]")
-		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 256))
+		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 100))
 		.option('--timeout <seconds>', 'limit of one step (60)', wholeNumber(1, 86_400));
 }
 
@@ -78,11 +78,41 @@ export function wholeNumber(least: number, most: number): (value: string) => num
 	};
 }
 
-/** What the command line said, with the names that a profile has; absent flags are absent. */
+/**
+ * What the command line said, with the names that a profile has; absent flags are absent. Throws UserError `usage` for a value that
+ * a profile could not hold: an unset variable in a script must not ask another namespace or cluster than was meant.
+ */
 export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags): Profile {
-	const namespaces = flags.allNamespaces === true ? [] : flags.namespace === undefined ? undefined : [flags.namespace];
+	const {namespace} = flags;
+	if (namespace !== undefined) refuseUnfit('--namespace', 'istioNamespace', namespace);
+	const namespaces = flags.allNamespaces === true ? [] : namespace === undefined ? undefined : [namespace];
 	const said: Profile = {...flags, namespaces};
-	return Object.fromEntries(settingNames.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])));
+	return Object.fromEntries(
+		settingNames.flatMap((name) => {
+			const value = said[name];
+			if (value === undefined) return [];
+			refuseUnfit(flagOf(name), name, value);
+			return [[name, value]];
+		}),
+	);
+}
+
+function refuseUnfit(flag: string, setting: SettingName, value: unknown): void {
+	const outcome = profileSettings[setting].check(value);
+	if (!('refused' in outcome)) return;
+	throw new UserError({
+		code: 'usage',
+		message: `${flag} ${outcome.refused}.`,
+		hint: 'Every command and flag: meshboard --help, meshboard COMMAND --help',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** The long name of a setting's flag; `--istioNamespace` is istioctl's. */
+function flagOf(name: SettingName): string {
+	return name === 'istioNamespace'
+		? '--istioNamespace'
+		: `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The profile that the command line or MESHBOARD_PROFILE names, else the one in use; an unknown name is an error (exit 78). */

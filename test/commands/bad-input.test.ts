@@ -61,6 +61,22 @@ describe('the command line', () => {
 			says: /--dry-run does not go with --resume/,
 			next: /onboard TARGET --dry-run/,
 		},
+		...[
+			{flag: ['-n', ''], says: /--namespace must be a namespace, not ""/},
+			{flag: ['-n', 'bookinfo,payments'], says: /--namespace must be a namespace, not "bookinfo,payments"/},
+			{flag: ['-i', 'Istio System'], says: /--istioNamespace must be a namespace/},
+			{flag: ['--context', ''], says: /--context must be the name of a context, not ""/},
+			{flag: ['--ssh-user', '-oProxyCommand=id'], says: /--ssh-user must be a user name/},
+			{flag: ['--jump', 'bastion,,other'], says: /--jump must be a list of \[user@\]host\[:port\], not ""/},
+			{flag: ['--image-hub', ''], says: /--image-hub must be an image hub/},
+			{flag: ['--parallel', '200'], says: /--parallel.* 1 to 100/},
+		].map(({flag, says}) => ({
+			title: `flag ${JSON.stringify(flag)}`,
+			words: [...onboard, '--yes', ...flag],
+			...usage,
+			says,
+			next: /--help/,
+		})),
 		{title: 'no target', words: ['onboard'], ...usage, says: /at least one target/, next: /<entry>\.<namespace>/},
 		...['ratings-vm', 'a..b', '-x.y', 'a.b;reboot', '$(id).b', 'a.b\u001b[2J'].map((target) => ({
 			title: `target ${JSON.stringify(target)}`,
