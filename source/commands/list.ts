@@ -3,6 +3,7 @@ import {exitCodes, UserError} from '../errors.ts';
 import {age} from '../fleet/age.ts';
 import {type Filter, parseFilter} from '../fleet/filter.ts';
 import type {FleetRow, FleetSnapshot} from '../fleet/row.ts';
+import {selectionLabels} from '../mesh/labels.ts';
 import type {Store} from '../onboarding/session.ts';
 import type {ListState} from '../ports.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
@@ -41,7 +42,7 @@ export async function list(flags: Flags): Promise<number> {
 		const snapshot = await complete(fleet, format === 'name' ? 0 : proxyStateMs, started);
 		if (flags.watch !== true) {
 			const rows = snapshot.rows.filter(filter.matches);
-			print(format, rows);
+			printer(format).rows(rows);
 			if (rows.length === 0) process.stderr.write('There are no WorkloadEntries in the selection.\n');
 			return exitCodes.done;
 		}
@@ -94,17 +95,22 @@ function faultOf({kind, reason, error}: Extract<ListState, {kind: 'denied' | 'st
 
 async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, {matches}: Filter): Promise<number> {
 	let before = new Map<string, FleetRow>();
+	let told = '';
+	const print = printer(format === 'json' ? 'ndjson' : format);
 	const show = () => {
-		const rows = fleet.getSnapshot().rows.filter(matches);
+		const {rows: all, state} = fleet.getSnapshot();
+		const rows = all.filter(matches);
 		const now = new Map(rows.map((row) => [row.ref, row]));
 		const news = rows.filter((row) => before.get(row.ref) !== row);
-		const gone = [...before.keys()].filter((ref) => !now.has(ref));
-		if (news.length > 0) print(format === 'json' ? 'ndjson' : format, news, before.size === 0);
-		for (const ref of gone)
-			process.stdout.write(
-				format === 'ndjson' || format === 'json' ? `${JSON.stringify({removed: ref})}\n` : `${ref} removed\n`,
-			);
+		if (news.length > 0) print.rows(news);
+		for (const ref of before.keys()) if (!now.has(ref)) print.removed(ref);
 		before = now;
+		// What is printed is what was last known; a script that waits for a change must be able to tell.
+		if (state.kind === 'connecting') return;
+		const trouble = state.kind === 'live' ? '' : state.reason;
+		if (trouble !== told)
+			process.stderr.write(trouble === '' ? 'The list is live again.\n' : `The list is not live: ${trouble}\n`);
+		told = trouble;
 	};
 	show();
 	const unsubscribe = fleet.subscribe(show);
@@ -116,55 +122,46 @@ async function watch(fleet: Store<FleetSnapshot>, format: OutputFormat, {matches
 	return code;
 }
 
-function print(format: OutputFormat, rows: readonly FleetRow[], headings = true): void {
-	const items = () => rows.map(asItem);
-	switch (format) {
-		case 'json':
-			printJson({items: items()});
-			break;
-		case 'yaml':
-			printYaml({items: items()});
-			break;
-		case 'ndjson':
-			printNdjson(items());
-			break;
-		case 'name':
-			printNames(rows.map(({ref}) => ref));
-			break;
-		default: {
-			const now = new Date();
+/** Prints rows, and later more rows, in one form: headings come once, columns keep their widths, YAML documents are parted. */
+function printer(format: OutputFormat) {
+	const widths: number[] = [];
+	let parts = 0;
+	return {
+		rows(rows: readonly FleetRow[]): void {
+			const items = () => rows.map(asItem);
+			parts += 1;
+			if (format === 'json') return printJson({items: items()});
+			if (format === 'ndjson') return printNdjson(items());
+			if (format === 'name') return printNames(rows.map(({ref}) => ref));
+			if (format === 'yaml') {
+				if (parts > 1) process.stdout.write('---\n');
+				return printYaml({items: items()});
+			}
 			const wide = format === 'wide';
-			const head = [
-				'NAMESPACE',
-				'NAME',
-				'ADDRESS',
-				'NETWORK',
-				'SERVICE ACCOUNT',
-				'PROXY',
-				'AGE',
-				...(wide ? ['SSH HOST', 'LABELS', 'DETAIL'] : []),
-			];
-			const body = rows.map(({entry, proxy}) => [
-				entry.namespace,
-				entry.name,
-				entry.address,
-				entry.network,
-				entry.serviceAccount,
-				proxy.state,
-				age(entry.createdAt, now),
-				...(wide
-					? [
-							sshHost(entry),
-							Object.entries({...entry.metadataLabels, ...entry.specLabels})
-								.map(([key, value]) => `${key}=${value}`)
-								.join(','),
-							proxy.detail,
-						]
-					: []),
-			]);
-			printTable(headings ? head : undefined, body);
-		}
-	}
+			printTable(parts > 1 ? undefined : headings(wide), cells(rows, wide), process.stdout, widths);
+		},
+		removed(ref: string): void {
+			if (format === 'yaml') process.stdout.write('---\n');
+			if (format === 'yaml') printYaml({removed: ref});
+			else if (format === 'ndjson') printNdjson([{removed: ref}]);
+			else process.stdout.write(`${ref} removed\n`);
+		},
+	};
+}
+
+const headings = (wide: boolean) => [
+	...['NAMESPACE', 'NAME', 'ADDRESS', 'NETWORK', 'SERVICE ACCOUNT', 'PROXY', 'AGE'],
+	...(wide ? ['SSH HOST', 'LABELS', 'DETAIL'] : []),
+];
+
+function cells(rows: readonly FleetRow[], wide: boolean): ReadonlyArray<readonly string[]> {
+	const now = new Date();
+	const labels = (entry: FleetRow['entry']) => Object.entries(selectionLabels(entry)).map((pair) => pair.join('='));
+	return rows.map(({entry, proxy}) => [
+		...[entry.namespace, entry.name, entry.address, entry.network, entry.serviceAccount, proxy.state],
+		age(entry.createdAt, now),
+		...(wide ? [sshHost(entry), labels(entry).join(','), proxy.detail] : []),
+	]);
 }
 
 /** The shape of `list -o json` (docs/architecture.md): one entry. */
@@ -175,7 +172,7 @@ function asItem({entry, proxy}: FleetRow) {
 		address: entry.address,
 		network: entry.network,
 		serviceAccount: entry.serviceAccount,
-		labels: {...entry.specLabels, ...entry.metadataLabels},
+		labels: selectionLabels(entry),
 		sshHost: sshHost(entry),
 		proxy,
 		createdAt: entry.createdAt,

@@ -6,15 +6,16 @@ export type Output = {write(text: string): unknown};
 
 /**
  * Prints a table as kubectl does: columns padded to their widest cell (as a terminal counts width) and parted by three spaces,
- * the last one not padded; an empty cell shows as `<none>`. Without headings where a table goes on. Control characters become `�`.
+ * the last one not padded; an empty cell shows as `<none>`. Control characters become `�`. `widths` are those of the columns so
+ * far, where a table goes on without headings; they grow with what is printed.
  */
 export function printTable(
 	headings: readonly string[] | undefined,
 	rows: ReadonlyArray<readonly string[]>,
 	output: Output = process.stdout,
+	widths: number[] = [],
 ): void {
 	const lines = [...(headings === undefined ? [] : [headings]), ...rows.map((row) => row.map(cell))];
-	const widths: number[] = [];
 	for (const line of lines) {
 		for (const [index, text] of line.entries()) widths[index] = Math.max(widths[index] ?? 0, stringWidth(text));
 	}

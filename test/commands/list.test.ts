@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {load} from 'js-yaml';
+import {load, loadAll} from 'js-yaml';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, run} from './process.ts';
@@ -57,35 +57,78 @@ test('an empty selection is no error, and is told on standard error', async () =
 	expect(ended).toMatchObject({code: 0, stderr: expect.stringContaining('no WorkloadEntries')});
 });
 
-test('--watch goes on and prints what changes, until it is interrupted', async () => {
-	const words = ['list', '--kubeconfig', sandbox.kubeconfig, '--watch', '-o', 'ndjson'];
-	const child = spawn(process.execPath, [cli, ...words], {
+/** `list --watch WORDS` on a sandbox, under way. */
+function watch({kubeconfig}: {readonly kubeconfig: string}, ...words: readonly string[]) {
+	const child = spawn(process.execPath, [cli, 'list', '--kubeconfig', kubeconfig, '--watch', ...words], {
 		env: {...process.env, HOME: newHome()},
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	const text = {stdout: '', stderr: ''};
+	for (const name of ['stdout', 'stderr'] as const)
+		child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
 	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-	let output = '';
-	child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-		output += chunk;
-	});
-	const seen = async (text: string) => {
-		await expect.poll(() => output, {timeout: 10_000}).toContain(text);
-	};
-	await seen('orders-vm');
-	const path = '/apis/networking.istio.io/v1/namespaces/payments/workloadentries';
-	await sandbox.api(path, {
-		method: 'POST',
-		body: {
-			apiVersion: 'networking.istio.io/v1',
-			kind: 'WorkloadEntry',
-			metadata: {name: 'late-vm'},
-			spec: {address: '10.128.0.9'},
+	return {
+		text,
+		seen: async (words: string, where: 'stdout' | 'stderr' = 'stdout') => {
+			await expect.poll(() => text[where], {timeout: 10_000}).toContain(words);
 		},
-	});
-	await seen('"late-vm"');
-	await sandbox.api(`${path}/late-vm`, {method: 'DELETE'});
+		end() {
+			child.kill('SIGINT');
+			return ended;
+		},
+	};
+}
+
+/** Makes an entry, waits until it is told, and takes it away again. */
+async function comeAndGo(name: string, seen: () => Promise<void>): Promise<void> {
+	const path = '/apis/networking.istio.io/v1/namespaces/payments/workloadentries';
+	const metadata = {name, labels: {app: 'of-metadata'}};
+	const spec = {address: '10.1.0.9', labels: {app: 'of-spec'}};
+	const body = {apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', metadata, spec};
+	await sandbox.api(path, {method: 'POST', body});
+	await seen();
+	await sandbox.api(`${path}/${name}`, {method: 'DELETE'});
+}
+
+test('--watch goes on and prints what changes, until it is interrupted', async () => {
+	const {text, seen, end} = watch(sandbox, '-o', 'ndjson');
+	await seen('orders-vm');
+	await comeAndGo('late-vm', () => seen('"late-vm"'));
 	await seen('{"removed":"late-vm.payments"}');
-	child.kill('SIGINT');
-	expect(await ended).toBe(130);
-	for (const line of output.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+	expect(await end()).toBe(130);
+	for (const line of text.stdout.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+	expect(text.stderr).toBe('');
+});
+
+test('what --watch adds stands in the columns of the first rows, with the labels that istiod selects by', async () => {
+	const {text, seen, end} = watch(sandbox, '-o', 'wide');
+	await seen('orders-vm');
+	await comeAndGo('a-vm', () => seen('a-vm'));
+	await seen('a-vm.payments removed');
+	await end();
+	const lines = text.stdout.split('\n');
+	const added = lines.find((line) => line.includes('a-vm  ')) ?? '';
+	for (const word of ['NAME ', 'ADDRESS', 'AGE', 'LABELS'])
+		expect(added[lines[0]?.indexOf(word) ?? -1], `under ${word}`).toMatch(/\S/);
+	expect(added).toContain('app=of-metadata');
+});
+
+test('--watch as yaml is a stream of documents', async () => {
+	const {text, seen, end} = watch(sandbox, '-o', 'yaml');
+	await seen('orders-vm');
+	await comeAndGo('late-vm', () => seen('late-vm'));
+	await seen('removed:');
+	await end();
+	const documents = loadAll(text.stdout);
+	expect(documents[0]).toMatchObject({items: [{}, {}, {}, {}]});
+	expect(documents.at(-1)).toEqual({removed: 'late-vm.payments'});
+});
+
+test('--watch tells when it no longer sees the cluster', async () => {
+	const other = await openSandbox();
+	const {seen, end} = watch(other);
+	await seen('orders-vm');
+	await other.close();
+	await seen('The list is not live: ', 'stderr');
+	expect(await end()).toBe(130);
 });
