@@ -19,6 +19,7 @@ import {StartScreen} from './screens/start/start-screen.tsx';
 import {screenOf, type Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
 import {span} from './text/line.ts';
+import {wrap} from './text/width.ts';
 
 type AppProps = {readonly controller: Controller};
 
@@ -36,7 +37,8 @@ export function App({controller}: AppProps) {
 	const width = usableWidth(size);
 	if (isTooSmall(size)) {
 		const sentence = `terminal too small (${size.columns}×${size.rows}, needs ${smallest.columns}×${smallest.rows})`;
-		return <Lines lines={[[span(sentence)]]} width={Math.max(1, width)} height={Math.max(1, size.rows)} />;
+		const lines = wrap(sentence, width).map((line) => [span(line)]);
+		return <Lines lines={lines} width={Math.max(1, width)} height={Math.max(1, size.rows)} />;
 	}
 	return (
 		<Box flexDirection="column" width={width} height={size.rows} overflowY="hidden">

@@ -12,7 +12,7 @@ export const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 export const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
 export const cleaners: Array<() => void> = [];
 
-beforeAll(ensureBuild);
+beforeAll(ensureBuild, 60_000);
 afterAll(() => {
 	for (const clean of cleaners) clean();
 	rmSync(folder, {recursive: true, force: true});

@@ -159,8 +159,16 @@ describe('at the edges', () => {
 	it('says that the terminal is too small, and takes no key but those to leave', async () => {
 		const {screen, session, type} = await start({columns: 30, rows: 8});
 		await type('o\ry');
-		expect(screen.text()).toContain('terminal too small (30×8,');
+		expect(screen.lines().join(' ')).toContain('terminal too small (30×8, needs 40×10)');
 		expect(session.calls).toEqual([]);
+	});
+
+	it.each([60, 61, 70, 71])('shows only keys that it has room for at %i columns', async (columns) => {
+		const {screen, type, waitFor} = await start({columns, rows: 20});
+		await waitFor('details-vm');
+		for (const keys of ['  ', 'o', '\r']) await type(keys);
+		await waitFor('2 running');
+		expect(screen.lines().at(-1)).toMatch(/ {2}q quit$/);
 	});
 
 	it('answers each key of a fast chunk', async () => {

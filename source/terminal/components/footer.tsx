@@ -26,15 +26,15 @@ function keysLine(ui: Ui, world: World, width: number): Line {
 			const key = keyNames({keys: binding.keys.slice(0, 1)});
 			return {
 				always: (binding.footer ?? 0) >= 90,
-				line: [span(key, usable ? 'accent' : 'dim'), span(` ${binding.words}  `, usable ? 'plain' : 'dim')],
+				line: [span(key, usable ? 'accent' : 'dim'), span(` ${binding.words}`, usable ? 'plain' : 'dim')],
 			};
 		});
 	const kept = [...parts];
-	const total = () => kept.reduce((sum, {line}) => sum + lineWidth(line), 0);
-	while (total() > width + 2) {
+	const whole = () => kept.flatMap(({line}, index) => (index === 0 ? line : [span('  '), ...line]));
+	while (lineWidth(whole()) > width) {
 		const last = kept.findLastIndex(({always}) => !always);
 		if (last === -1) break;
 		kept.splice(last, 1);
 	}
-	return kept.flatMap(({line}) => line);
+	return whole();
 }
