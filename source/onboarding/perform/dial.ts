@@ -2,6 +2,7 @@ import type {Duplex} from 'node:stream';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import type {DialFailure, RemoteHost} from '../../ports.ts';
 import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
+import {forwardingForbidden} from './http-by-curl.ts';
 import {stillThere} from './still-there.ts';
 
 const outcomes = {
@@ -30,7 +31,7 @@ export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSi
 	const dialled = await host.dial(action.host, action.port, {timeoutSeconds: action.timeoutSeconds, signal});
 	if (!dialled.ok) {
 		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
-		return answer(outcomes[dialled.failure], dialled.text);
+		return answer(outcomes[dialled.failure], dialled.failure === 'prohibited' ? forwardingForbidden : dialled.text);
 	}
 	try {
 		if (action.tls === undefined) return answer('open', 'connected');

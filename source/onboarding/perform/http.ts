@@ -1,16 +1,21 @@
 import {request} from 'node:http';
 import type {RemoteHost} from '../../ports.ts';
 import type {Http, HttpAnswer} from '../action.ts';
+import {getByCurl} from './http-by-curl.ts';
 import {stillThere} from './still-there.ts';
 
 const limitSeconds = 10;
 /** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
 const limitBytes = 64 * 1024 * 1024;
 
-/** GET on a loopback port of the VM through an SSH channel: needs no curl there. Throws `ssh.connection-lost` when it is the VM that does not answer. */
+/**
+ * GET on a loopback port of the VM through an SSH channel: needs no curl there, but where sshd forbids such channels. Throws
+ * `ssh.connection-lost` when it is the VM that does not answer.
+ */
 export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});
 	if (!dialled.ok) {
+		if (dialled.failure === 'prohibited') return getByCurl(host, action, signal);
 		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
 		return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
 	}

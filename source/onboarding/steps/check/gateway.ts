@@ -45,7 +45,8 @@ export const gatewayStep: Step = {
 		];
 		const findings = yield* causesOf(context, gateway, flows.filter(isBroken));
 		const open = flows.filter(({answer}) => answer.outcome === 'open').map(({dial}) => dial.port);
-		const fine = open.length === 0 ? 'nothing could be tested' : `${gateway.address} answers on ${open.join(' and ')}`;
+		const untested = `nothing could be tested: ${answers[0].text}`;
+		const fine = open.length === 0 ? untested : `${gateway.address} answers on ${open.join(' and ')}`;
 		return {...outcomeOf(flows.map(judge), fine), findings};
 	},
 };

@@ -1,0 +1,28 @@
+import type {RemoteHost} from '../../ports.ts';
+import {quote} from '../../vm/quote.ts';
+import type {Http, HttpAnswer} from '../action.ts';
+
+const limitSeconds = 10;
+
+/** Why a port cannot be dialled from the VM: hardened servers are set up so (CIS Debian Linux Benchmark, "sshd DisableForwarding"). */
+export const forwardingForbidden = "the VM's sshd forbids TCP forwarding (AllowTcpForwarding, DisableForwarding)";
+
+/** GET on a loopback port of the VM by its curl, where sshd forbids the channel that would need nothing there. */
+export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
+	const url = `http://127.0.0.1:${port}${path}`;
+	const command = `curl -s -S -g --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
+	// The result keeps the end of what is said only.
+	const chunks: Uint8Array[] = [];
+	const {code, stderr} = await host.exec(command, {
+		timeoutSeconds: 2 * limitSeconds,
+		signal,
+		onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
+	});
+	const said = Buffer.concat(chunks).toString('utf8');
+	if (code === 0) {
+		const end = said.lastIndexOf('\n');
+		return {ok: true, status: Number(said.slice(end + 1)), body: said.slice(0, end)};
+	}
+	const why = code === 127 ? `${forwardingForbidden}, and there is no curl on it` : stderr.trim();
+	return {ok: false, text: `127.0.0.1:${port}${path} on the VM: ${why}`};
+}
