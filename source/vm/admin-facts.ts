@@ -33,6 +33,8 @@ export type AdminFacts = {
 		| {
 				readonly home: string;
 				readonly homeExists: boolean;
+				/** True when it never had a password and sshd refuses the keys of such accounts (`UsePAM no`). */
+				readonly locked: boolean;
 				/** Name of its login group. */
 				readonly group: string;
 				readonly groups: readonly string[];

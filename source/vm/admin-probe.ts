@@ -62,6 +62,9 @@ export function adminProbeCommand({user, keyId, configDir, package: name}: Admin
 				'echo "group $(id -gn "$user")"',
 				'echo "groups $(id -nG "$user")"',
 				'if [ -d "$home" ]; then echo "home-exists yes"; fi',
+				// Only what useradd left behind: `!` before a password is somebody's decision.
+				'case $(getent shadow "$user" 2>/dev/null | cut -d: -f2) in "!"|"!!")',
+				'if sshd -T 2>/dev/null | grep -qix "usepam no"; then echo "locked yes"; fi;; esac',
 				'echo "ssh $(stat -c \'%a %U %G\' "$home/.ssh" 2>/dev/null)"',
 				'echo "keys $(stat -c \'%a %U %G\' "$home/.ssh/authorized_keys" 2>/dev/null)"',
 				`if [ -n "$key" ] && ${keyIn('"$home/.ssh/authorized_keys"')} 2>/dev/null; then echo "key yes"; fi`,
@@ -124,6 +127,7 @@ function parseAccount(said: Said | undefined): AdminFacts['account'] {
 	return {
 		home: fieldOf(said, 'home'),
 		homeExists: fieldOf(said, 'home-exists') === 'yes',
+		locked: fieldOf(said, 'locked') === 'yes',
 		group: fieldOf(said, 'group'),
 		groups: fieldOf(said, 'groups').split(' ').filter(Boolean),
 		sshDirectory: parseOwnership(fieldOf(said, 'ssh')),

@@ -15,9 +15,17 @@ export function isOwnPath(path: string): boolean {
 	return path.startsWith('/') && parts.length >= 2 && !parts.includes('..') && !/[\u0000-\u001F\u007F]/.test(path);
 }
 
-/** Makes the account with home and a group of its name. `/bin/sh` is everywhere. */
+/**
+ * Makes the account with home and a group of its name. `/bin/sh` is everywhere. Its password is `*`, which none matches: without
+ * one it would be `!`, a locked account, whose key sshd refuses where it has `UsePAM no` (sshd(8), "LOGIN PROCESS").
+ */
 export function addUser(user: string): string {
-	return `useradd --create-home --user-group --shell /bin/sh ${user}`;
+	return `useradd --create-home --user-group --shell /bin/sh --password '*' ${user}`;
+}
+
+/** Gives an account that is locked for want of a password the one that none matches, as `addUser` does. */
+export function unlockUser(user: string): string {
+	return `usermod --password '*' ${user}`;
 }
 
 /** Makes the home of an account that has none. */

@@ -91,6 +91,7 @@ describe('a probe as recorded on Debian 12', () => {
 				sshDirectory: {mode: '700', owner: 'istio-proxy'},
 				authorizedKeys: {mode: '600', owner: 'istio-proxy'},
 				keyPresent: true,
+				locked: false,
 			},
 			dockerGroupExists: true,
 			configDir: {kind: 'directory', link: false, mode: '775', owner: 'istio-proxy', group: 'istio-proxy'},

@@ -13,6 +13,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {adminProbeCommand, parseAdminProbe} from '../../source/vm/admin-probe.ts';
 import {followJob, jobRunning, startJob} from '../../source/vm/package-job.ts';
 import {parseProbe} from '../../source/vm/parse-probe.ts';
 import {authorizeKey} from '../../source/vm/preparation.ts';
@@ -35,6 +36,29 @@ function onlyPrograms(...names: readonly string[]): string {
 	}
 	return bin;
 }
+
+describe('the probe of the admin', () => {
+	const asked = {user: 'root', keyId: '', configDir: '/etc/istio-proxy', package: 'docker.io'};
+
+	it.each([
+		['!', 'no', true],
+		['!!', 'no', true],
+		['!', 'yes', false],
+		['*', 'no', false],
+		['!$6$salt$hash', 'no', false],
+	])('an account with password %s and UsePAM %s: locked out is %s', (password, usePam, locked) => {
+		const stub = (name: string, line: string) => {
+			const path = join(folder, name);
+			writeFileSync(path, `#!/bin/sh\necho '${line}'\n`, {mode: 0o755});
+		};
+		stub('getent', `root:${password}:19000:0:99999:7:::`);
+		stub('sshd', `UsePAM ${usePam}`);
+		const env = {...process.env, PATH: `${folder}:${process.env.PATH}`};
+		const {stdout, status} = spawnSync('/bin/sh', ['-c', adminProbeCommand(asked)], {encoding: 'utf8', env});
+		expect(status).toBe(0);
+		expect(parseAdminProbe(stdout).account).toMatchObject({locked});
+	});
+});
 
 describe('the probe of a VM', () => {
 	const asked = {configDir: '/etc/istio proxy/$(touch x)', runtime: 'docker', image: "a'b"} as const;

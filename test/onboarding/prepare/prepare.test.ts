@@ -243,7 +243,7 @@ describe('the account that runs the proxy', () => {
 		expect(outcome).toMatchObject({status: 'succeeded', changed: true});
 		const commands = changes(asked);
 		expect(commands).toHaveLength(3);
-		expect(commands[0]).toBe('useradd --create-home --user-group --shell /bin/sh istio-proxy');
+		expect(commands[0]).toBe("useradd --create-home --user-group --shell /bin/sh --password '*' istio-proxy");
 		expect(commands[1]).toContain('ssh-ed25519 AAAAC3Nza someone@desk');
 		expect(commands[2]).toBe('usermod -aG docker istio-proxy');
 	});
@@ -251,6 +251,7 @@ describe('the account that runs the proxy', () => {
 	it.each([
 		['home', '|home-exists yes\n', '', 'mkdir -p -m 750 ~istio-proxy'],
 		['group', '|groups istio-proxy docker', '|groups istio-proxy', 'usermod -aG docker istio-proxy'],
+		['a way in', '|home-exists yes\n', '|home-exists yes\n|locked yes\n', "usermod --password '*' istio-proxy"],
 		['key', '|key yes\n', '', 'authorized_keys'],
 		['mode of .ssh', '|ssh 700', '|ssh 755', 'authorized_keys'],
 		['mode of authorized_keys', '|keys 600', '|keys 644', 'authorized_keys'],

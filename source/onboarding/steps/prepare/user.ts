@@ -8,6 +8,7 @@ import {
 	isUserName,
 	joinDockerGroup,
 	ownSshDirectory,
+	unlockUser,
 } from '../../../vm/preparation.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import type {Step, StepContext} from '../../step.ts';
@@ -56,6 +57,11 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 			action: asRoot(addUser(user)),
 			missing: ({account}) => account === undefined,
 			title: 'made',
+		},
+		{
+			action: asRoot(unlockUser(user)),
+			missing: ({account}) => account?.locked === true,
+			title: 'unlocked',
 		},
 		{
 			action: asRoot(addHome(user)),

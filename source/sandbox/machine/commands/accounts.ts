@@ -55,6 +55,8 @@ const useradd: MachineCommand = (args, {machine: {tree}, session}) => {
 		'-u',
 		'-c',
 		'--comment',
+		'-p',
+		'--password',
 	]);
 	const [name = ''] = options.rest;
 	if (accountNamed(tree, name) !== undefined) return fail(`useradd: user '${name}' already exists`, 9);
@@ -81,7 +83,7 @@ const useradd: MachineCommand = (args, {machine: {tree}, session}) => {
 
 const usermod: MachineCommand = (args, {machine: {tree}, session}) => {
 	if (session.account.uid !== 0) return denied('usermod', '/etc/passwd');
-	const options = parseOptions(args, ['-G', '--groups', '-s', '--shell', '-d']);
+	const options = parseOptions(args, ['-G', '--groups', '-s', '--shell', '-d', '-p', '--password']);
 	const [name = ''] = options.rest;
 	if (accountNamed(tree, name) === undefined) return fail(`usermod: user '${name}' does not exist`, 6);
 	const wanted = (options.value('-G', '--groups') ?? '').split(',').filter(Boolean);
