@@ -2,16 +2,16 @@
 import {enableCompileCache} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {argv, env, exit, stderr, stdout} from 'node:process';
+import process, {argv, env, exit, stderr, stdout} from 'node:process';
 
 // Compiled code is kept in the user's own cache: a shared /tmp would let another account plant code.
 enableCompileCache(join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'meshboard', 'compile-cache'));
 // React's development build measures every render and grows without end; chalk knows FORCE_COLOR but not NO_COLOR.
 env.NODE_ENV ??= 'production';
 if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0';
-// `meshboard list | head` closes the pipe before all is written; that is no error.
+// `meshboard list | head` closes the pipe before all is written; that is no error, unless runs are broken off by it.
 for (const stream of [stdout, stderr]) {
-	stream.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 1));
+	stream.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
 }
 
 // Only now, so that all of the program is compiled with the cache and sees the environment set above.

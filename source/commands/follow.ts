@@ -1,4 +1,5 @@
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
+import {exitCodes} from '../errors.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
@@ -31,10 +32,13 @@ export async function follow(
 			: format === 'ndjson'
 				? session.runs.onEvent((event) => printNdjson([event]))
 				: () => undefined;
+	// What is left of the runs if the output is closed now (cli.tsx): they are broken off, which is no success.
+	process.exitCode = exitCodes.someFailed;
 	try {
 		await begin();
 		await session.runs.settled();
 	} finally {
+		process.exitCode = undefined;
 		stopPrinting();
 		stopListening();
 	}

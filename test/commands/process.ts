@@ -40,7 +40,7 @@ export function run(words: readonly string[], home = newHome(), env: NodeJS.Proc
 			...env,
 		},
 		stdio: ['ignore', 'pipe', 'pipe'],
-		timeout: 15_000,
+		timeout: 45_000,
 	});
 	const text = {stdout: '', stderr: ''};
 	for (const name of ['stdout', 'stderr'] as const)

@@ -1,8 +1,9 @@
+import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
-import {newHome, run} from './process.ts';
+import {cli, newHome, run} from './process.ts';
 
 /* `meshboard onboard --resume`, with the built program on the sandbox and journals as a killed process leaves them. */
 
@@ -43,6 +44,18 @@ function homeWith(...runs: readonly Broken[]): string {
 const journalOf = (home: string, target: string) =>
 	readFileSync(join(home, `state/meshboard/runs/20261124-0410-${target}-3f9c/events.jsonl`), 'utf8');
 
+test('a run whose output is closed is broken off, which is no success, and can be resumed', async () => {
+	const home = homeWith({target: 'ledger-vm.payments'});
+	const child = spawn(process.execPath, [cli, 'onboard', '--resume'], {
+		env: {...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state')},
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+	child.stdout.once('data', () => child.stdout.destroy());
+	expect(await ended).toBe(1);
+	expect(journalOf(home, 'ledger-vm.payments')).not.toContain('run.finished');
+});
+
 test.each([
 	['its context has another name', {context: 'production'}],
 	['its server is another', {server: 'https://10.0.0.1:6443'}],
@@ -56,7 +69,7 @@ test.each([
 	);
 });
 
-test('a run whose entry is gone is told, and holds up no other', async () => {
+test('a run whose entry is gone is told, and holds up no other', {timeout: 50_000}, async () => {
 	const home = homeWith({target: 'gone-vm.bookinfo'}, {target: 'reviews-vm.bookinfo'});
 	const ended = await run(['onboard', '--resume'], home);
 	expect(ended.code).toBe(65);
