@@ -1,4 +1,4 @@
-import {Command, CommanderError} from 'commander';
+import {Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
@@ -33,7 +33,7 @@ function describeProgram(action: (run: Handler) => (...words: unknown[]) => Prom
 		)
 		.version(version, '--version', 'print the version')
 		.helpOption('-h, --help', 'show help')
-		.configureHelp({showGlobalOptions: false})
+		.configureHelp({showGlobalOptions: true, visibleGlobalOptions: globalFlagsOf})
 		.addHelpText(
 			'after',
 			`
@@ -91,6 +91,12 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
+}
+
+/** The flags for every command, in the help of those that look at a cluster: there nobody would guess `-n` and `-A`. */
+function globalFlagsOf(command: Command): Option[] {
+	const isOfCluster = command.parent?.parent === null && !['demo', 'profile'].includes(command.name());
+	return isOfCluster ? [...addGlobalFlags(new Command()).options] : [];
 }
 
 /** Without a command the screens open, so that commander takes a misspelt one for an argument of theirs. */

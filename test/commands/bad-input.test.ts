@@ -201,3 +201,9 @@ describe('profiles', () => {
 		expect(JSON.parse((await run(['profile', 'show', 'lab', '-o', 'json'], home)).stdout)).toEqual({sshUser: 'ops'});
 	});
 });
+
+test('the help of a command shows the flags that all commands know', async () => {
+	const {code, stdout} = await run(['list', '--help']);
+	expect(code).toBe(0);
+	for (const flag of ['-n, --namespace', '-A, --all-namespaces', '--profile']) expect(stdout).toContain(flag);
+});
