@@ -29,7 +29,7 @@ export type EntriesUpdate = {
 };
 
 /** `namespaces` empty: all of the cluster, falling back to every namespace that may be listed when that is forbidden. */
-export type EntriesScope = {readonly namespaces: readonly string[]; readonly labelSelector?: string};
+export type EntriesScope = {readonly namespaces: readonly string[]};
 
 /** A token of the TokenRequest API. `token` is a secret: memory only. */
 export type IssuedToken = {readonly token: string; readonly expiresAt: Date};

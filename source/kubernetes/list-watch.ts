@@ -28,7 +28,6 @@ export type Collection = {
 	path(): Promise<string | undefined>;
 	/** The path answered 404. */
 	forgetPath(): void;
-	readonly labelSelector: string | undefined;
 	/** Resource version by key of all that the sink was told of; the caller may look. */
 	readonly known: Map<string, string>;
 	readonly sink: Sink;
@@ -93,16 +92,15 @@ export async function listWatch(collection: Collection): Promise<void> {
 	}
 
 	async function list(path: string): Promise<string> {
-		const {labelSelector} = collection;
 		if (known.size === 0) {
-			const page = await readPage(path + query({limit: firstPage, labelSelector}), new Set());
+			const page = await readPage(path + query({limit: firstPage}), new Set());
 			sink.flush();
 			if (asText(page['continue']) === '') return asText(page['resourceVersion']);
 		}
 		const seen = new Set<string>();
 		// The first time out of the server's watch cache, which is five times as fast as a read of its store. Later not: the cache
 		// of another replica may be behind what was shown already. `resourceVersion=0` with a limit would ignore the limit.
-		const whole = await readPage(path + query({resourceVersion: complete ? undefined : 0, labelSelector}), seen);
+		const whole = await readPage(path + query({resourceVersion: complete ? undefined : 0}), seen);
 		for (const key of known.keys()) {
 			if (seen.has(key)) continue;
 			known.delete(key);
@@ -138,7 +136,6 @@ export async function listWatch(collection: Collection): Promise<void> {
 			allowWatchBookmarks: true,
 			resourceVersion: from,
 			timeoutSeconds: 240 + Math.round(Math.random() * 60),
-			labelSelector: collection.labelSelector,
 		};
 		const begun = performance.now();
 		const body = await open({path: path + query(parameters), idleSeconds: pace.idle});

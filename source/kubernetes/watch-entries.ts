@@ -99,7 +99,6 @@ export async function watchEntries({
 		member.done = listWatch({
 			http,
 			known: member.known,
-			labelSelector: scope.labelSelector,
 			signal: AbortSignal.any([signal, member.stop.signal]),
 			...(pace === undefined ? {} : {pace}),
 			forgetPath: () => discovery.forget(workloadEntries),

@@ -147,18 +147,6 @@ export function clusterContract(name: string, setup: () => Promise<ClusterSetup>
 			expect(watching.updates).toHaveLength(told);
 		});
 
-		it('tells of an entry that comes into a selection and leaves it', async () => {
-			const watching = watch({namespaces: [the.namespace], labelSelector: 'contract=red'});
-			await watching.live();
-			await create('contract-painted', {contract: 'blue'});
-			await patch('contract-painted', {metadata: {labels: {contract: 'red'}}});
-			await expect.poll(() => watching.of('contract-painted')?.metadataLabels, soon).toEqual({contract: 'red'});
-			await patch('contract-painted', {metadata: {labels: {contract: 'blue'}}});
-			await expect.poll(() => watching.of('contract-painted'), soon).toBeUndefined();
-			await remove('contract-painted');
-			await watching.stop();
-		});
-
 		it('watches several namespaces as one list', async () => {
 			await create('contract-one');
 			const watching = watch({namespaces: [the.namespace, 'no-such-namespace']});
