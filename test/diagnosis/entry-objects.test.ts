@@ -183,7 +183,7 @@ testCases('sidecar', [
 				sidecar(
 					'older',
 					'2025-01-01T00:00:00Z',
-					'{workloadSelector: {labels: {app: ratings}}, ingress: [{port: {number: 9080}}]}',
+					'{workloadSelector: {labels: {app: ratings}}, ingress: [{port: {number: 9080}}], egress: [{port: {number: 80}, hosts: [./*]}]}',
 				),
 			),
 		['sidecar.conflict'],

@@ -5,7 +5,7 @@ import {endpointFaults} from './endpoint.ts';
 import {faultOf} from './fault-of.ts';
 import {serviceEntrySpec, sidecarSpec, workloadEntrySpec, workloadGroupSpec} from './istio-types.ts';
 import {metadataFaults} from './metadata.ts';
-import {type FieldType, typeFaults} from './schema.ts';
+import {type FieldType, isUnknownField, typeFaults} from './schema.ts';
 import {serviceEntryFaults} from './service-entry.ts';
 import {sidecarFaults, sidecarHostFaults} from './sidecar.ts';
 import {workloadGroupFaults} from './workload-group.ts';
@@ -18,6 +18,9 @@ export type Refusal = {
 	/** That an entry has neither address nor network. */
 	readonly address: readonly Fault[];
 };
+
+/** Where an object was read: what the API server has stored has no field that it does not know, whatever we know. */
+export type Origin = 'cluster' | 'file';
 
 type Rules = (spec: Readonly<Record<string, unknown>>, object: KubernetesObject) => readonly Fault[];
 
@@ -36,7 +39,7 @@ const kinds: Readonly<Record<string, {readonly type: FieldType; readonly rules: 
  * What `kubectl apply` would be told of a WorkloadEntry, WorkloadGroup, Sidecar or ServiceEntry: the types and rules of its CRD and
  * those of istiod's validation. Other kinds are not looked at. Whether what it names exists is no matter of these.
  */
-export function refusals(object: KubernetesObject): Refusal {
+export function refusals(object: KubernetesObject, origin: Origin = 'file'): Refusal {
 	const kind = Object.hasOwn(kinds, object.kind ?? '') ? kinds[object.kind ?? ''] : undefined;
 	if (kind === undefined) return {faults: [], hosts: [], address: []};
 	const spec = asRecord(object.spec);
@@ -44,7 +47,9 @@ export function refusals(object: KubernetesObject): Refusal {
 	return {
 		faults: [
 			...metadataFaults(object),
-			...typeFaults(kind.type, object.spec ?? {}, 'spec'),
+			...typeFaults(kind.type, object.spec ?? {}, 'spec').filter(
+				(fault) => origin === 'file' || !isUnknownField(fault),
+			),
 			...kind.rules(spec, object),
 		],
 		hosts: object.kind === 'Sidecar' ? sidecarHostFaults(spec) : [],

@@ -32,7 +32,8 @@ export function typeFaults(type: FieldType, value: unknown, path: string): reado
 			? plainFaults('text', value, path)
 			: unless([...value].length <= type.text, path, value, `is longer than ${type.text} characters`);
 	if ('list' in type) return listFaults(type, value, path);
-	if (!isMapping(value)) return [faultOf(path, value, 'is no mapping')];
+	if (!isMapping(value))
+		return [faultOf(path, value, Array.isArray(value) ? 'is a list; write a mapping, as http: 9080' : 'is no mapping')];
 	const present = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
 	if ('map' in type) {
 		const most = type.atMost ?? Number.POSITIVE_INFINITY;
@@ -49,9 +50,16 @@ export function typeFaults(type: FieldType, value: unknown, path: string): reado
 	});
 }
 
+const noSuchField = 'there is no such field';
+
+/** Does the fault tell of a field that the type does not have? */
+export function isUnknownField({rule}: Fault): boolean {
+	return rule.startsWith(noSuchField);
+}
+
 function unknownField(key: string, known: readonly string[]): string {
 	const [nearest] = similarNames(key, known, 2);
-	return `there is no such field${nearest === undefined ? '' : `; it is spelt ${nearest}`}`;
+	return `${noSuchField}${nearest === undefined ? '' : `; it is spelt ${nearest}`}`;
 }
 
 function isWords(type: FieldType): type is readonly string[] {
