@@ -74,6 +74,13 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.addOption(outputOption(['text', 'wide', 'json', 'yaml', 'name', 'ndjson']))
 		.action(action(async (flags) => (await import('./list.ts')).list(flags)));
 
+	program
+		.command('lint')
+		.description('findings of manifests, or of objects in the cluster, without touching a VM')
+		.argument('[what...]', 'files (- for standard input) or <entry>[.<namespace>]; none: the namespaces of the profile')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(action(async (flags, [what]) => (await import('./lint.ts')).lint(flags, what as readonly string[])));
+
 	addConnectionFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
 		.argument('[targets...]', '<entry>[.<namespace>]')

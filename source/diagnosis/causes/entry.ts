@@ -16,7 +16,8 @@ function about(entry: WorkloadEntry, texts: readonly string[]) {
 	return {
 		target: entryTarget(entry),
 		evidence: texts.map((text) => ({source: `workloadentry ${entry.namespace}/${entry.name}`, text})),
-		values: {we: entry.name, ns: entry.namespace},
+		// Of a file these may be anything.
+		values: {we: quote(entry.name), ns: quote(entry.namespace)},
 	};
 }
 

@@ -36,7 +36,8 @@ export function egressConflict(
 	};
 	const away = new Set<number>();
 	const evidence = listeners.flatMap(({port, bind, hosts}, index) => {
-		const where = sidecar.egress.length === 0 ? 'without egress the listener for every Service' : `spec.egress[${index}]`;
+		const where =
+			sidecar.egress.length === 0 ? 'without egress the listener for every Service' : `spec.egress[${index}]`;
 		const at = (number: number) => `${bind || '127.0.0.1'}:${number}`;
 		const conflicts =
 			port === undefined

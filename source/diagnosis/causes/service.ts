@@ -3,6 +3,7 @@ import {isFqdn} from '../../mesh/kubernetes-names.ts';
 import {misses, selectionLabels} from '../../mesh/labels.ts';
 import type {ServiceFacts} from '../../mesh/service.ts';
 import type {WorkloadEntry} from '../../mesh/workload-entry.ts';
+import {quote} from '../../vm/quote.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
 import {entryTarget} from './entry.ts';
@@ -45,7 +46,7 @@ export function noneSelects(
 				...near,
 				...empty,
 			],
-			values: {ns: entry.namespace},
+			values: {ns: quote(entry.namespace)},
 		}),
 	];
 }

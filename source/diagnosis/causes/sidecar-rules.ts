@@ -4,6 +4,7 @@ import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
 import {type Origin, refusals} from '../../mesh/rules/refusals.ts';
 import type {SidecarFacts} from '../../mesh/sidecar.ts';
 import {asList, asRecord, asText} from '../../mesh/untyped.ts';
+import {quote} from '../../vm/quote.ts';
 import {finding} from '../catalogue.ts';
 import {faultText} from '../fault-text.ts';
 import type {Finding} from '../finding.ts';
@@ -29,7 +30,7 @@ export function sidecarRules({object, ingress}: SidecarFacts, origin: Origin): r
 	const about = (texts: readonly string[], source = own) => ({
 		target: `sidecar/${namespace}/${name}`,
 		evidence: texts.map((text) => ({source, text})),
-		values: {ns: namespace},
+		values: {ns: quote(namespace)},
 	});
 	const lost = lists.map((path) => `${path}.ports is no field: it is dropped, and the listener has no port`);
 	return [

@@ -4,6 +4,7 @@ import {misses, selectionLabels} from '../../mesh/labels.ts';
 import {endpointPort, type ServiceFacts} from '../../mesh/service.ts';
 import {type Claims, effectiveSidecar, type SidecarFacts} from '../../mesh/sidecar.ts';
 import type {WorkloadEntry} from '../../mesh/workload-entry.ts';
+import {quote} from '../../vm/quote.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
 import {entryTarget} from './entry.ts';
@@ -44,7 +45,7 @@ export function sidecarMissing(
 				...evidence,
 				...near.slice(0, 3).map(({one, miss}) => ({source: sourceOf(one), text: miss.join('; ')})),
 			],
-			values: {ns: entry.namespace},
+			values: {ns: quote(entry.namespace)},
 		}),
 	];
 }
@@ -63,7 +64,7 @@ export function sidecarConflict(entry: WorkloadEntry, claims: Claims): readonly 
 						? `made ${rival.createdAt || 'not yet'}: istiod takes the one that is made first`
 						: `made ${rival.createdAt}${index === 0 ? ': istiod takes this one' : ': ignored'}`,
 				})),
-				values: {ns: entry.namespace},
+				values: {ns: quote(entry.namespace)},
 			}),
 		];
 	});
