@@ -21,7 +21,7 @@ export function parseManifests(file: string, text: string, namespace: string): r
 		throw noManifest(placeOf(file, documents.document, documents.line), `this is no YAML: ${documents.reason}`);
 	const manifests = documents.flatMap(({value, number, line}) => {
 		if (value === null || value === undefined) return [];
-		const place = placeOf(file, number, documents.length > 1 || line > 1 ? line : undefined);
+		const place = placeOf(file, number, line);
 		return itemsOf(value).map((item, index, items) => {
 			const where = items.length > 1 || item !== value ? `${place}, item ${index + 1}` : place;
 			const object = readObject(item, where, namespace);
