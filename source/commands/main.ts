@@ -41,6 +41,7 @@ Examples:
   meshboard                                          the terminal UI
   meshboard demo                                     the same on a sandbox in this process, without a cluster
   meshboard list -A -o wide
+  meshboard lint mesh/*.yaml
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
 

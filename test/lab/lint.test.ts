@@ -1,4 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {refusals} from '../../source/mesh/rules/refusals.ts';
+import {generated} from '../mesh/rules/generated.ts';
 import {objectOf, type Verdict, verdicts} from '../mesh/rules/verdicts.ts';
 import {apply, closeNamespace, kubectl, must, newMeshboard, run} from './harness.ts';
 import {entryManifests} from './manifests.ts';
@@ -20,6 +22,7 @@ afterAll(async () => {
 	meshboard.remove();
 });
 
+const isTaken = (stdout: string, name: string) => stdout.split('\n').some((line) => line.includes(`/${name} `));
 const nameOf = (verdict: Verdict) => `verdict-${verdicts.indexOf(verdict)}`;
 
 describe('the API server and istiod', () => {
@@ -35,8 +38,19 @@ describe('the API server and istiod', () => {
 	});
 
 	test.for(verdicts)('%s %s', (verdict) => {
-		const taken = answer.stdout.split('\n').some((line) => line.includes(`/${nameOf(verdict)} `));
-		expect(taken ? 'taken' : 'refused', answer.stderr).toBe(verdict[2] === undefined ? 'taken' : 'refused');
+		const expected = verdict[2] === undefined ? 'taken' : 'refused';
+		expect(isTaken(answer.stdout, nameOf(verdict)) ? 'taken' : 'refused', answer.stderr).toBe(expected);
+	});
+
+	test('judge objects of every sort as our rules do', async () => {
+		const objects = generated(60, 2026, namespace);
+		const input = objects.map((object) => JSON.stringify(object)).join('\n');
+		const {stdout} = await run(cluster, ['kubectl', 'apply', '--dry-run=server', '-f', '-'], {input});
+		const differing = objects.filter((object) => {
+			const {faults, hosts, address} = refusals(object);
+			return isTaken(stdout, object.metadata.name) !== (faults.length + hosts.length + address.length === 0);
+		});
+		expect(differing.map(({kind, spec}) => `${kind} ${JSON.stringify(spec)}`)).toEqual([]);
 	});
 });
 
