@@ -91,7 +91,7 @@ function trafficFindings({entry, origin, neighbours, selection, istioServices}: 
 		...sidecarConflict(entry, claims),
 		...ingressBindsApp(sidecar),
 		...portUnmatched(entry, sidecar, chosen),
-		...(all === undefined ? [] : noneSelects(entry, chosen, all)),
+		...(all === undefined ? [] : noneSelects(entry, chosen, all, sidecar)),
 		...(neighbours.services === undefined ? [] : targetPorts(entry, chosen)),
 		...chosen.flatMap(({kind, object}) => (kind === 'serviceentry' ? serviceEntryInvalid(object, origin) : [])),
 		...staticForNames(entry, chosen),

@@ -1,10 +1,14 @@
 import {splitHostPort} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
+import {protocolOf} from './rules/words.ts';
 import {asInteger, asList, asRecord, asText, asTexts, isMapping} from './untyped.ts';
 import {toYaml} from './yaml.ts';
 
+/** A port that clients dial; `name` as the Service has it, which begins with the protocol. */
+export type OpenPort = {readonly number: number; readonly name: string};
+
 /** What to change beside the faults of form: ports that `ingress` lacks, egress listeners (by index) to move off 127.0.0.1. */
-export type Wanted = {readonly open?: readonly number[]; readonly away?: ReadonlySet<number>};
+export type Wanted = {readonly open?: readonly OpenPort[]; readonly away?: ReadonlySet<number>};
 
 type Listener = Readonly<Record<string, unknown>>;
 
@@ -21,10 +25,7 @@ export function correctSidecar(object: KubernetesObject, {open = [], away = new 
 	const labels = asTexts(object.metadata.labels);
 	const ingress = [
 		...asList(spec['ingress']).map(asRecord).flatMap(onePort).map(besideApp),
-		...open.map((number) => ({
-			port: {number, protocol: 'TCP', name: `tcp-${number}`},
-			defaultEndpoint: `127.0.0.1:${number}`,
-		})),
+		...[...new Map(open.map((port) => [port.number, port])).values()].map(openPort),
 	];
 	const egress = asList(spec['egress'])
 		.map((listener, index) => {
@@ -44,6 +45,12 @@ export function correctSidecar(object: KubernetesObject, {open = [], away = new 
 			...(moved.length === 0 ? {} : {egress: moved}),
 		},
 	});
+}
+
+/** A listener that hands what clients send to the application beside it. */
+function openPort({number, name}: OpenPort): Listener {
+	const protocol = protocolOf(name.split('-')[0] ?? '')?.toUpperCase() ?? 'TCP';
+	return {port: {number, protocol, name: name || `tcp-${number}`}, defaultEndpoint: `127.0.0.1:${number}`};
 }
 
 /** `ports: [a, b]` is two listeners, each with its `port`. */

@@ -66,6 +66,59 @@ describe("the guide's own examples", () => {
 	});
 });
 
+describe('what is printed to be applied', () => {
+	const manifestOf = (text: string, id: string) => {
+		const all = lint(text).flatMap(({findings}) => findings);
+		return load(all.find((one) => one.id === id)?.remedy.manifest ?? '') as {spec: Record<string, unknown>};
+	};
+
+	test.for([
+		["'*'", './*'],
+		['reviews', './reviews.bookinfo.svc.cluster.local'],
+		['a.example.com', '*/a.example.com'],
+		['other/reviews', 'other/reviews.other.svc.cluster.local'],
+		["'./'", './*'],
+	])('the host %s is written %s', ([host, corrected]) => {
+		const broken = sidecar('own', `${selector}, egress: [{hosts: [${host}, './*']}]`);
+		expect(manifestOf(broken, 'sidecar.egress-host-form').spec).toMatchObject({egress: [{hosts: [corrected, './*']}]});
+	});
+
+	test("a listener leaves the application's place", () => {
+		const binding = ingress.replace('port: {', 'bind: 0.0.0.0, port: {');
+		const {spec} = manifestOf(
+			entry('vm') + sidecar('own', `${selector}, ${binding}, ${egress}`),
+			'sidecar.ingress-binds-app',
+		);
+		expect(spec['ingress']).toEqual([
+			{port: {number: 9080, protocol: 'HTTP', name: 'http'}, defaultEndpoint: '127.0.0.1:9080'},
+		]);
+	});
+
+	test('a port that clients dial is opened, with the protocol of its name', () => {
+		const dialled = service('ratings', 'selector: {app: ratings}, ports: [{port: 80, name: http-web}]');
+		const {spec} = manifestOf(entry('vm') + sound + dialled, 'sidecar.port-unmatched');
+		expect(spec['ingress']).toContainEqual({
+			port: {number: 80, protocol: 'HTTP', name: 'http-web'},
+			defaultEndpoint: '127.0.0.1:80',
+		});
+	});
+
+	test('egress moves beside the application', () => {
+		const text =
+			entry('vm') + sidecar('own', `${selector}, ${ingress}, egress: [{port: {number: 9080}, hosts: ['./*']}]`);
+		expect(manifestOf(text, 'listener.egress-conflict').spec).toMatchObject({
+			egress: [{bind: '127.0.0.2', port: {number: 9080}}],
+		});
+	});
+
+	test('a Service for the ports that the Sidecar opens', () => {
+		const text = entry('vm') + sound + service('other', 'selector: {app: other}, ports: [{port: 1}]');
+		const {spec} = manifestOf(text, 'service.none-selects');
+		expect(spec).toEqual({selector: {app: 'ratings'}, ports: [{name: 'http-9080', port: 9080, targetPort: 9080}]});
+		expect(told(`${text}---\n${lint(text).flatMap(({findings}) => findings)[0]?.remedy.manifest}`)).toEqual([]);
+	});
+});
+
 type Case = readonly [what: string, text: string, expected: readonly string[]];
 
 const alone: readonly Case[] = [
@@ -303,7 +356,7 @@ describe('a cluster', () => {
 		]);
 	});
 
-	test('ten thousand entries over a hundred namespaces take seconds', () => {
+	test('ten thousand entries over a hundred namespaces take seconds', {timeout: 120_000}, () => {
 		const many = Array.from({length: 10_000}, (_, index): KubernetesObject[] => {
 			const app = `app-${index}`;
 			const metadata = {name: app, namespace: `team-${index % 100}`};

@@ -84,7 +84,7 @@ export function portUnmatched(
 			if (port.protocol === 'UDP' || number === undefined || open.has(number)) return [];
 			const name = port.name === '' ? `${port.number}` : `${port.name} ${port.number}`;
 			const source = `${service.kind} ${service.namespace}/${service.name}`;
-			return [{number, source, text: `port ${name} goes to ${number} of the VM`}];
+			return [{open: {number, name: port.name}, source, text: `port ${name} goes to ${number} of the VM`}];
 		}),
 	);
 	if (closed.length === 0) return [];
@@ -96,7 +96,7 @@ export function portUnmatched(
 				...closed.map(({source, text}) => ({source, text})),
 				{source: sourceOf(sidecar), text: `ingress opens ${opens}`},
 			],
-			manifest: correctSidecar(sidecar.object, {open: [...new Set(closed.map(({number}) => number))]}),
+			manifest: correctSidecar(sidecar.object, {open: closed.map((one) => one.open)}),
 		}),
 	];
 }
