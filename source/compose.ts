@@ -1,3 +1,4 @@
+import {type LintResult, lintObjects} from './diagnosis/lint.ts';
 import {createFleet} from './fleet/fleet-store.ts';
 import {createJournal} from './journal/journal.ts';
 import type {Settings} from './mesh/settings.ts';
@@ -8,6 +9,7 @@ import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
+import {type LintScope, readLint} from './onboarding/read-lint.ts';
 import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
 import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
@@ -62,6 +64,17 @@ export function openFleet(options: SessionOptions, cluster: Cluster) {
 		istioNamespace: settings.istioNamespace ?? 'istio-system',
 		revision: settings.revision,
 	});
+}
+
+/** The findings of objects in a cluster; no VM is asked. */
+export async function lintCluster(options: SessionOptions, scope: LintScope): Promise<readonly LintResult[]> {
+	const cluster = await openCluster(options);
+	try {
+		const read = await readLint(cluster, {flags: options.flags, profile: options.profile}, scope);
+		return lintObjects(read.objects, read.options);
+	} finally {
+		cluster.close();
+	}
 }
 
 /** A sitting: the live fleet, the runs, the questions. */

@@ -41,6 +41,7 @@ Examples:
   meshboard                                          the terminal UI
   meshboard demo                                     the same on a sandbox in this process, without a cluster
   meshboard list -A -o wide
+  meshboard lint mesh/*.yaml
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
 
@@ -73,6 +74,13 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('-w, --watch', 'go on and print what changes')
 		.addOption(outputOption(['text', 'wide', 'json', 'yaml', 'name', 'ndjson']))
 		.action(action(async (flags) => (await import('./list.ts')).list(flags)));
+
+	program
+		.command('lint')
+		.description('findings of manifests, or of objects in the cluster, without touching a VM')
+		.argument('[what...]', 'files (- for standard input) or <entry>[.<namespace>]; none: the namespaces of the profile')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(action(async (flags, [what]) => (await import('./lint.ts')).lint(flags, what as readonly string[])));
 
 	addConnectionFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')

@@ -1,8 +1,8 @@
 import type {Finding} from '../diagnosis/finding.ts';
-import {remedyLine} from '../diagnosis/remedy-line.ts';
 import type {RunEvent} from '../onboarding/event.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {OutputEvent, Runs} from '../onboarding/session.ts';
+import {findingLines} from './finding-lines.ts';
 import {printTable} from './print.ts';
 
 /** Steps that take less are as good as instant: their time is no news. In seconds. */
@@ -72,12 +72,8 @@ export function printSummary(runs: readonly RunState[], logsOf: ((id: string) =>
 }
 
 function printFinding(name: string, finding: Finding): void {
-	line(name, `${finding.severity} ${finding.id}: ${finding.summary}`);
 	// A fact wants nothing done: its evidence is in the journal, and in json and ndjson.
-	if (finding.severity === 'info') return;
-	for (const {source, text} of finding.evidence)
-		for (const part of text.split('\n')) line(name, `    ${source}: ${part}`);
-	line(name, `  → ${remedyLine(finding.remedy)}`);
+	for (const text of findingLines(finding).slice(0, finding.severity === 'info' ? 1 : undefined)) line(name, text);
 }
 
 function line(name: string, text: string): void {

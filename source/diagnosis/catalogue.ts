@@ -47,10 +47,17 @@ export function isFindingId(id: string): id is FindingId {
 /**
  * A finding of the catalogue. `values` fill the placeholders of the remedy (`<we>`, `<ns>`, `<sa>`, `<i>`, `<gw>`, `<dir>`, `<c>`, …);
  * what has no value stays as written. `summary` replaces the catalogue's sentence where the case can be told more exactly.
+ * `manifest`: the corrected object.
  */
 export function finding(
 	id: FindingId,
-	about: {target: string; evidence: readonly Evidence[]; values?: Readonly<Record<string, string>>; summary?: string},
+	about: {
+		target: string;
+		evidence: readonly Evidence[];
+		values?: Readonly<Record<string, string>>;
+		summary?: string;
+		manifest?: string;
+	},
 ): Finding {
 	const entry: CatalogueEntry = catalogue[id];
 	const fill = (text: string) =>
@@ -64,6 +71,7 @@ export function finding(
 		remedy: {
 			text: fill(entry.remedy.text),
 			...(entry.remedy.command === undefined ? {} : {command: fill(entry.remedy.command)}),
+			...(about.manifest === undefined ? {} : {manifest: about.manifest}),
 		},
 	};
 }

@@ -4,8 +4,8 @@ export type Severity = 'error' | 'warning' | 'info';
 /** What was read, and where: a command, object, log or endpoint. Never holds a secret. */
 export type Evidence = {readonly source: string; readonly text: string};
 
-/** What to do: told in words, with the command where there is one. */
-export type Remedy = {readonly text: string; readonly command?: string};
+/** What to do: told in words, with the command where there is one, and the corrected object as YAML where we know it. */
+export type Remedy = {readonly text: string; readonly command?: string; readonly manifest?: string};
 
 /**
  * A named cause (docs/findings.md). `id` is `area.cause` and stable; `target` is the object or machine at fault:

@@ -20,7 +20,7 @@ export function proxyLabels(entry: Pick<WorkloadEntry, 'metadataLabels' | 'specL
 
 /** Are all labels of a selector among these? An empty selector matches everything, as for a Sidecar. */
 export function matches(selector: Labels, labels: Labels): boolean {
-	return misses(selector, labels).length === 0;
+	return Object.keys(selector).every((key) => Object.hasOwn(labels, key) && labels[key] === selector[key]);
 }
 
 /** As a Service or ServiceEntry selects: an empty selector selects nothing (istio/istio#44159). */

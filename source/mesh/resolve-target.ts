@@ -1,40 +1,19 @@
-import {
-	ambient,
-	forbidden,
-	istiodAbsent,
-	istiodNotReady,
-	istioMissing,
-	proxyConfigInvalid,
-} from '../diagnosis/causes/cluster.ts';
-import {
-	addressesSwapped,
-	addressMissing,
-	annotationsUnknown,
-	duplicateAddress,
-	entryInvalid,
-	labelsConflict,
-	labelsMissing,
-	networkUnknown,
-	serviceAccountMissing,
-} from '../diagnosis/causes/entry.ts';
+import {ambient, forbidden, istiodAbsent, istiodNotReady, istioMissing} from '../diagnosis/causes/cluster.ts';
 import {gatewayFindings} from '../diagnosis/causes/gateway.ts';
-import {noneSelects, targetPorts} from '../diagnosis/causes/service.ts';
-import {ingressBindsApp, portUnmatched, sidecarConflict, sidecarMissing} from '../diagnosis/causes/sidecar.ts';
 import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
+import {entryObjectFindings, interceptionMode as interceptionOf} from '../diagnosis/entry-objects.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
-import {entryFaults} from './entry-faults.ts';
-import {discoveryPort, readConfigAnnotation} from './entry-proxy-config.ts';
-import {type GatewayResolution, networkLabel, resolveGateway} from './gateway.ts';
+import {discoveryPort} from './entry-proxy-config.ts';
+import {type GatewayResolution, resolveGateway} from './gateway.ts';
 import {isIp} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
-import {selectionLabels} from './labels.ts';
 import type {Found, MeshObjects, NamespaceObjects} from './mesh-objects.ts';
 import {type MeshReadout, readMeshSettings} from './mesh-settings.ts';
+import {readNeighbours, selectionOf} from './neighbours.ts';
 import {parseWorkloadEntry} from './parse-workload-entry.ts';
-import {readService, readServiceEntry, selecting} from './service.ts';
+import {servedNetworks} from './served-networks.ts';
 import {type Settings, setting} from './settings.ts';
-import {effectiveSidecar, readSidecar, sidecarClaims} from './sidecar.ts';
 import type {MeshSettings, Sourced, Target} from './target.ts';
 import {asRecord, asText} from './untyped.ts';
 import {refOf, type WorkloadEntry} from './workload-entry.ts';
@@ -72,7 +51,8 @@ export function resolveTarget(input: TargetInput): Target {
 	};
 	const sshPort = from('ssh-port');
 	const interceptionMode = interception(entry);
-	const selected = selection(input, entry);
+	const neighbours = readNeighbours(namespace);
+	const selection = selectionOf(entry, neighbours);
 	const nobody = {value: undefined, source: 'ssh config'} as const;
 	return {
 		ref: refOf(entry),
@@ -98,18 +78,28 @@ export function resolveTarget(input: TargetInput): Target {
 		gateway: 'gateway' in gateway ? gateway.gateway : undefined,
 		tokenSeconds: setting(settings, 'duration') ?? {value: 24 * 3600, source: 'default'},
 		timeoutSeconds: setting(settings, 'timeout') ?? {value: 60, source: 'default'},
-		ingress: selected.sidecar?.ingress ?? [],
-		services: selected.services,
+		ingress: selection.sidecar?.ingress ?? [],
+		services: selection.services,
 		problems: [
 			...meshProblems(input, readout, gateway, port),
-			...entryProblems(input, entry, readout),
-			...trafficProblems(entry, interceptionMode.value, selected, namespace),
+			...entryObjectFindings({
+				object: input.entry,
+				entry,
+				origin: 'cluster',
+				others: [...(namespace.entries ?? []).map(parseWorkloadEntry), ...(input.others ?? [])],
+				networks: servedNetworks(mesh, readout),
+				istioNamespace: mesh.istioNamespace,
+				neighbours,
+				selection,
+				istioServices: namespace.name === mesh.istioNamespace ? [] : (mesh.services ?? []),
+			}),
 			...serviceAccountNotFound(entry, input.serviceAccount),
 			...tokenForbidden(mesh.context, namespace.name, namespace.mayCreateTokens),
 		],
 	};
 }
 
+/** Where the entry's VM is reached over SSH when no annotation says so. */
 function hostOf(entry: WorkloadEntry, instanceIp: Sourced<string> | undefined): Sourced<string> {
 	const reachable = entry.address !== '' && !entry.address.startsWith('unix:');
 	return reachable || instanceIp === undefined
@@ -119,8 +109,10 @@ function hostOf(entry: WorkloadEntry, instanceIp: Sourced<string> | undefined): 
 
 function interception(entry: WorkloadEntry): Sourced<string> {
 	const key = 'sidecar.istio.io/interceptionMode';
-	const value = istioAnnotation(entry.annotations, key);
-	return value === undefined ? {value: 'NONE', source: 'default'} : {value, source: 'annotation', detail: key};
+	const value = interceptionOf(entry);
+	return istioAnnotation(entry.annotations, key) === undefined
+		? {value, source: 'default'}
+		: {value, source: 'annotation', detail: key};
 }
 
 /** The original takes the image annotation whole, and joins it otherwise from hub, image and tag (bundle/data.go, GetIstioProxyImage). */
@@ -144,29 +136,6 @@ function imageOf(
 	return {value: join(ofMesh), source: 'mesh', detail: 'global.hub'};
 }
 
-type Selection = ReturnType<typeof selection>;
-
-/** What selects the entry. Lists are undefined where they could not be read. */
-function selection({namespace}: TargetInput, entry: WorkloadEntry) {
-	const labels = selectionLabels(entry);
-	const sidecars = namespace.sidecars?.map(readSidecar);
-	const claims = sidecarClaims(sidecars ?? [], labels);
-	const read = namespace.services?.map((object) => ({object, service: readService(object)}));
-	const chosen = (read ?? []).filter(({service}) => selecting([service], labels).length > 0);
-	const serviceEntries = namespace.serviceEntries?.map(readServiceEntry);
-	return {
-		sidecars,
-		claims,
-		sidecar: effectiveSidecar(claims),
-		all:
-			read === undefined || serviceEntries === undefined
-				? undefined
-				: [...read.map(({service}) => service), ...serviceEntries],
-		chosen: [...chosen.map(({service}) => service), ...selecting(serviceEntries ?? [], labels)],
-		services: isIp(entry.address) ? chosen.map(({object}) => object) : [],
-	};
-}
-
 function meshProblems(
 	{mesh, namespace}: TargetInput,
 	readout: MeshReadout,
@@ -186,61 +155,4 @@ function meshProblems(
 		...ambient(mesh, namespace),
 		...gatewayFindings(mesh, gateway, port),
 	];
-}
-
-function entryProblems(input: TargetInput, entry: WorkloadEntry, readout: MeshReadout): readonly Finding[] {
-	const faults = entryFaults(input.entry);
-	const broken = (field: string) => faults.some((fault) => fault.field === field);
-	const annotated = annotation(entry.annotations, 'proxy-instance-ip');
-	const others = [...(input.namespace.entries ?? []).map(parseWorkloadEntry), ...(input.others ?? [])];
-	return [
-		...entryInvalid(entry, faults),
-		...addressMissing(entry, annotated ?? (isIp(entry.address) ? entry.address : undefined), faults),
-		...addressesSwapped(entry, annotated),
-		...duplicateAddress(entry, others),
-		...serviceAccountMissing(entry),
-		...labelsConflict(entry),
-		...labelsMissing(entry),
-		...(broken('spec.network') ? [] : networkUnknown(entry, servedNetworks(input.mesh, readout))),
-		...annotationsUnknown(entry),
-		...configProblems(input.mesh, entry),
-	];
-}
-
-function configProblems(mesh: MeshObjects, entry: WorkloadEntry): readonly Finding[] {
-	try {
-		readConfigAnnotation(entry);
-		return [];
-	} catch (error) {
-		const at = {
-			kind: 'workloadentry',
-			name: entry.name,
-			namespace: entry.namespace,
-			key: 'annotation proxy.istio.io/config',
-		};
-		return [proxyConfigInvalid(mesh, at, error)];
-	}
-}
-
-function trafficProblems(
-	entry: WorkloadEntry,
-	interceptionMode: string,
-	{sidecars, claims, sidecar, all, chosen}: Selection,
-	{services}: NamespaceObjects,
-): readonly Finding[] {
-	return [
-		...(sidecars === undefined ? [] : sidecarMissing(entry, interceptionMode, claims, sidecars)),
-		...sidecarConflict(entry, claims),
-		...ingressBindsApp(sidecar),
-		...portUnmatched(entry, sidecar, chosen),
-		...(all === undefined ? [] : noneSelects(entry, chosen, all)),
-		...(services === undefined ? [] : targetPorts(entry, chosen)),
-	];
-}
-
-/** The networks that a gateway serves, as far as labels and MeshNetworks tell; undefined when the Services may not be read. */
-function servedNetworks(mesh: MeshObjects, {gateways, networks}: MeshReadout): readonly string[] | undefined {
-	if (mesh.services === undefined) return undefined;
-	const labelled = mesh.services.flatMap(({metadata}) => metadata.labels?.[networkLabel] ?? []);
-	return [...new Set([gateways.network, ...networks, ...labelled])].filter((network) => network !== '');
 }

@@ -18,6 +18,8 @@ export type ServiceFacts = {
 	/** Empty: it selects nothing. */
 	readonly selector: Labels;
 	readonly ports: readonly ServicePort[];
+	/** As it was read. */
+	readonly object: KubernetesObject;
 };
 
 export function readService(object: KubernetesObject): ServiceFacts {
@@ -28,6 +30,7 @@ export function readService(object: KubernetesObject): ServiceFacts {
 		name: object.metadata.name,
 		selector: asTexts(spec['selector']),
 		ports: readPorts(spec['ports'], 'port'),
+		object,
 	};
 }
 
@@ -39,6 +42,7 @@ export function readServiceEntry(object: KubernetesObject): ServiceFacts {
 		name: object.metadata.name,
 		selector: asTexts(asRecord(spec['workloadSelector'])['labels']),
 		ports: readPorts(spec['ports'], 'number'),
+		object,
 	};
 }
 

@@ -123,8 +123,8 @@ export async function readTarget(
 	return resolveTarget({entry, serviceAccount, mesh, namespace: around, others, settings});
 }
 
-/** `<name>.<namespace>`; names of entries may hold dots, names of namespaces may not. */
-function splitRef(ref: TargetRef): {readonly name: string; readonly namespace: string} {
+/** `<name>.<namespace>`; names of entries may hold dots, names of namespaces may not. Throws UserError `usage` for anything else. */
+export function splitRef(ref: TargetRef): {readonly name: string; readonly namespace: string} {
 	const dot = ref.lastIndexOf('.');
 	if (dot > 0 && dot < ref.length - 1) return {name: ref.slice(0, dot), namespace: ref.slice(dot + 1)};
 	throw new UserError({

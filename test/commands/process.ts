@@ -28,7 +28,13 @@ export function newHome(files: Readonly<Record<string, string>> = {}): string {
 	return home;
 }
 
-export function run(words: readonly string[], home = newHome(), env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+/** Runs the program to its end; without `input` its standard input is closed. */
+export function run(
+	words: readonly string[],
+	home = newHome(),
+	env: NodeJS.ProcessEnv = {},
+	input?: string | Uint8Array,
+): Promise<Ended> {
 	const {KUBECONFIG: _kubeconfig, MESHBOARD_PROFILE: _profile, SSH_AUTH_SOCK: _agent, ...inherited} = process.env;
 	const child = spawn(process.execPath, [cli, ...words], {
 		env: {
@@ -39,12 +45,13 @@ export function run(words: readonly string[], home = newHome(), env: NodeJS.Proc
 			XDG_CACHE_HOME: join(folder, 'cache'),
 			...env,
 		},
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
 		timeout: 45_000,
 	});
+	child.stdin?.on('error', () => undefined).end(input);
 	const text = {stdout: '', stderr: ''};
 	for (const name of ['stdout', 'stderr'] as const)
-		child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+		child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
 	return new Promise((resolve) => child.on('close', (code) => resolve({code: code ?? 137, ...text})));
 }
 

@@ -183,7 +183,7 @@ testCases('sidecar', [
 				sidecar(
 					'older',
 					'2025-01-01T00:00:00Z',
-					'{workloadSelector: {labels: {app: ratings}}, ingress: [{port: {number: 9080}}]}',
+					'{workloadSelector: {labels: {app: ratings}}, ingress: [{port: {number: 9080}}], egress: [{port: {number: 80}, hosts: [./*]}]}',
 				),
 			),
 		['sidecar.conflict'],
@@ -228,6 +228,50 @@ testCases('sidecar', [
 			),
 		['sidecar.port-unmatched'],
 		'port tcp 7000 goes to 7000',
+	],
+	[
+		'a host that is none',
+		(mesh) => {
+			mesh.edit('Sidecar', 'ratings-vm')['spec'].egress[0].hosts = ['*'];
+		},
+		['sidecar.egress-host-form'],
+		'spec.egress[0].hosts[0]: "*" breaks: host must be of form namespace/dnsName',
+	],
+	[
+		'a list of ports in what kubectl kept',
+		(mesh) => {
+			const kept = JSON.stringify({spec: {ingress: [{ports: [{number: 80}]}]}});
+			mesh.edit('Sidecar', 'ratings-vm').metadata.annotations = {
+				'kubectl.kubernetes.io/last-applied-configuration': kept,
+			};
+		},
+		['sidecar.ports-list'],
+		'spec.ingress[0].ports is no field',
+	],
+	[
+		'a rule of validation that is broken',
+		(mesh) => {
+			ingress(mesh).defaultEndpoint = '10.0.0.1:9080';
+			ingress(mesh).tls = {mode: 'SIMPLE'};
+		},
+		['sidecar.invalid'],
+		'server cannot have TLS settings for non HTTPS/TLS ports',
+	],
+	[
+		"egress on the application's port",
+		(mesh) => {
+			mesh.edit('Sidecar', 'ratings-vm')['spec'].egress[0].bind = '';
+		},
+		['listener.egress-conflict'],
+		'spec.egress[0] wants 127.0.0.1:9080, which the application has',
+	],
+	[
+		'egress for every Service, which wants a port of the proxy too',
+		(mesh) => {
+			delete mesh.edit('Sidecar', 'ratings-vm')['spec'].egress;
+		},
+		['listener.egress-conflict'],
+		'127.0.0.1:15021 for service istio-system/istio-eastwestgateway, which the proxy has',
 	],
 	[
 		"it takes the application's place",
@@ -285,6 +329,26 @@ testCases('service', [
 			service(mesh).ports = [{name: 'http', port: 80, targetPort: 'web'}];
 			entry(mesh)['spec'].ports = {web: 9080};
 		},
+		[],
+	],
+]);
+
+testCases('service entry', [
+	[
+		'one that is broken',
+		(mesh) =>
+			mesh.add(
+				"{kind: ServiceEntry, metadata: {name: se, namespace: bookinfo}, spec: {hosts: ['*'], workloadSelector: {labels: {app: ratings}}, ports: [{number: 9080, name: http}]}}",
+			),
+		['service.entry-invalid'],
+		'invalid host *',
+	],
+	[
+		'one that selects other workloads is none of its business',
+		(mesh) =>
+			mesh.add(
+				"{kind: ServiceEntry, metadata: {name: se, namespace: bookinfo}, spec: {hosts: ['*'], workloadSelector: {labels: {app: reviews}}}}",
+			),
 		[],
 	],
 ]);

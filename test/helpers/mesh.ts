@@ -72,6 +72,7 @@ metadata: {name: ratings-vm, namespace: bookinfo, creationTimestamp: '2026-01-01
 spec:
   workloadSelector: {labels: {app: ratings, class: vm}}
   ingress: [{port: {number: 9080, protocol: HTTP, name: http}, defaultEndpoint: '127.0.0.1:9080'}]
+  egress: [{bind: 127.0.0.2, port: {number: 9080, protocol: HTTP, name: http}, hosts: [./*]}]
 `;
 
 /** An object that a test may change as it likes. */

@@ -12,4 +12,12 @@ export const serviceFindings = {
 			"The Service's `targetPort` is a name that the entry's `ports` does not have: istiod leaves this endpoint out.",
 		remedy: {text: 'Add `ports: {<name>: <number>}` to the entry, or a number to the Service.'},
 	},
+	'service.entry-invalid': {
+		severity: 'error',
+		summary: 'A ServiceEntry for the VM breaks validation, or cannot take entries.',
+		remedy: {
+			text: 'Correct the field named; for entries with DNS names use `resolution: DNS`.',
+			command: 'kubectl apply --dry-run=server -f <file>',
+		},
+	},
 } as const satisfies Record<string, CatalogueEntry>;

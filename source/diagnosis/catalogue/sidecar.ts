@@ -10,6 +10,22 @@ export const sidecarFindings = {
 			command: 'kubectl get sidecars -n <ns> -o yaml',
 		},
 	},
+	'sidecar.invalid': {
+		severity: 'error',
+		summary: 'A Sidecar breaks a rule of validation.',
+		remedy: {text: 'Correct the field named.', command: 'kubectl apply --dry-run=server -f <file>'},
+	},
+	'sidecar.ports-list': {
+		severity: 'error',
+		summary:
+			'A listener has `ports: [...]`; the field is `port`, one object. The API drops it and the listener loses its port.',
+		remedy: {text: 'Write `port: {number, name, protocol}`, one listener for each port.'},
+	},
+	'sidecar.egress-host-form': {
+		severity: 'error',
+		summary: 'An egress host is not `namespace/dnsName`, for instance a bare `*`.',
+		remedy: {text: 'Write `./*`, `<ns>/*` or `*/*`.'},
+	},
 	'sidecar.port-unmatched': {
 		severity: 'error',
 		summary: 'Clients dial a port of the VM that no `ingress` of its Sidecar opens.',
@@ -27,5 +43,10 @@ export const sidecarFindings = {
 		summary:
 			'More than one Sidecar claims the VM, or two in the namespace have no selector: the older wins, the other is ignored.',
 		remedy: {text: 'Keep one.', command: 'kubectl get sidecars -n <ns>'},
+	},
+	'sidecar.analyzer-false-alarm': {
+		severity: 'info',
+		summary: 'The analyzer complains of a Sidecar that is right: it looks at pods only, not at entries.',
+		remedy: {text: 'Ignore that message.'},
 	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -4,6 +4,7 @@ import {proxyLabels} from '../../mesh/labels.ts';
 import {refOf, type WorkloadEntry} from '../../mesh/workload-entry.ts';
 import {quote} from '../../vm/quote.ts';
 import {finding} from '../catalogue.ts';
+import {faultText} from '../fault-text.ts';
 import type {Finding} from '../finding.ts';
 
 /** The id of an entry in findings. */
@@ -15,15 +16,15 @@ function about(entry: WorkloadEntry, texts: readonly string[]) {
 	return {
 		target: entryTarget(entry),
 		evidence: texts.map((text) => ({source: `workloadentry ${entry.namespace}/${entry.name}`, text})),
-		values: {we: entry.name, ns: entry.namespace},
+		// Of a file these may be anything.
+		values: {we: quote(entry.name), ns: quote(entry.namespace)},
 	};
 }
 
 /** `entry.invalid`: one finding lists every broken rule. */
 export function entryInvalid(entry: WorkloadEntry, faults: readonly Fault[]): readonly Finding[] {
 	if (faults.length === 0) return [];
-	const texts = faults.map(({field, value, rule}) => `${field}: ${JSON.stringify(value)} ${rule}`);
-	return [finding('entry.invalid', about(entry, texts))];
+	return [finding('entry.invalid', about(entry, faults.map(faultText)))];
 }
 
 /** `entry.annotation-unknown`: one finding for each key, since each has its own remedy. */

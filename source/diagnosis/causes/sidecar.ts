@@ -1,8 +1,10 @@
+import {correctSidecar} from '../../mesh/correct-sidecar.ts';
 import {splitHostPort} from '../../mesh/ip.ts';
 import {misses, selectionLabels} from '../../mesh/labels.ts';
 import {endpointPort, type ServiceFacts} from '../../mesh/service.ts';
 import {type Claims, effectiveSidecar, type SidecarFacts} from '../../mesh/sidecar.ts';
 import type {WorkloadEntry} from '../../mesh/workload-entry.ts';
+import {quote} from '../../vm/quote.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
 import {entryTarget} from './entry.ts';
@@ -18,7 +20,9 @@ export function sidecarMissing(
 	all: readonly SidecarFacts[],
 ): readonly Finding[] {
 	const sidecar = effectiveSidecar(claims);
-	if (interceptionMode !== 'NONE' || (sidecar !== undefined && sidecar.ingress.length > 0)) return [];
+	// A listener that lost its port is a finding of the Sidecar, which explains this one.
+	if (interceptionMode !== 'NONE' || (sidecar !== undefined && (sidecar.ingress.length > 0 || sidecar.dropped)))
+		return [];
 	const labels = selectionLabels(entry);
 	const near = all
 		.filter((one) => Object.keys(one.selector).length > 0 && one.ingress.length > 0)
@@ -41,7 +45,7 @@ export function sidecarMissing(
 				...evidence,
 				...near.slice(0, 3).map(({one, miss}) => ({source: sourceOf(one), text: miss.join('; ')})),
 			],
-			values: {ns: entry.namespace},
+			values: {ns: quote(entry.namespace)},
 		}),
 	];
 }
@@ -56,9 +60,11 @@ export function sidecarConflict(entry: WorkloadEntry, claims: Claims): readonly 
 				target: targetOf(oldest),
 				evidence: rivals.map((rival, index) => ({
 					source: sourceOf(rival),
-					text: `made ${rival.createdAt || 'at an unknown time'}${index === 0 ? ': istiod takes this one' : ': ignored'}`,
+					text: rivals.some(({createdAt}) => createdAt === '')
+						? `made ${rival.createdAt || 'not yet'}: istiod takes the one that is made first`
+						: `made ${rival.createdAt}${index === 0 ? ': istiod takes this one' : ': ignored'}`,
 				})),
-				values: {ns: entry.namespace},
+				values: {ns: quote(entry.namespace)},
 			}),
 		];
 	});
@@ -70,19 +76,15 @@ export function portUnmatched(
 	sidecar: SidecarFacts | undefined,
 	services: readonly ServiceFacts[],
 ): readonly Finding[] {
-	if (sidecar === undefined || sidecar.ingress.length === 0) return [];
+	if (sidecar === undefined || sidecar.ingress.length === 0 || sidecar.dropped) return [];
 	const open = new Set(sidecar.ingress.map(({port}) => port));
 	const closed = services.flatMap((service) =>
 		service.ports.flatMap((port) => {
 			const number = endpointPort(port, entry.ports);
 			if (port.protocol === 'UDP' || number === undefined || open.has(number)) return [];
 			const name = port.name === '' ? `${port.number}` : `${port.name} ${port.number}`;
-			return [
-				{
-					source: `${service.kind} ${service.namespace}/${service.name}`,
-					text: `port ${name} goes to ${number} of the VM`,
-				},
-			];
+			const source = `${service.kind} ${service.namespace}/${service.name}`;
+			return [{open: {number, name: port.name}, source, text: `port ${name} goes to ${number} of the VM`}];
 		}),
 	);
 	if (closed.length === 0) return [];
@@ -90,7 +92,11 @@ export function portUnmatched(
 	return [
 		finding('sidecar.port-unmatched', {
 			target: targetOf(sidecar),
-			evidence: [...closed, {source: sourceOf(sidecar), text: `ingress opens ${opens}`}],
+			evidence: [
+				...closed.map(({source, text}) => ({source, text})),
+				{source: sourceOf(sidecar), text: `ingress opens ${opens}`},
+			],
+			manifest: correctSidecar(sidecar.object, {open: closed.map((one) => one.open)}),
 		}),
 	];
 }
@@ -112,6 +118,7 @@ export function ingressBindsApp(sidecar: SidecarFacts | undefined): readonly Fin
 		finding('sidecar.ingress-binds-app', {
 			target: targetOf(sidecar),
 			evidence: wrong.map((text) => ({source: sourceOf(sidecar), text})),
+			manifest: correctSidecar(sidecar.object),
 		}),
 	];
 }

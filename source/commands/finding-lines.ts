@@ -1,0 +1,17 @@
+import type {Finding} from '../diagnosis/finding.ts';
+import {remedyLine} from '../diagnosis/remedy-line.ts';
+
+/** A finding as text, line by line: severity and id with the sentence, what was read, what to do, and the corrected object. */
+export function findingLines({severity, id, summary, evidence, remedy}: Finding): readonly string[] {
+	return [
+		`${severity} ${id}: ${summary}`,
+		...evidence.flatMap(({source, text}) => text.split('\n').map((part) => `    ${source}: ${part}`)),
+		`  → ${remedyLine(remedy)}`,
+		...(remedy.manifest === undefined
+			? []
+			: remedy.manifest
+					.trimEnd()
+					.split('\n')
+					.map((text) => `    ${text}`)),
+	];
+}
