@@ -3,6 +3,7 @@ import type {Finding} from '../diagnosis/finding.ts';
 import {serviceOf} from './cluster-local.ts';
 import {type Found, type MeshObjects, objectOf} from './mesh-objects.ts';
 import {
+	applyProxyConfig,
 	defaultProxyConfig,
 	mergeProxyConfig,
 	type ProxyConfig,
@@ -79,6 +80,7 @@ export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): Mes
 						network,
 						rootCertificate: certificate,
 						proxyConfig,
+						tetrate: objectOf(mesh.controlPlane) !== undefined || objectOf(mesh.vendorOverrides) !== undefined,
 						global,
 					},
 		gateways: {
@@ -169,7 +171,7 @@ function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, def
 				return parseProxyConfig(text);
 			}),
 		)
-		.reduce(mergeProxyConfig, forPods);
+		.reduce(applyProxyConfig, forPods);
 }
 
 function readNetworkGateways(networks: Readonly<Record<string, unknown>>, network: string): readonly NetworkGateway[] {

@@ -22,10 +22,11 @@ import {noneSelects, targetPorts} from '../diagnosis/causes/service.ts';
 import {ingressBindsApp, portUnmatched, sidecarConflict, sidecarMissing} from '../diagnosis/causes/sidecar.ts';
 import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
 import type {Finding} from '../diagnosis/finding.ts';
+import {agentVariables} from './agent-variables.ts';
 import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
 import {entryFaults} from './entry-faults.ts';
 import {discoveryPort, readConfigAnnotation} from './entry-proxy-config.ts';
-import {type GatewayResolution, networkLabel, resolveGateway} from './gateway.ts';
+import {networkLabel, resolveGateway} from './gateway.ts';
 import {isIp} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import {selectionLabels} from './labels.ts';
@@ -72,6 +73,8 @@ export function resolveTarget(input: TargetInput): Target {
 	};
 	const sshPort = from('ssh-port');
 	const interceptionMode = interception(entry);
+	const image = imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub'));
+	const variables = readout.settings && agentVariables(image, readout.settings);
 	const selected = selection(input, entry);
 	const nobody = {value: undefined, source: 'ssh config'} as const;
 	return {
@@ -89,7 +92,7 @@ export function resolveTarget(input: TargetInput): Target {
 		adminUser: setting(settings, 'adminUser') ?? {value: undefined, source: 'default'},
 		configDir: from('proxy-config-dir') ?? {value: '/tmp/istio-proxy', source: 'default'},
 		containerName: from('proxy-container-name') ?? {value: 'istio-proxy', source: 'default'},
-		image: imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub')),
+		image,
 		instanceIp:
 			from('proxy-instance-ip') ??
 			(isIp(entry.address) ? {value: entry.address, source: 'entry', detail: 'spec.address'} : undefined),
@@ -101,7 +104,7 @@ export function resolveTarget(input: TargetInput): Target {
 		ingress: selected.sidecar?.ingress ?? [],
 		services: selected.services,
 		problems: [
-			...meshProblems(input, readout, gateway, port),
+			...meshProblems(input, readout, gatewayFindings(mesh, gateway, port, variables)),
 			...entryProblems(input, entry, readout),
 			...trafficProblems(entry, interceptionMode.value, selected, namespace),
 			...serviceAccountNotFound(entry, input.serviceAccount),
@@ -170,8 +173,7 @@ function selection({namespace}: TargetInput, entry: WorkloadEntry) {
 function meshProblems(
 	{mesh, namespace}: TargetInput,
 	readout: MeshReadout,
-	gateway: GatewayResolution,
-	port: number,
+	ofGateway: readonly Finding[],
 ): readonly Finding[] {
 	const refused = forbidden(mesh.context, namespace.name, [...mesh.refused, ...namespace.refused]);
 	const absent = istiodAbsent(mesh);
@@ -179,13 +181,7 @@ function meshProblems(
 	// Without Istio there is neither istiod nor gateway to speak of.
 	if (missing) return [...refused, ...readout.problems];
 	if (absent.length > 0) return [...refused, istioMissing(mesh, absent), ...readout.problems];
-	return [
-		...refused,
-		...istiodNotReady(mesh),
-		...readout.problems,
-		...ambient(mesh, namespace),
-		...gatewayFindings(mesh, gateway, port),
-	];
+	return [...refused, ...istiodNotReady(mesh), ...readout.problems, ...ambient(mesh, namespace), ...ofGateway];
 }
 
 function entryProblems(input: TargetInput, entry: WorkloadEntry, readout: MeshReadout): readonly Finding[] {
