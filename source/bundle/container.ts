@@ -1,4 +1,4 @@
-import {clusterLocalAliases} from '../mesh/cluster-local.ts';
+import {clusterLocalAliases, istiodName} from '../mesh/cluster-local.ts';
 import {addressesOf, entryProxyConfig} from '../mesh/entry-proxy-config.ts';
 import type {ProxyConfig} from '../mesh/proxy-config.ts';
 import type {MeshSettings, Target} from '../mesh/target.ts';
@@ -51,9 +51,8 @@ export function containerCommand(target: Target): readonly string[] {
 
 /** Every address that the proxy may dial by a name of the cluster. */
 function dialled(mesh: MeshSettings, config: ProxyConfig): readonly string[] {
-	const revision = mesh.revision === '' ? '' : `-${mesh.revision}`;
 	return [
-		`istiod${revision}.${mesh.istioNamespace}.svc`,
+		istiodName(mesh),
 		...addressesOf(config),
 		asText(mesh.global['remotePilotAddress']),
 		asText(mesh.global['caAddress']),
