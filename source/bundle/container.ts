@@ -1,3 +1,4 @@
+import {type IstioAnnotation, istioAnnotation} from '../mesh/annotations.ts';
 import {clusterLocalAliases, istiodName} from '../mesh/cluster-local.ts';
 import {addressesOf, entryProxyConfig} from '../mesh/entry-proxy-config.ts';
 import type {ProxyConfig} from '../mesh/proxy-config.ts';
@@ -59,6 +60,12 @@ function dialled(mesh: MeshSettings, config: ProxyConfig): readonly string[] {
 	];
 }
 
-function level({entry}: Target, mesh: MeshSettings, annotation: string, value: string, otherwise: string): string {
-	return entry.annotations[annotation] || asText(asRecord(mesh.global['proxy'])[value]) || otherwise;
+function level(
+	{entry}: Target,
+	mesh: MeshSettings,
+	annotation: IstioAnnotation,
+	value: string,
+	otherwise: string,
+): string {
+	return istioAnnotation(entry.annotations, annotation) || asText(asRecord(mesh.global['proxy'])[value]) || otherwise;
 }

@@ -55,7 +55,8 @@ function isIstiod(mesh: MeshSettings, address: string): boolean {
 /**
  * With an IP as gateway, names are pinned to it and stay. A DNS name cannot be pinned, so it takes the place of every cluster-local
  * address, and the name that was there becomes the SNI (tetratelabs/istio, bundle/data.go, replaceClusterLocalAddresses).
- * A gateway with a port of its own for istiod (istio/istio#35804: a node port must be in both its addresses) has it for all that the
+ * It is not resolved here and pinned: the IPs of a load balancer with a name change, and the agent asks the VM's own resolver anew for
+ * every connection. A gateway with a port of its own for istiod (istio/istio#35804: a node port must be in both its addresses) has it for all that the
  * mesh sends the same way, as Tetrate's overrides send everything to 15443; node ports take the place of the Service's.
  */
 function throughGateway(config: ProxyConfig, gateway: Gateway, namespace: string): ProxyConfig {

@@ -85,7 +85,7 @@ export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): Mes
 					},
 		gateways: {
 			ingressService: asText(config['ingressService']),
-			gateways: readNetworkGateways(asRecord(networks['networks']), network),
+			gateways: readNetworkGateways(asRecord(networks['networks']), [network, labelled]),
 			network: network || labelled,
 		},
 		networks: Object.keys(asRecord(networks['networks'])),
@@ -174,7 +174,12 @@ function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, def
 		.reduce(applyProxyConfig, forPods);
 }
 
-function readNetworkGateways(networks: Readonly<Record<string, unknown>>, network: string): readonly NetworkGateway[] {
+/** Of the network that the values name, as the original; else of the one that the Namespace's label names, as today's meshes have it. */
+function readNetworkGateways(
+	networks: Readonly<Record<string, unknown>>,
+	names: readonly string[],
+): readonly NetworkGateway[] {
+	const network = names.find((name) => Object.hasOwn(networks, name)) ?? '';
 	const entry = asRecord(Object.hasOwn(networks, network) ? networks[network] : undefined);
 	return asList(entry['gateways']).flatMap((item): NetworkGateway[] => {
 		const gateway = asRecord(item);

@@ -96,6 +96,7 @@ function readField(kind: FieldKind, value: unknown, path: string): unknown {
 	switch (kind) {
 		case 'string':
 			if (typeof value !== 'string') throw new Error(`${path} is no text: write it in quotes`);
+			if (value.includes('\0')) throw new Error(`${path} holds a null character, which no command line can carry`);
 			return value;
 		case 'number': {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {protoDuration} from '../../source/mesh/duration.ts';
-import {applyProxyConfig, mergeProxyConfig, orderProxyConfig, parseProxyConfig} from '../../source/mesh/proxy-config.ts';
+import {
+	applyProxyConfig,
+	mergeProxyConfig,
+	orderProxyConfig,
+	parseProxyConfig,
+} from '../../source/mesh/proxy-config.ts';
 
 const written = (yaml: string) => JSON.stringify(orderProxyConfig(parseProxyConfig(yaml)));
 
@@ -57,6 +62,7 @@ test.each([
 	],
 	['proxyMetadata: {A: "x\\nB=1"}', 'ProxyConfig.proxyMetadata.A holds a line break'],
 	['proxyMetadata: {"A B": x}', 'is no name of an environment variable'],
+	['serviceCluster: "a\\0b"', 'ProxyConfig.serviceCluster holds a null character'],
 	['statusPort: many', 'ProxyConfig.statusPort is no number'],
 	['interceptionMode: {}', 'ProxyConfig.interceptionMode is none of'],
 ])('%s is refused in a sentence', (yaml, text) => expect(() => parseProxyConfig(yaml)).toThrow(text));
