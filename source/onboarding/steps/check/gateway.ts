@@ -140,7 +140,11 @@ function* causesOf(context: StepContext, gateway: Gateway, broken: readonly Flow
 	};
 	const at = (flows: readonly Flow[]) => flows.map(({dial}) => joinHostPort(dial.host, dial.port)).join(' and ');
 	const unresolved = withOutcome('unresolved');
-	tell('network.istiod-unresolved', unresolved, `The gateway's name ${gateway.address} does not resolve on the VM.`);
+	tell(
+		'network.istiod-unresolved',
+		unresolved,
+		`The gateway's name ${gateway.address} does not resolve on the VM; its IP, given with --gateway, would be pinned instead.`,
+	);
 	const untrusted = withOutcome('tls-untrusted');
 	const issuer = untrusted[0]?.answer.chain.at(-1)?.issuer;
 	tell(
