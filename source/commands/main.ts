@@ -1,6 +1,7 @@
 import {Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
+import {registerCreate} from './create.ts';
 import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
 import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
@@ -96,6 +97,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			action(async (flags, [targets]) => (await import('./onboard.ts')).onboard(flags, targets as readonly string[])),
 		);
 
+	registerCreate(program, action);
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
