@@ -13,6 +13,7 @@ export type CreateFlags = GlobalFlags &
 		output?: OutputFormat;
 		for?: string;
 		askVm?: string;
+		createAccount?: boolean;
 		from?: string;
 		set?: readonly string[];
 		includeStopped?: boolean;

@@ -2,8 +2,11 @@ import {exitCodes, UserError} from '../errors.ts';
 import {type BuilderName, builders} from '../mesh/build/builders.ts';
 import type {Built, Draft} from '../mesh/build/draft.ts';
 import {said} from '../mesh/build/draft.ts';
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {asRecord, asText} from '../mesh/untyped.ts';
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
-import type {Cluster} from '../ports.ts';
+import {createPermits} from '../onboarding/permits.ts';
+import type {Cluster, Resource} from '../ports.ts';
 import {askWord, atTerminal} from './ask.ts';
 import {askVm} from './ask-vm.ts';
 import {consent} from './consent.ts';
@@ -13,6 +16,8 @@ import {draftFor} from './draft-for.ts';
 import {formatObjects, objectName, showRehearsal} from './show-object.ts';
 import {settingsOf, withCluster} from './with-cluster.ts';
 import {writeText} from './write-file.ts';
+
+const accounts: Resource = {group: '', resource: 'serviceaccounts'};
 
 /** `meshboard create KIND NAME[.NAMESPACE]`: one object, from flags and questions to the cluster or a file. */
 export async function createOne(name: BuilderName, flags: CreateFlags, word: string | undefined): Promise<number> {
@@ -26,9 +31,11 @@ export async function createOne(name: BuilderName, flags: CreateFlags, word: str
 		}
 		return flags.dryRun === 'server' ? tryOut(cluster, wish, flags) : applyOne(cluster, wish, flags);
 	};
-	if (offline && flags.for === undefined) return finish(await complete(name, flags, word, undefined), undefined);
+	// What is missing or wrong is told before a cluster is asked for anything.
+	const built = flags.for === undefined ? await complete(name, flags, word, undefined) : undefined;
+	if (built !== undefined && offline) return finish(built, undefined);
 	return withCluster(flags, {changes: !offline && flags.dryRun === undefined}, async (cluster) =>
-		finish(await complete(name, flags, word, cluster), cluster),
+		finish(built ?? (await complete(name, flags, word, cluster)), cluster),
 	);
 }
 
@@ -111,13 +118,36 @@ async function tryOut(cluster: Cluster, wish: Wish, flags: CreateFlags): Promise
 
 async function applyOne(cluster: Cluster, wish: Wish, flags: CreateFlags): Promise<number> {
 	const force = flags.forceConflicts === true;
-	const rehearsal = await rehearse(cluster, wish, {force});
-	const {after, outcome} = rehearsal;
-	if (outcome !== 'unchanged') {
-		await consent(flags, () => showRehearsal(rehearsal), `Apply ${objectName(after)}?`);
-		await applyTold(cluster, wish, {force});
+	const main = {wish, rehearsal: await rehearse(cluster, wish, {force})};
+	const account = await accountFor(cluster, wish.object, flags);
+	const all = [...(account === undefined ? [] : [{wish: account, rehearsal: await rehearse(cluster, account)}]), main];
+	const changing = all.filter(({rehearsal}) => rehearsal.outcome !== 'unchanged');
+	const show = () => {
+		for (const {rehearsal} of changing) showRehearsal(rehearsal);
+	};
+	if (changing.length > 0) {
+		const names = changing.map(({rehearsal}) => objectName(rehearsal.after)).join(' and ');
+		await consent(flags, show, `Apply ${names}?`);
 	}
+	for (const one of changing) await applyTold(cluster, one.wish, {force});
 	const format = flags.output ?? 'text';
-	process.stdout.write(format === 'text' ? `${objectName(after)} ${outcome}\n` : formatObjects([after], format));
+	if (format === 'text')
+		for (const {rehearsal} of all) process.stdout.write(`${objectName(rehearsal.after)} ${rehearsal.outcome}\n`);
+	else process.stdout.write(formatObjects([main.rehearsal.after], format));
 	return exitCodes.done;
+}
+
+/** The account that the object names and the cluster has not: made where that was asked for, else told. */
+async function accountFor(cluster: Cluster, object: KubernetesObject, flags: CreateFlags): Promise<Wish | undefined> {
+	const spec = asRecord(object.spec);
+	const name = asText(spec['serviceAccount']) || asText(asRecord(spec['template'])['serviceAccount']);
+	const {namespace = ''} = object.metadata;
+	if (name === '') return undefined;
+	if ((await createPermits(cluster).get(accounts, namespace, name, 'optional')) !== 'absent') return undefined;
+	if (flags.createAccount === true)
+		return {resource: accounts, object: {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name, namespace}}};
+	process.stderr.write(
+		`There is no service account ${name} in namespace ${namespace}: make it with --create-account, or kubectl create serviceaccount ${name} -n ${namespace}\n`,
+	);
+	return undefined;
 }

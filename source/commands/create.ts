@@ -33,6 +33,8 @@ export function registerCreate(program: Command, action: (run: Run) => (...words
 				'--for <entry>',
 				'take labels and ports from this entry, <entry>[.<namespace>], and what is around it',
 			);
+		if (name === 'entry' || name === 'group')
+			command.option('--create-account', 'make the service account too, where there is none');
 		if (name === 'entry') {
 			command
 				.option('--ask-vm <host>', 'connect to this machine and offer the addresses and ports that it reports')
