@@ -41,7 +41,7 @@ export async function askVm(flags: CreateFlags, host: string): Promise<Draft<Ent
 }
 
 /** The address that pods use is nobody's but the asker's to know: the host's own IP is the best guess, and shown before it is used. */
-export function draftOf(host: string, {addresses, apps}: VmOffers): Draft<EntryField> {
+function draftOf(host: string, {addresses, apps}: VmOffers): Draft<EntryField> {
 	const own = addresses.some(({address}) => address === host) ? host : addresses[0]?.address;
 	const [app] = apps.length === 1 ? apps : [];
 	return {
