@@ -7,16 +7,17 @@ import {recognise} from '../mesh/import/recognise.ts';
 import {isSound, type ReviewedRow, review} from '../mesh/import/review.ts';
 import {parseWorkloadEntry} from '../mesh/parse-workload-entry.ts';
 import type {WorkloadEntry} from '../mesh/workload-entry.ts';
-import {type Applied, applyMany} from '../onboarding/objects/apply-many.ts';
+import {type Applied, applyMany, rehearseMany} from '../onboarding/objects/apply-many.ts';
 import {requireNamespace} from '../onboarding/objects/rehearse.ts';
 import {createPermits} from '../onboarding/permits.ts';
 import {createLimit, defaultParallel} from '../onboarding/scheduler.ts';
+import {sanitise} from '../output/sanitise.ts';
 import type {Cluster} from '../ports.ts';
 import {consent} from './consent.ts';
 import type {CreateFlags} from './create-flags.ts';
 import {draftOfFlags, refuseTogether} from './create-one.ts';
-import {printJson} from './print.ts';
-import {tellFailures, tellRows} from './print-review.ts';
+import {type Output, printJson} from './print.ts';
+import {tellFailures, tellRows, troubleOf} from './print-review.ts';
 import {formatObjects} from './show-object.ts';
 import {withCluster} from './with-cluster.ts';
 import {readText, writeText} from './write-file.ts';
@@ -57,37 +58,45 @@ export async function createMany(flags: CreateFlags, from: string, word: string 
 
 async function applyRows(cluster: Cluster, reviewed: readonly ReviewedRow[], flags: CreateFlags): Promise<number> {
 	const sound = reviewed.filter(isSound);
-	const wishes = sound.map(({object}) => ({resource, object}));
-	const options = {
-		limit: createLimit(flags.parallel ?? defaultParallel),
-		force: flags.forceConflicts === true,
-	};
+	const options = {limit: createLimit(flags.parallel ?? defaultParallel), force: flags.forceConflicts === true};
 	// What the server refuses is known before anybody agrees.
-	const tried = await applyMany(cluster, wishes, {...options, dryRun: true});
-	const outcomes = new Map(tried.map((result, index) => [sound[index]?.ref ?? '', result]));
+	const tried = await rehearseMany(
+		cluster,
+		sound.map(({object}) => ({resource, object})),
+		options,
+	);
+	const outcomesOf = (results: readonly Applied[]) =>
+		new Map(results.map((result, index) => [sound[index]?.ref ?? '', result]));
+	const show = (output?: Output) => tellRows(reviewed, outcomesOf(tried), output);
 	if (flags.dryRun === 'server') {
-		tellRows(reviewed, outcomes, process.stdout);
+		if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(tried))});
+		else show(process.stdout);
 		return codeOf(reviewed, tried);
 	}
-	const wanted = wishes.filter(
-		(_, index) => tried[index]?.outcome !== 'unchanged' && tried[index]?.outcome !== 'failed',
-	);
-	if (wanted.length > 0) {
-		const title = `Apply ${counted(wanted.length, 'entry', 'entries')}?`;
-		await consent(flags, () => tellRows(reviewed, outcomes), title);
-	}
-	if (flags.yes === true || wanted.length === 0) tellRows(reviewed, outcomes);
-	const applied = await applyMany(cluster, wanted, {...options, dryRun: false});
-	const all = [...applied, ...tried.filter(({outcome}) => outcome === 'unchanged' || outcome === 'failed')];
-	tellFailures(all);
-	if (flags.output === 'json') printJson({results: all.map(asResult)});
-	else process.stdout.write(`${summary(reviewed, all)}\n`);
-	return codeOf(reviewed, all);
+	const changing = tried.filter(({outcome}) => outcome === 'created' || outcome === 'configured').length;
+	if (flags.yes === true || changing === 0) show();
+	else await consent(flags, show, `Apply ${counted(changing, 'entry', 'entries')}?`);
+	const applied = await applyMany(cluster, tried, options);
+	tellFailures(applied.filter((result, index) => result !== tried[index]));
+	if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(applied))});
+	else process.stdout.write(`${summary(reviewed, applied)}\n`);
+	return codeOf(reviewed, applied);
 }
 
-function asResult({wish, outcome, reason}: Applied) {
-	const {namespace, name} = wish.object.metadata;
-	return {namespace, name, outcome, ...(reason === undefined ? {} : {reason})};
+/** The rows for `-o json`, in their order; what speaks against one is the reason why it was left out. */
+function resultsOf(reviewed: readonly ReviewedRow[], outcomes: ReadonlyMap<string, Applied>) {
+	return reviewed.map((row) => {
+		const {namespace, name} = row.object.metadata;
+		const applied = isSound(row) ? outcomes.get(row.ref) : undefined;
+		const reason = applied === undefined ? troubleOf(row) : applied.reason;
+		return {
+			source: row.source,
+			namespace,
+			name,
+			outcome: applied?.outcome ?? 'left-out',
+			...(reason === undefined ? {} : {reason}),
+		};
+	});
 }
 
 function summary(reviewed: readonly ReviewedRow[], all: readonly Applied[]): string {
@@ -117,7 +126,7 @@ async function entriesOf(cluster: Cluster): Promise<readonly WorkloadEntry[]> {
 
 function tellLeftOut(rows: readonly Imported[]): void {
 	if (rows.length === 0) return;
-	const some = rows.slice(0, 5).map(({source, stopped}) => `${source} ${stopped ?? ''}`);
+	const some = rows.slice(0, 5).map(({source, stopped}) => sanitise(`${source} ${stopped ?? ''}`));
 	const more = rows.length > 5 ? `, and ${rows.length - 5} more` : '';
 	process.stderr.write(`Left out (--include-stopped takes them): ${some.join(', ')}${more}.\n`);
 }

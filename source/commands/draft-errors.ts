@@ -1,6 +1,7 @@
 import {exitCodes, UserError} from '../errors.ts';
 import type {BuilderName} from '../mesh/build/builders.ts';
 import type {DraftFault} from '../mesh/build/draft.ts';
+import {sanitise} from '../output/sanitise.ts';
 import {flagOf} from './create-flags.ts';
 
 /** What is needed, nobody said, and nobody is there to be asked. */
@@ -31,7 +32,7 @@ export function faultError(name: BuilderName, faults: readonly DraftFault<string
 
 /** A broken rule in a line: `"10.0.0.300" is not a valid FQDN or an IP address`. */
 export function faultText({value, rule}: DraftFault<string>): string {
-	return value === '' ? rule : `${JSON.stringify(value)} ${rule}`;
+	return value === '' ? rule : sanitise(`${JSON.stringify(value)} ${rule}`);
 }
 
 function sourceOf(field: string): string {

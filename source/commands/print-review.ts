@@ -44,21 +44,20 @@ export function tellFailures(results: readonly Applied[]): void {
 		if (outcome === 'failed') process.stderr.write(`${objectName(wish.object)} refused: ${reason ?? ''}\n`);
 }
 
-function stateOf({faults, doubled}: ReviewedRow, applied: Applied | undefined): string {
+/** What speaks against a row, in words; empty when it is sound. */
+export function troubleOf({faults, doubled}: ReviewedRow): string {
 	const missing = faults.filter((fault) => fault.missing === true).map(({field}) => field);
-	const words = [
+	return [
 		...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
 		...faults.filter((fault) => fault.missing !== true).map((fault) => `${fault.field}: ${faultText(fault)}`),
 		...doubled,
-	];
-	if (words.length > 0) return words.join('; ');
-	if (applied === undefined) return 'sound';
+	].join('; ');
+}
+
+function stateOf(row: ReviewedRow, applied: Applied | undefined): string {
+	const trouble = troubleOf(row);
+	if (trouble !== '' || applied === undefined) return trouble || 'sound';
 	const {outcome, reason} = applied;
-	return outcome === 'failed'
-		? `refused: ${reason ?? ''}`
-		: outcome === 'created'
-			? 'new'
-			: outcome === 'configured'
-				? 'changes'
-				: outcome;
+	const words = {created: 'new', configured: 'changes', unchanged: 'unchanged', failed: `refused: ${reason ?? ''}`};
+	return words[outcome];
 }

@@ -1,7 +1,8 @@
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import {formatYaml} from '../mesh/yaml.ts';
+import {toYaml} from '../mesh/yaml.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {lineDiff} from '../output/line-diff.ts';
+import {sanitise} from '../output/sanitise.ts';
 import type {OutputFormat} from './output-format.ts';
 import {type Output, printJson} from './print.ts';
 
@@ -16,17 +17,17 @@ export function showRehearsal({before, after, outcome}: Rehearsal, output: Outpu
 	output.write(`${objectName(after)} ${outcome === 'configured' ? 'would change' : `would be ${outcome}`}\n`);
 	const lines =
 		before === undefined
-			? formatYaml(after)
+			? toYaml(after)
 					.trimEnd()
 					.split('\n')
 					.map((text) => `  ${text}`)
-			: lineDiff(formatYaml(before), formatYaml(after)).map(({sign, text}) => `${sign} ${text}`);
-	output.write(lines.map((line) => `${line}\n`).join(''));
+			: lineDiff(toYaml(before), toYaml(after)).map(({sign, text}) => `${sign} ${text}`);
+	output.write(lines.map((line) => `${sanitise(line)}\n`).join(''));
 }
 
 /** Objects for a file or a pipe: YAML documents, or JSON (a List where there are several). */
 export function formatObjects(objects: readonly KubernetesObject[], format: OutputFormat): string {
-	if (format !== 'json') return objects.map(formatYaml).join('---\n');
+	if (format !== 'json') return objects.map(toYaml).join('---\n');
 	let text = '';
 	const [only] = objects;
 	printJson(objects.length === 1 ? only : {apiVersion: 'v1', kind: 'List', items: objects}, {

@@ -10,6 +10,8 @@ export type VmOffers = {
 
 /** Interfaces of container engines and hypervisors: their addresses mean something on the VM alone. */
 const inner = /^(lo|docker|br-|veth|virbr|cni|flannel|podman|lxc)/;
+/** Where resolvers listen: Docker's and systemd's. */
+const resolvers = /^127\.0\.0\.(11|53|54)$/;
 /** sshd, DNS, DHCP, portmapper, mail, CUPS; Docker's API. */
 const systemPorts = new Set([22, 25, 53, 67, 68, 111, 546, 631, 2375, 2376, 5353, 5355]);
 
@@ -25,8 +27,9 @@ export function offersOf({addresses, listeners}: Pick<VmFacts, 'addresses' | 'li
 		],
 		apps: (listeners ?? [])
 			.filter(
-				({port, process}) =>
+				({address, port, process}) =>
 					port !== sshPort &&
+					!resolvers.test(address) &&
 					!systemPorts.has(port) &&
 					(port < 15_000 || port > 15_090) &&
 					!/^(sshd|systemd|dockerd|containerd|chronyd|envoy|pilot-agent)/.test(process),

@@ -3,7 +3,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {load, loadAll} from 'js-yaml';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {formatYaml} from '../../source/mesh/yaml.ts';
+import {toYaml} from '../../source/mesh/yaml.ts';
 import {startPty} from '../helpers/pty.ts';
 import {expectManners} from '../helpers/told.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
@@ -371,7 +371,7 @@ test('kubectl reads every string back as it was written', async ({skip}) => {
 	};
 	const {code, stdout, stderr} = await sandbox.kubectl(
 		['create', '--dry-run=client', '-o', 'json', '-f', '-'],
-		formatYaml(object),
+		toYaml(object),
 	);
 	expect(code, stderr).toBe(0);
 	expect(JSON.parse(stdout)).toMatchObject(object);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {load, YAML11_SCHEMA} from 'js-yaml';
 import {expect, test} from 'vitest';
-import {formatYaml} from '../../source/mesh/yaml.ts';
+import {toYaml} from '../../source/mesh/yaml.ts';
 
 /* kubectl reads YAML 1.1: `on`, `1_000` and `2001-01-01` are no strings there. */
 
@@ -33,7 +33,7 @@ const tricky = [
 
 test.each(tricky)('%j stays a string, as a value and as a key', (text) => {
 	const value = {metadata: {labels: {[text]: text}}, list: [text]};
-	expect(load(formatYaml(value), {schema: YAML11_SCHEMA})).toEqual(value);
+	expect(load(toYaml(value), {schema: YAML11_SCHEMA})).toEqual(value);
 });
 
 test('whatever a string holds, it comes back', () => {
@@ -49,7 +49,7 @@ test('whatever a string holds, it comes back', () => {
 				fc.oneof(text, fc.integer(), fc.boolean(), fc.array(text)),
 			),
 			(value) => {
-				expect(load(formatYaml(value), {schema: YAML11_SCHEMA})).toEqual({...value});
+				expect(load(toYaml(value), {schema: YAML11_SCHEMA})).toEqual({...value});
 			},
 		),
 		{numRuns: 500},

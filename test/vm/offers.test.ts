@@ -16,6 +16,7 @@ test('what others can reach is offered: no loopback, no container network, no se
 				listeners: [
 					{address: '0.0.0.0', port: 2222, process: ''},
 					{address: '127.0.0.53', port: 53, process: 'systemd-resolve'},
+					{address: '127.0.0.11', port: 40123, process: ''},
 					{address: '127.0.0.1', port: 9080, process: 'java'},
 					{address: '::1', port: 9080, process: 'java'},
 					{address: '*', port: 15021, process: 'envoy'},

@@ -1,4 +1,5 @@
 import {exitCodes, UserError} from '../../errors.ts';
+import {sanitise} from '../../output/sanitise.ts';
 import {importAnsible, isAnsible} from './ansible.ts';
 import {awsInstances, importAws} from './aws.ts';
 import {importAzure, isAzure} from './azure.ts';
@@ -30,7 +31,7 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw unknown(`its JSON is broken: ${error instanceof Error ? error.message : String(error)}`);
+		throw unknown(`its JSON is broken: ${sanitise(error instanceof Error ? error.message : String(error))}`);
 	}
 }
 
