@@ -1,5 +1,5 @@
 import type {Draft} from '../mesh/build/draft.ts';
-import {serviceDraftFor, sidecarDraftFor} from '../mesh/build/for-entry.ts';
+import {hostChoices, serviceDraftFor, sidecarDraftFor} from '../mesh/build/for-entry.ts';
 import {selectionLabels} from '../mesh/labels.ts';
 import {parseWorkloadEntry} from '../mesh/parse-workload-entry.ts';
 import {readService} from '../mesh/service.ts';
@@ -7,6 +7,7 @@ import {effectiveSidecar, readSidecar, sidecarClaims} from '../mesh/sidecar.ts';
 import {noSuchEntry} from '../onboarding/entry-not-found.ts';
 import {createPermits} from '../onboarding/permits.ts';
 import type {Cluster, Resource} from '../ports.ts';
+import {atTerminal} from './ask.ts';
 import {parseTarget} from './targets.ts';
 
 const workloadentries: Resource = {group: 'networking.istio.io', resource: 'workloadentries'};
@@ -38,8 +39,13 @@ export async function draftFor(
 	const {draft, leftOut} = sidecarDraftFor(entry, found);
 	if (leftOut.length > 0) {
 		process.stderr.write(
-			`Calls to port ${leftOut.join(', ')} of the namespace's Services are left out: a proxy that is not root cannot listen below 1024.\n`,
+			`Calls to port ${leftOut.join(', ')} of the namespace's Services are left out: a proxy that is not root cannot listen below 1024, nor where it listens itself.\n`,
 		);
+	}
+	if (atTerminal()) {
+		const everywhere = (await list(services, undefined, undefined, 'optional'))?.map(readService) ?? found;
+		const choices = hostChoices(entry.namespace, everywhere).slice(0, 20);
+		process.stderr.write(`Hosts to choose from: ${choices.join(', ')}\n`);
 	}
 	return draft;
 }

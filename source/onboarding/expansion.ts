@@ -10,12 +10,16 @@ export const controlplanes: Resource = {group: 'install.tetrate.io', resource: '
 const core = (resource: string): Resource => ({group: '', resource});
 const istio = (resource: string): Resource => ({group: 'networking.istio.io', resource});
 
-/** Reads the ControlPlane of a Tetrate mesh; undefined in an open-source one. */
+/** Reads the ControlPlane of a Tetrate mesh, by its usual name or whatever its name is; undefined in an open-source one. */
 export async function readControlPlane(
 	cluster: Cluster,
 	istioNamespace: string,
 ): Promise<KubernetesObject | undefined> {
-	return cluster.get(controlplanes, istioNamespace, 'controlplane');
+	const named = await cluster.get(controlplanes, istioNamespace, 'controlplane');
+	if (named !== undefined) return named;
+	// None where the kind is not served: that is an open-source mesh.
+	const [only] = await cluster.list(controlplanes, istioNamespace, undefined);
+	return only;
 }
 
 /** `spec.meshExpansion` of a ControlPlane is there, whatever is in it. */

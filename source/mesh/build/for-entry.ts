@@ -3,7 +3,7 @@ import {endpointPort, type ServiceFacts, selecting} from '../service.ts';
 import type {SidecarFacts} from '../sidecar.ts';
 import type {WorkloadEntry} from '../workload-entry.ts';
 import type {ServiceDraft} from './service.ts';
-import type {SidecarDraft} from './sidecar.ts';
+import {proxyPorts, type SidecarDraft} from './sidecar.ts';
 import {formatLabels, formatPorts, listenerProtocols, type PortWord, protocolOf} from './words.ts';
 
 /** Ports below it are root's to bind; the proxy of a VM is not root, and one listener that fails makes it reject all of them. */
@@ -29,15 +29,16 @@ export function sidecarDraftFor(
 		ports.flatMap((port) => (port.protocol === 'UDP' ? [] : [listener(port.name, port.number)])),
 	);
 	const egress = distinct(called);
+	const free = ({number}: PortWord) => number >= firstFreePort && !proxyPorts.includes(number);
 	return {
 		draft: {
 			name: entry.name,
 			namespace: entry.namespace,
 			selector: formatLabels(selectorOf(labels)),
 			ingress: formatPorts(distinct(reached.length > 0 ? reached : own)),
-			egress: formatPorts(egress.filter(({number}) => number >= firstFreePort)),
+			egress: formatPorts(egress.filter(free)),
 		},
-		leftOut: egress.filter(({number}) => number < firstFreePort).map(({number}) => number),
+		leftOut: egress.filter((port) => !free(port)).map(({number}) => number),
 	};
 }
 

@@ -35,7 +35,7 @@ export type SidecarDraft = Draft<SidecarField>;
 export const sidecarDefaults = {hosts: './*,istio-system/*', bind: '127.0.0.2'} as const satisfies SidecarDraft;
 
 /** Ports of the proxy itself: a listener there passes validation and never opens. */
-const proxyPorts = [15000, 15001, 15006, 15020, 15021, 15053, 15090];
+export const proxyPorts: readonly number[] = [15000, 15001, 15006, 15020, 15021, 15053, 15090];
 
 /**
  * The Sidecar of a draft: an ingress listener takes the VM's own IP (no `bind`) and hands on to the application on 127.0.0.1;

@@ -18,6 +18,7 @@ test("a Sidecar opens the ports to which Services send clients, and listens for 
 		serviceOf('ratings', 'ratings', [{name: 'http', port: 80, targetPort: 9080}]),
 		serviceOf('reviews', 'reviews', [
 			{name: 'grpc-api', port: 9090},
+			{name: 'status', port: 15021},
 			{name: 'dns', port: 53, protocol: 'UDP'},
 		]),
 	]);
@@ -28,7 +29,7 @@ test("a Sidecar opens the ports to which Services send clients, and listens for 
 		ingress: 'http=9080/HTTP',
 		egress: 'grpc-api=9090/GRPC',
 	});
-	expect(leftOut).toEqual([80]);
+	expect(leftOut).toEqual([80, 15021]);
 	expect(buildSidecar({...sidecarDefaults, ...draft}).faults).toEqual([]);
 });
 
