@@ -45,8 +45,7 @@ export function registerCreate(program: Command, action: (run: Run) => (...words
 				.option(
 					'--set <field=template>',
 					"with --from, a field of every entry, as app='{tags.app}' or serviceAccount=ratings; may be repeated",
-					(word: string, before: readonly string[]) => [...before, word],
-					[] as readonly string[],
+					(word: string, before: readonly string[] = []) => [...before, word],
 				)
 				.option('--include-stopped', 'with --from, machines that do not run too');
 		}

@@ -58,3 +58,26 @@ test('says what is missing, prints it for kubectl, and with --apply creates it',
 	expect((await sandbox.get(namespace)).metadata.labels['topology.istio.io/network']).toBe('cluster-net');
 	expect(load(told.stdout.split('---\n')[0] ?? '')).toMatchObject({spec: (await sandbox.get(routes)).spec});
 });
+
+test('makes a gateway from nothing, and then tells what only time or the cloud can give', async () => {
+	const place = '/namespaces/istio-system';
+	const service = `/api/v1${place}/services/istio-eastwestgateway`;
+	const deployment = `/apis/apps/v1${place}/deployments/istio-eastwestgateway`;
+	const pods = (await sandbox.get(`/api/v1${place}/pods?labelSelector=istio%3Deastwestgateway`)).items;
+	for (const path of [service, deployment, `/api/v1${place}/pods/${pods[0].metadata.name}`])
+		await sandbox.api(path, {method: 'DELETE'});
+	expect((await expand()).stderr).toMatch(/^error gateway\.not-found: /m);
+	const made = await expand('--apply', '--yes');
+	expect(made.code).toBe(79);
+	expect(made.stderr).toMatch(/error gateway\.not-ready: .*error gateway\.address-pending: /s);
+	expect((await sandbox.get(service)).spec.ports.map(({port}: {port: number}) => port)).toEqual([
+		15021, 15443, 15012, 15017,
+	]);
+	expect((await sandbox.get(deployment)).spec.template).toMatchObject({
+		metadata: {
+			labels: {'sidecar.istio.io/inject': 'true', 'topology.istio.io/network': 'cluster-net'},
+			annotations: {'inject.istio.io/templates': 'gateway'},
+		},
+		spec: {containers: [{name: 'istio-proxy', image: 'auto'}]},
+	});
+});
