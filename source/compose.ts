@@ -18,7 +18,7 @@ import {refuseSharedVms} from './onboarding/shared-vm.ts';
 import type {Facts} from './onboarding/step.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
-import type {Clock, Cluster, Profile, Profiles} from './ports.ts';
+import type {Clock, Cluster, Connector, Profile, Profiles} from './ports.ts';
 import {createProfiles} from './profiles/profiles.ts';
 import type {TerminalOptions} from './terminal/run-terminal.tsx';
 
@@ -50,6 +50,11 @@ export async function openCluster(options: Pick<SessionOptions, 'env' | 'profile
 		...(kubeconfig === undefined ? {} : {kubeconfig}),
 		...(context === undefined ? {} : {context}),
 	});
+}
+
+/** SSH, without a sitting around it. */
+export async function openConnector(env: Environment): Promise<Connector> {
+	return (await import('./ssh/connector.ts')).createConnector({env, home: homeFolder(env)});
 }
 
 /** The live list of a cluster's entries, without anything that runs need. */
@@ -87,9 +92,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	const fleet = openFleet(options, cluster);
 	const stop = new AbortController();
 	// SSH is opened by the first run, not by looking at the list.
-	const connector = lazily(async () =>
-		(await import('./ssh/connector.ts')).createConnector({env: options.env, home: homeFolder(options.env)}),
-	);
+	const connector = lazily(() => openConnector(options.env));
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
 

@@ -41,3 +41,20 @@ export function askAtTerminal(question: Question): Promise<string | undefined> {
 		});
 	});
 }
+
+/** Is there a person to ask? */
+export function atTerminal(): boolean {
+	return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** Asks for a word on standard error; an empty answer takes what is offered. undefined on end of input. */
+export function askWord(question: string, offered: string): Promise<string | undefined> {
+	const readline = createInterface({input: process.stdin, output: process.stderr, terminal: true});
+	return new Promise((resolve) => {
+		readline.once('close', () => resolve(undefined));
+		readline.question(`${question}${offered === '' ? '' : ` [${offered}]`} `, (answer) => {
+			resolve(answer.trim() || offered);
+			readline.close();
+		});
+	});
+}

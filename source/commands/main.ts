@@ -1,6 +1,7 @@
 import {Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
+import {registerCreate} from './create.ts';
 import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
 import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
@@ -96,6 +97,18 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			action(async (flags, [targets]) => (await import('./onboard.ts')).onboard(flags, targets as readonly string[])),
 		);
 
+	registerCreate(program, action);
+	program
+		.command('expand')
+		.description('let VMs into the mesh: mesh expansion of TSB, or the east-west gateway of open-source Istio')
+		.option('--apply', 'create what is missing on open-source Istio; without it, print it')
+		.option('--network <name>', "the cluster's network, where nothing names it")
+		.option('--force-conflicts', 'take over fields that somebody else keeps')
+		.option('--dry-run', 'show what would change, change nothing')
+		.option('--timeout <seconds>', "how long the gateway's address may take (300)", wholeNumber(1, 86_400))
+		.option('-y, --yes', 'do not ask before it is applied')
+		.addOption(outputOption(['text', 'json']))
+		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();

@@ -1,5 +1,5 @@
-import {dump} from 'js-yaml';
 import stringWidth from 'string-width';
+import {toYaml} from '../mesh/yaml.ts';
 
 /** Where text goes: standard output, or what a test collects it with. */
 export type Output = {write(text: string): unknown};
@@ -38,8 +38,7 @@ export function printNdjson(items: readonly unknown[], output: Output = process.
 
 /** Prints a value as YAML whose strings kubectl reads back as the same strings. */
 export function printYaml(value: unknown, output: Output = process.stdout): void {
-	// Through JSON, so that dates and absent fields look as they do in the JSON output.
-	output.write(dump(JSON.parse(JSON.stringify(value)), {lineWidth: -1, noRefs: true}));
+	output.write(toYaml(value));
 }
 
 /** Prints a name a line, for scripts: what `$(…)` and xargs take. */

@@ -14,7 +14,7 @@ const crd = 'workloadentries.networking.istio.io';
 export async function entryNotFound(
 	cluster: Cluster,
 	mesh: MeshObjects,
-	{name, namespace}: {readonly name: string; readonly namespace: string},
+	{name, namespace}: Named,
 	around: NamespaceObjects,
 	known: readonly WorkloadEntry[],
 ): Promise<UserError> {
@@ -43,6 +43,13 @@ export async function entryNotFound(
 			namespace: metadata.namespace ?? '',
 		})),
 	];
+	return noSuchEntry({name, namespace}, entries);
+}
+
+type Named = {readonly name: string; readonly namespace: string};
+
+/** `entry.not-found`, with what may have been meant among the entries that are known. */
+export function noSuchEntry({name, namespace}: Named, entries: readonly Named[]): UserError {
 	const suggestions = suggest(name, namespace, entries);
 	const [nearest] = suggestions;
 	return new UserError({
@@ -55,18 +62,14 @@ export async function entryNotFound(
 }
 
 /** The same name in other namespaces, then similar names in this one, then in others; at most five. */
-function suggest(
-	name: string,
-	namespace: string,
-	entries: ReadonlyArray<{readonly name: string; readonly namespace: string}>,
-): readonly TargetRef[] {
+function suggest(name: string, namespace: string, entries: readonly Named[]): readonly TargetRef[] {
 	const distance = Math.max(2, Math.floor(name.length / 3));
 	const similar = similarNames(
 		name,
 		entries.map((entry) => entry.name),
 		distance,
 	);
-	const rank = (entry: {readonly name: string; readonly namespace: string}) =>
+	const rank = (entry: Named) =>
 		entry.name === name ? -1 : similar.indexOf(entry.name) * 2 + (entry.namespace === namespace ? 0 : 1);
 	const refs = entries
 		.filter((entry) => similar.includes(entry.name))

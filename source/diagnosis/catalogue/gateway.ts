@@ -50,6 +50,23 @@ export const gatewayFindings = {
 			command: 'kubectl get pods -n <i> -l <selector>',
 		},
 	},
+	'gateway.not-exposed': {
+		severity: 'error',
+		summary: 'The gateway runs but nobody told it to pass 15012 to istiod, or 15443 to services of another network.',
+		remedy: {
+			text: 'Apply `expose-istiod.yaml`, and `expose-services.yaml` for several networks: meshboard expand --apply',
+			command: 'kubectl get gateways.networking.istio.io,virtualservices -n <i>',
+		},
+	},
+	'gateway.network-unserved': {
+		severity: 'error',
+		summary:
+			"The VM is in a network of its own and istiod knows no gateway of the cluster's network, so the VM gets pod IPs that it cannot reach.",
+		remedy: {
+			text: 'Give both the same label: `kubectl label ns <i> topology.istio.io/network=<net>`, and the gateway too.',
+			command: 'kubectl label svc <gateway> -n <i> topology.istio.io/network=<net>',
+		},
+	},
 	'gateway.wrong-cluster': {
 		severity: 'error',
 		summary: "The address leads to another cluster's gateway (primary and remote).",

@@ -1,0 +1,39 @@
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {toYaml} from '../mesh/yaml.ts';
+import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
+import {lineDiff} from '../output/line-diff.ts';
+import {sanitise} from '../output/sanitise.ts';
+import type {OutputFormat} from './output-format.ts';
+import {type Output, printJson} from './print.ts';
+
+/** `workloadentry/bookinfo/ratings-vm`, as findings name an object. */
+export function objectName({kind = '', metadata}: KubernetesObject): string {
+	const place = metadata.namespace === undefined ? '' : `${metadata.namespace}/`;
+	return `${kind.toLowerCase()}/${place}${metadata.name}`;
+}
+
+/** A new object whole, an existing one as the diff of what would change. */
+export function showRehearsal({before, after, outcome}: Rehearsal, output: Output = process.stderr): void {
+	output.write(`${objectName(after)} ${outcome === 'configured' ? 'would change' : `would be ${outcome}`}\n`);
+	const lines =
+		before === undefined
+			? toYaml(after)
+					.trimEnd()
+					.split('\n')
+					.map((text) => `  ${text}`)
+			: lineDiff(toYaml(before), toYaml(after)).map(({sign, text}) => `${sign} ${text}`);
+	output.write(lines.map((line) => `${sanitise(line)}\n`).join(''));
+}
+
+/** Objects for a file or a pipe: YAML documents, or JSON (a List where there are several). */
+export function formatObjects(objects: readonly KubernetesObject[], format: OutputFormat): string {
+	if (format !== 'json') return objects.map(toYaml).join('---\n');
+	let text = '';
+	const [only] = objects;
+	printJson(objects.length === 1 ? only : {apiVersion: 'v1', kind: 'List', items: objects}, {
+		write: (part) => {
+			text += part;
+		},
+	});
+	return text;
+}

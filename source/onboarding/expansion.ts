@@ -1,0 +1,109 @@
+import {addressOf, type ExpansionObjects} from '../diagnosis/causes/expansion.ts';
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {type Found, objectOf} from '../mesh/mesh-objects.ts';
+import {asRecord, asText} from '../mesh/untyped.ts';
+import type {Clock, Cluster, Resource} from '../ports.ts';
+import {createPermits} from './permits.ts';
+
+/** Tetrate's ControlPlane, which brings and removes the gateway for VMs. */
+export const controlplanes: Resource = {group: 'install.tetrate.io', resource: 'controlplanes'};
+const core = (resource: string): Resource => ({group: '', resource});
+const istio = (resource: string): Resource => ({group: 'networking.istio.io', resource});
+
+/** Reads the ControlPlane of a Tetrate mesh, by its usual name or whatever its name is; undefined in an open-source one. */
+export async function readControlPlane(
+	cluster: Cluster,
+	istioNamespace: string,
+): Promise<KubernetesObject | undefined> {
+	const named = await cluster.get(controlplanes, istioNamespace, 'controlplane');
+	if (named !== undefined) return named;
+	// None where the kind is not served: that is an open-source mesh.
+	const [only] = await cluster.list(controlplanes, istioNamespace, undefined);
+	return only;
+}
+
+/** `spec.meshExpansion` of a ControlPlane is there, whatever is in it. */
+export function isExpanded({spec}: KubernetesObject): boolean {
+	const {meshExpansion} = asRecord(spec);
+	return meshExpansion !== undefined && meshExpansion !== null;
+}
+
+/** Reads what an open-source mesh has for VMs to come in by, side by side. What is refused is unknown. */
+export async function readExpansion(
+	cluster: Cluster,
+	istioNamespace: string,
+	revision: string,
+): Promise<ExpansionObjects> {
+	const {get, list} = createPermits(cluster);
+	const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`;
+	const [namespace, injector, services, pods, gateways, virtualServices] = await Promise.all([
+		get(core('namespaces'), undefined, istioNamespace, 'optional'),
+		get(core('configmaps'), istioNamespace, `istio-sidecar-injector${suffix}`, 'optional'),
+		list(core('services'), istioNamespace, undefined, 'optional'),
+		list(core('pods'), istioNamespace, undefined, 'optional'),
+		list(istio('gateways'), istioNamespace, undefined, 'optional'),
+		list(istio('virtualservices'), istioNamespace, undefined, 'optional'),
+	]);
+	return {
+		context: cluster.context,
+		istioNamespace,
+		revision: suffix.slice(1),
+		network: networkOf(injector),
+		namespace,
+		services,
+		pods,
+		gateways,
+		virtualServices,
+	};
+}
+
+/** How far a Tetrate gateway has come: what is there, and the one thing that is waited for. */
+export type GatewayProgress = {readonly address: string | undefined; readonly pending: string | undefined};
+
+/**
+ * Waits for Service `vmgateway`, its ConfigMap and its address, looking once a second, until `seconds` are over. `onPending` hears of
+ * every new thing that is waited for.
+ */
+export async function awaitGateway(
+	cluster: Cluster,
+	clock: Clock,
+	istioNamespace: string,
+	seconds: number,
+	onPending: (pending: string) => void,
+): Promise<GatewayProgress> {
+	const end = clock.now().getTime() + seconds * 1000;
+	let told = '';
+	for (;;) {
+		const progress = await lookAtGateway(cluster, istioNamespace);
+		if (progress.pending === undefined || clock.now().getTime() >= end) return progress;
+		if (progress.pending !== told) onPending(progress.pending);
+		told = progress.pending;
+		await clock.sleep(1000);
+	}
+}
+
+async function lookAtGateway(cluster: Cluster, istioNamespace: string): Promise<GatewayProgress> {
+	const [service, overrides] = await Promise.all([
+		cluster.get(core('services'), istioNamespace, 'vmgateway'),
+		cluster.get(core('configmaps'), istioNamespace, 'global-mesh-expansion'),
+	]);
+	const address = service === undefined ? undefined : addressOf(service);
+	const pending =
+		service === undefined
+			? `Service ${istioNamespace}/vmgateway`
+			: overrides === undefined
+				? `ConfigMap ${istioNamespace}/global-mesh-expansion`
+				: address === undefined
+					? `the address of Service ${istioNamespace}/vmgateway (LoadBalancer)`
+					: undefined;
+	return {address, pending};
+}
+
+function networkOf(injector: Found): string {
+	try {
+		const values: unknown = JSON.parse(objectOf(injector)?.data?.['values'] ?? '{}');
+		return asText(asRecord(asRecord(values)['global'])['network']);
+	} catch {
+		return '';
+	}
+}
