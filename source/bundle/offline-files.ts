@@ -20,8 +20,8 @@ export function offlineFiles(target: Target, token: string): readonly OfflineFil
 		: [...files, {path: 'bin/start-istio-proxy.sh', mode: 0o755, content: startScript(target)}];
 }
 
-/** The folder of each bundle, where there are several: named after its entry, and its namespace too where they are of several. */
+/** The folder of each bundle, where there are several: named after its entry, below its namespace where they are of several. */
 export function folderNames(targets: readonly Target[]): (target: Target) => string {
 	const namespaces = new Set(targets.map(({entry}) => entry.namespace));
-	return ({ref, entry}) => (namespaces.size > 1 ? ref : entry.name);
+	return ({entry}) => (namespaces.size > 1 ? `${entry.namespace}/${entry.name}` : entry.name);
 }

@@ -3,7 +3,6 @@ import type {Finding} from '../diagnosis/finding.ts';
 import {UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Bundle, Failure, RunPlan} from './session.ts';
-import {remedyOf} from './steps/stopped-by.ts';
 
 /** What concerns every target alike: it is told once, as the command's own error. */
 const ofAll = new Set(['cluster.unreachable', 'cluster.unauthorized']);
@@ -19,7 +18,10 @@ export function failureOf(ref: TargetRef, error: unknown): Failure {
 		values: {we: name, ns: namespace},
 		summary: error.message,
 	});
-	return {ref, findings: [{...found, remedy: remedyOf(error, found.remedy)}]};
+	// Where there is no target to fill the catalogue's command from, the error's own next step is all.
+	const {manifest} = found.remedy;
+	const own = {text: error.hint ?? found.remedy.text, ...(manifest === undefined ? {} : {manifest})};
+	return {ref, findings: [{...found, remedy: error.hint === undefined ? found.remedy : own}]};
 }
 
 /** Those of whom something came, and the others. */

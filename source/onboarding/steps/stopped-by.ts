@@ -30,7 +30,7 @@ export function findingOf(error: UserError, about: Pick<StepContext, 'target' | 
 }
 
 /** Whoever failed knows the next step better than the catalogue, of whose command only one without gaps is of use then. */
-export function remedyOf({hint}: UserError, known: Remedy): Remedy {
+function remedyOf({hint}: UserError, known: Remedy): Remedy {
 	if (hint === undefined) return known;
 	const {command, ...rest} = known;
 	return {
