@@ -42,11 +42,6 @@ function refusePasswordWithoutTerminal({sshPassword}: BootstrapFlags): void {
 	);
 }
 
-function usage(message: string, hint?: string): UserError {
-	return new UserError({
-		code: 'usage',
-		message,
-		exitCode: exitCodes.usage,
-		...(hint === undefined ? {} : {hint}),
-	});
+function usage(message: string, hint = 'What each flag does: meshboard bootstrap --help'): UserError {
+	return new UserError({code: 'usage', message, exitCode: exitCodes.usage, hint});
 }

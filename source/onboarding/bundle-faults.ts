@@ -5,10 +5,10 @@ import type {Target} from '../mesh/target.ts';
 
 /**
  * The causes for which `sidecar-bootstrap` gives up before it writes anything (tetratelabs/istio, istioctl/cmd/sidecar-bootstrap.go).
- * Other faults of the objects, such as a Sidecar that is not there yet, keep no bundle from being made: they are told.
+ * Other faults of the objects, such as a Sidecar that is not there yet, keep no bundle from being made: they are told. What is missing of
+ * the mesh stops where a part of the bundle is missing with it.
  */
 const stops = new Set([
-	'cluster.istio-missing',
 	'cluster.unsupported-setting',
 	'cluster.proxy-config-invalid',
 	'gateway.not-found',
@@ -27,7 +27,8 @@ export function bundleFaults(target: Target): readonly Finding[] {
 	const errors = target.problems.filter(({severity}) => severity === 'error');
 	const stopping = errors.filter(({id}) => stops.has(id));
 	if (stopping.length > 0 || bundleParts(target) !== undefined) return stopping;
-	return errors.length > 0 ? errors : [unknown(target)];
+	const near = errors.filter(({id}) => /^(cluster|gateway|entry)\./.test(id));
+	return near.length > 0 ? near : [unknown(target)];
 }
 
 /** Parts are missing, and nobody has said why. */

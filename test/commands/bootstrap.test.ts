@@ -1,8 +1,10 @@
-import {execFileSync} from 'node:child_process';
+import {execFile, execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {readClaims} from '../../source/mesh/token.ts';
+import {createTokenIssuer, type TokenWish} from '../../source/sandbox/mesh/token-issuer.ts';
 import {yamlObjects} from '../helpers/memory-cluster.ts';
 import {type ObjectApi, openObjectApi} from '../helpers/object-api.ts';
 import {expectManners} from '../helpers/told.ts';
@@ -102,13 +104,12 @@ describe('an archive', () => {
 	test('gets a name of its own in the working directory', async () => {
 		const place = inFolder();
 		const inPlace = (...words: readonly string[]) =>
-			execFileSync(process.execPath, [cli, 'bootstrap', '-c', api.kubeconfig, ...words], {
+			promisify(execFile)(process.execPath, [cli, 'bootstrap', '-c', api.kubeconfig, ...words], {
 				cwd: place,
-				stdio: 'ignore',
 				env: {...process.env, HOME: place, XDG_CONFIG_HOME: join(place, '.c'), XDG_CACHE_HOME: join(folder, 'cache')},
 			});
-		inPlace('my-vm', '-o');
-		inPlace('--all', '-n', 'my-ns', '--archive');
+		await inPlace('my-vm', '-o');
+		await inPlace('--all', '-n', 'my-ns', '--archive');
 		const names = readdirSync(place).filter((name) => !name.startsWith('.'));
 		expect(names.map((name) => name.replace(/\d{14}/, 'TIME')).sort()).toEqual([
 			'my-ns.TIME.tgz',
@@ -306,6 +307,23 @@ test('ConfigMaps of other names are read, and missed by their names', async () =
 	const missed = await run([...words, '--meshConfigMapName', 'my-istio', '--injectConfigMapName', 'other']);
 	expect(missed.code).toBe(65);
 	expect(missed.stdout).toMatch(/cluster\.istio-missing/);
+});
+
+test('a server that caps the life of tokens is told, with the end that it gave', async () => {
+	const tokens = createTokenIssuer();
+	const capped = {
+		...tokens,
+		issue: (wish: TokenWish) => tokens.issue({...wish, seconds: Math.min(wish.seconds, 3600)}),
+	};
+	const opened = await openObjectApi(sound, {namespace: 'my-ns', tokens: capped});
+	onTestFinished(() => opened.close());
+	const ended = await run(['bootstrap', 'my-vm', '-c', opened.kubeconfig, '-d', inFolder()]);
+	expect(ended.code, ended.stderr).toBe(0);
+	const [, end = ''] =
+		/warning token\.short-lived: The API server gave a token of 60 min instead of 24 h: it ends (\S+)\.\n/.exec(
+			ended.stderr,
+		) ?? [];
+	expect(Math.abs(Date.parse(end) - Date.now() - 3_600_000)).toBeLessThan(60_000);
 });
 
 test('of a namespace without entries it says so, and succeeds', async () => {
