@@ -64,7 +64,7 @@ describe.skipIf(mounted === undefined)('a disk that fills (skipped where no tmpf
 	it('that is a mount of its own is filled all the same when there is room', async () => {
 		const {save} = await saveFolder(small);
 		await save([{path: 'etc/istio-token', mode: 0o640, content: 'token'}]);
-		expect(readdirSync(small, {recursive: true}).sort()).toEqual(['etc', 'etc/istio-token']);
+		expect(readdirSync(small, {recursive: true}).map(String).sort()).toEqual(['etc', 'etc/istio-token']);
 		rmSync(join(small, 'etc'), {recursive: true});
 	});
 });
