@@ -112,12 +112,6 @@ export const profileSettings = {
 	namespaces: list('namespaces to list; all when not set', 'namespaces', label),
 	istioNamespace: text('namespace of istiod', 'a namespace', label),
 	revision: text('revision of istiod', 'a revision', label),
-	meshConfigMapName: text('ConfigMap of the mesh, `istio` when not set', 'the name of a ConfigMap', objectName),
-	injectConfigMapName: text(
-		'ConfigMap of the injector, `istio-sidecar-injector` when not set',
-		'the name of a ConfigMap',
-		objectName,
-	),
 	sshUser: text('account on the VMs', 'a user name', user),
 	sshPort: whole('SSH port of the VMs', 'a port', 1, 65_535),
 	sshKey: text('private key file; ssh-agent and the default keys when not set', 'the name of a file', path),
@@ -132,6 +126,12 @@ export const profileSettings = {
 	parallel: whole('VMs at a time', 'a number', 1, 100),
 	timeout: whole('seconds that one step may take', 'a number of seconds', 1, 86_400),
 	duration: whole('lifetime of the token, in seconds', 'seconds', 600, 315_360_000),
+	meshConfigMapName: text('ConfigMap of the mesh, `istio` when not set', 'the name of a ConfigMap', objectName),
+	injectConfigMapName: text(
+		'ConfigMap of the injector, `istio-sidecar-injector` when not set',
+		'the name of a ConfigMap',
+		objectName,
+	),
 	readOnly: yesNo('change nothing on VMs and cluster'),
 } satisfies {readonly [K in keyof Profile]-?: ProfileSetting<NonNullable<Profile[K]>>};
 

@@ -10,7 +10,7 @@ type Act = (
 
 /** `meshboard bootstrap`, tctl's command with its flags (docs/bootstrap.md tells where it differs). */
 export function registerBootstrap(program: Command, act: Act): void {
-	addConnectionFlags(program.command('bootstrap'))
+	addConnectionFlags(program.command('bootstrap'), 'the user who runs it')
 		.alias('sidecar-bootstrap')
 		.description(
 			"tctl's sidecar-bootstrap: puts a proxy's files onto VMs, or saves them for VMs that SSH does not reach",

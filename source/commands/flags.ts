@@ -54,9 +54,10 @@ export function addGlobalFlags(program: Command): Command {
 		.option('--verbose', 'say more about what went wrong');
 }
 
-export function addConnectionFlags(command: Command): Command {
+/** `user`: whose account is meant where none is named, for the help. */
+export function addConnectionFlags(command: Command, user = 'istio-proxy'): Command {
 	return command
-		.option('-u, --ssh-user <name>', 'SSH user (istio-proxy)')
+		.option('-u, --ssh-user <name>', `SSH user (${user})`)
 		.option('--ssh-port <port>', 'SSH port', wholeNumber(1, 65_535))
 		.option('-k, --ssh-key <file>', 'private key; else ssh-agent, ~/.ssh/config, the default names')
 		.option('--jump <hosts>', 'jump hosts in order, [user@]host[:port], separated by commas', (value: string) =>

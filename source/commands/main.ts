@@ -45,6 +45,7 @@ Examples:
   meshboard list -A -o wide
   meshboard lint mesh/*.yaml
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
+  meshboard bootstrap ratings-vm.bookinfo --start-istio-proxy
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
 
 Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object · 69 unreachable · 77 not permitted
