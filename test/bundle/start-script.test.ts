@@ -123,6 +123,6 @@ test('it finds its files from wherever it is called', () => {
 
 test('a word that no program can be given is refused, and nothing is made', () => {
 	const sound = targetNamed('ratings-vm', 'bookinfo');
-	const target = {...sound, entry: {...sound.entry, annotations: {'sidecar.istio.io/logLevel': 'in\0fo'}}};
+	const target = {...sound, image: {value: 'hub/in\0fo', source: 'mesh'} as const};
 	expect(() => startScript(target)).toThrow(expect.objectContaining({code: 'entry.invalid', exitCode: 65}));
 });
