@@ -99,6 +99,9 @@ export type Cluster = {
 /** What a key that is not in known_hosts meets: refused, saved without asking, or asked about once. */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask';
 
+/** The command line of the container engine on a VM. */
+export type Runtime = 'docker' | 'podman';
+
 /** Where to connect over SSH, and as whom. `~/.ssh/config` is applied by the adapter, under these values. */
 export type SshDestination = {
 	readonly host: string;
@@ -192,6 +195,8 @@ export type Profile = {
 	/** The account with sudo that prepares VMs. */
 	readonly adminUser?: string;
 	readonly imageHub?: string;
+	/** What runs the proxy's container. */
+	readonly runtime?: Runtime;
 	/** `ADDRESS` or `ADDRESS:PORT` of the gateway for VMs. */
 	readonly gateway?: string;
 	readonly parallel?: number;

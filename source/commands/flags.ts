@@ -26,6 +26,7 @@ export type ConnectionFlags = {
 	hostKeys?: 'strict' | 'accept-new' | 'ask';
 	adminUser?: string;
 	imageHub?: string;
+	runtime?: 'docker' | 'podman';
 	gateway?: string;
 	parallel?: number;
 	timeout?: number;
@@ -63,6 +64,9 @@ export function addConnectionFlags(command: Command): Command {
 		)
 		.option('--admin-user <name>', 'the account with sudo that prepares the VM')
 		.option('--image-hub <hub>', "hub of the proxy's image instead of the mesh's")
+		.addOption(
+			new Option('--runtime <program>', 'what runs the proxy on the VM (docker)').choices(['docker', 'podman']),
+		)
 		.option('--gateway <address>', "the gateway's address for VMs, ADDRESS[:PORT]")
 		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 100))
 		.option('--timeout <seconds>', 'limit of one step (60)', wholeNumber(1, 86_400));

@@ -109,6 +109,32 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('-y, --yes', 'do not ask before it is applied')
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
+
+	addConnectionFlags(program.command('renew'))
+		.description('give proxies that are there a new token; a restart only where one is needed')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--force', 'replace the token even when it serves')
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--duration <seconds>', 'lifetime of the token', wholeNumber(600, 315_360_000))
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(
+			action(async (flags, [targets]) => (await import('./renew.ts')).renew(flags, targets as readonly string[])),
+		);
+
+	addConnectionFlags(program.command('offboard'))
+		.description('stop proxies and remove what their bootstrap left on the VM')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--delete-entry', 'first remove the WorkloadEntry, so that nothing is sent to the VM any more')
+		.option('--remove-directory', 'also remove the directory of the bundle, if it is empty')
+		.option('--remove-image', "also remove the proxy's image, unless another container uses it")
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(
+			action(async (flags, [targets]) => (await import('./offboard.ts')).offboard(flags, targets as readonly string[])),
+		);
+
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();

@@ -1,3 +1,4 @@
+import type {Runtime} from '../ports.ts';
 import type {VmFacts} from './facts.ts';
 import {parseAddresses} from './parse/addresses.ts';
 import {parseContainers} from './parse/containers.ts';
@@ -8,7 +9,6 @@ import {parseListeners} from './parse/listeners.ts';
 import {parseOsRelease} from './parse/os-release.ts';
 import {parseOwnership} from './parse/ownership.ts';
 import {plainText} from './plain-text.ts';
-import type {Runtime} from './probe.ts';
 import {fieldOf, parseSections, type Said} from './sections.ts';
 
 /** Reads what `probeCommand` printed. Total: whatever the VM said, what cannot be read is unknown. */

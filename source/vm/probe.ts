@@ -1,10 +1,8 @@
+import type {Runtime} from '../ports.ts';
 import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
 import {probeScript, type Section} from './sections.ts';
-
-/** The command line of the container engine. */
-export type Runtime = 'docker' | 'podman';
 
 /** Programs on which steps and checks depend, or which explain a failure. */
 const tools =
