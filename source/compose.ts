@@ -166,6 +166,12 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			if (wanted.task !== 'renew' && wanted.task !== 'offboard') refuseSharedVms(plans.map(({target}) => target));
 			return plans;
 		},
+		async readLog(ref, part, listener, signal) {
+			const target = await resolve(ref);
+			const {readLog} = await import('./onboarding/perform/logs.ts');
+			const parts = {connector: await connector(), prompts, clock: systemClock, redactor, context: cluster.context};
+			return readLog(parts, target, part, listener, AbortSignal.any([signal, stop.signal]));
+		},
 		async close() {
 			stop.abort();
 			await runs.settled();

@@ -135,6 +135,15 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			action(async (flags, [targets]) => (await import('./offboard.ts')).offboard(flags, targets as readonly string[])),
 		);
 
+	addConnectionFlags(program.command('logs'))
+		.description("the log of proxies: their container's, or the package's")
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('-f, --follow', 'go on with what comes, until ctrl+c')
+		.option('--tail <lines>', 'begin with so many of the last lines, or all (200, with --since all)', tailOf)
+		.option('--since <time>', 'begin with what is not older: 10m, 1h30m, or a time of RFC 3339')
+		.addOption(outputOption(['text', 'ndjson']))
+		.action(action(async (flags, [targets]) => (await import('./logs.ts')).logs(flags, targets as readonly string[])));
+
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
@@ -144,6 +153,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 function globalFlagsOf(command: Command): Option[] {
 	const isOfCluster = command.parent?.parent === null && !['demo', 'profile'].includes(command.name());
 	return isOfCluster ? [...addGlobalFlags(new Command()).options] : [];
+}
+
+function tailOf(word: string): number | 'all' {
+	return word === 'all' ? word : wholeNumber(0, 1_000_000)(word);
 }
 
 /** Without a command the screens open, so that commander takes a misspelt one for an argument of theirs. */

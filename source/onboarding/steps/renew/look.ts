@@ -69,7 +69,7 @@ export const lookStep: Step = {
 		const left = claims === undefined ? '' : `, ${readableSeconds(claims.expiresAt - now)} left`;
 		return {
 			status: 'succeeded',
-			detail: `${fault === undefined ? `the token serves${left}` : `a new token: ${fault}`}; ${reason ?? 'the proxy is in the mesh'}`,
+			detail: `${fault === undefined ? `the token serves${left}` : `a new token: ${fault}`}; ${reason ?? 'the proxy has its certificate'}`,
 			target,
 			facts: {stale: fault === undefined ? [] : [tokenFile.name], restart: restartOf(reason, isNews)},
 		};
