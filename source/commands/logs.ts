@@ -2,7 +2,7 @@ import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {LogPart} from '../onboarding/session.ts';
-import {parseLogLine} from '../proxy/log-line.ts';
+import type {LogLine} from '../proxy/log-line.ts';
 import {atSignals} from './at-signals.ts';
 import {printNdjson} from './print.ts';
 import {noTarget, type RunFlags, withSession} from './run-targets.ts';
@@ -59,10 +59,8 @@ function asFault(reason: unknown): UserError {
 function listenerOf(ref: TargetRef, width: number, {output}: LogsFlags) {
 	const prefix = width === 0 ? '' : `${ref.padEnd(width)}  `;
 	return {
-		line: (line: string) =>
-			output === 'ndjson'
-				? printNdjson([{target: ref, ...parseLogLine(line)}])
-				: void process.stdout.write(`${prefix}${line}\n`),
+		line: (line: string, parts: LogLine) =>
+			output === 'ndjson' ? printNdjson([{target: ref, ...parts}]) : void process.stdout.write(`${prefix}${line}\n`),
 		note: (text: string) => void process.stderr.write(`${prefix}${text}\n`),
 	};
 }

@@ -2,6 +2,7 @@ import type {FleetSnapshot} from '../fleet/row.ts';
 import type {Target} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Profile, Profiles, Question} from '../ports.ts';
+import type {LogLine} from '../proxy/log-line.ts';
 import type {LogPart} from '../vm/proxy-log.ts';
 import type {Action} from './action.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
@@ -9,8 +10,11 @@ import type {RunState} from './run.ts';
 
 export type {LogPart} from '../vm/proxy-log.ts';
 
-/** `line`: a line of the log, clean and without secrets. `note`: what is to be said of the log itself. */
-export type LogListener = {readonly line: (line: string) => void; readonly note: (text: string) => void};
+/** `line`: a line of the log, clean and without secrets, whole and taken apart. `note`: what is to be said of the log itself. */
+export type LogListener = {
+	readonly line: (line: string, parts: LogLine) => void;
+	readonly note: (text: string) => void;
+};
 
 /** A value that changes, for useSyncExternalStore: the snapshot is the same object until it changes. */
 export type Store<T> = {getSnapshot(): T; subscribe(listener: () => void): () => void};

@@ -2,8 +2,9 @@ import {exitCodeOf} from '../../diagnosis/exit-code.ts';
 import {remedyLine} from '../../diagnosis/remedy-line.ts';
 import {exitCodes, UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
-import {createCleanLines} from '../../output/clean-lines.ts';
+import {createLineSplitter, type LineSplitter} from '../../output/line-splitter.ts';
 import type {Redactor} from '../../output/redact.ts';
+import {sanitise} from '../../output/sanitise.ts';
 import type {Clock, Connector, ExecResult, Prompts, RemoteHost} from '../../ports.ts';
 import {parseLogLine} from '../../proxy/log-line.ts';
 import {
@@ -105,12 +106,8 @@ async function nextLife(reading: Reading, before: Life): Promise<Life | undefine
 	return life;
 }
 
-async function stream(
-	{redactor, host, signal}: Reading,
-	command: string,
-	onLine: (line: string) => void,
-): Promise<void> {
-	const streams = {stdout: createCleanLines(redactor, onLine), stderr: createCleanLines(redactor, onLine)};
+async function stream({redactor, host, signal}: Reading, command: string, onLine: LogListener['line']): Promise<void> {
+	const streams = {stdout: cleanLines(redactor, onLine), stderr: cleanLines(redactor, onLine)};
 	const {ended} = await host.exec(command, {
 		timeoutSeconds: noLimit,
 		signal,
@@ -121,15 +118,28 @@ async function stream(
 	if (ended === 'lost') throw await connectionBroke(host);
 }
 
+/** A line is taken apart by its tabs, of which nothing is left once it is plain; unless a secret was in it. */
+function cleanLines(redactor: Redactor, onLine: LogListener['line']): LineSplitter {
+	const redact = redactor.lines();
+	return createLineSplitter((raw) => {
+		const plain = sanitise(raw);
+		const line = redact(plain);
+		if (line !== plain) return onLine(line, parseLogLine(line));
+		const {level, ...texts} = parseLogLine(raw);
+		const [time, scope, message] = [sanitise(texts.time), sanitise(texts.scope), sanitise(texts.message)];
+		onLine(line, {time, level, scope, message});
+	});
+}
+
 /** Leaves out what is older than `since`; a line without a time belongs to the one before. */
-function notBefore(since: string, now: Date, onLine: (line: string) => void): (line: string) => void {
+function notBefore(since: string, now: Date, onLine: LogListener['line']): LogListener['line'] {
 	const seconds = /^(\d+)s$/.exec(since)?.[1];
 	const start = seconds === undefined ? Date.parse(since) : now.getTime() - Number(seconds) * 1000;
 	let begun = false;
-	return (line) => {
-		const {time} = parseLogLine(line);
+	return (line, parts) => {
+		const {time} = parts;
 		begun ||= time !== '' && Date.parse(/[Zz]$/.test(time) ? time : `${time.replace(' ', 'T')}Z`) >= start;
-		if (begun) onLine(line);
+		if (begun) onLine(line, parts);
 	};
 }
 

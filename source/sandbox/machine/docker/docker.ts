@@ -212,8 +212,12 @@ const logs: MachineCommand = async (args, io) => {
 	const text = (line: string) => `${times ? `${line.split('\t')[0] ?? ''} ` : ''}${line}\n`;
 	if (!options.has('-f', '--follow')) return ok(lines.map(text).join(''));
 	io.print(lines.map(text).join(''));
-	for (let seen = container.log.length; !io.signal?.aborted && container.state === 'running'; ) {
+	// It ends with the container, also where that is started again.
+	const {startedAt} = container;
+	const goesOn = () => container.state === 'running' && container.startedAt === startedAt;
+	for (let seen = container.log.length; !io.signal?.aborted && goesOn(); ) {
 		await io.machine.timers.pause(100, io.signal);
+		if (!goesOn()) break;
 		// The log may have been cut meanwhile.
 		seen = Math.min(seen, container.log.length);
 		io.print(container.log.slice(seen).map(text).join(''));
