@@ -115,6 +115,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.argument('[targets...]', '<entry>[.<namespace>]')
 		.option('--force', 'replace the token even when it serves')
 		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
 		.option('--duration <seconds>', 'lifetime of the token', wholeNumber(600, 315_360_000))
 		.option('-y, --yes', 'do not ask before the plan is carried out')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
@@ -129,6 +130,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--remove-directory', 'also remove the directory of the bundle, if it is empty')
 		.option('--remove-image', "also remove the proxy's image, unless another container uses it")
 		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
 		.option('-y, --yes', 'do not ask before the plan is carried out')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(

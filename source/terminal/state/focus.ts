@@ -40,6 +40,8 @@ function screenFocus(ui: Ui): Focus {
 		case 'runs':
 			if (ui.runs.searching) return typing('search', ui.runs.search, (search) => ({...ui, runs: {...ui.runs, search}}));
 			return {areas: [...(ui.runs.zoom ? (['zoom'] as const) : []), 'runs', 'output', 'screens', 'everywhere']};
+		case 'plan':
+			return {areas: [`plan-${ui.plan.options.task}`, 'plan', 'lists', 'screens', 'everywhere']};
 		case 'profiles': {
 			const {form} = ui.profiles;
 			if (form === undefined) return {areas: ['profiles', 'lists', 'screens', 'everywhere']};

@@ -1,11 +1,11 @@
 import {tokenFile} from '../../../bundle/files.ts';
-import type {Target} from '../../../mesh/target.ts';
 import {readPayload} from '../../../mesh/token.ts';
 import {readableSeconds} from '../../../output/readable-seconds.ts';
 import {parseCerts} from '../../../proxy/certs.ts';
 import {parseContainer} from '../../../proxy/container.ts';
 import {parseReadiness} from '../../../proxy/readiness.ts';
 import {type HttpAnswer, perform, performAll} from '../../action.ts';
+import {hindrances} from '../../hindrances.ts';
 import type {Facts, Step, StepContext} from '../../step.ts';
 import {nameConflict} from '../bootstrap/name-conflict.ts';
 import {
@@ -37,7 +37,7 @@ export const lookStep: Step = {
 	*run(context) {
 		const target = yield* perform({kind: 'resolve'});
 		const fresh = {...context, target};
-		const [hindrance] = target.problems.filter(hinders);
+		const [hindrance] = hindrances(target, 'renew');
 		if (hindrance !== undefined) return {...stoppedBy(hindrance), target};
 		const [inspection, clock, payload, stats, certificates, ready] = yield* performAll(
 			look(containerInspection(target)),
@@ -82,13 +82,6 @@ function restartOf(reason: string | undefined, isNews: boolean): Facts['restart'
 	return isNews
 		? {needed: true, why: reason}
 		: {needed: false, why: `${reason}; it was started with this token, another start would change nothing`};
-}
-
-/** What keeps a token from being issued; all else that is wrong with the entry does not concern it. */
-function hinders({id, severity}: Target['problems'][number]): boolean {
-	return (
-		severity === 'error' && (/^token\./.test(id) || id === 'entry.service-account-missing' || id === 'entry.invalid')
-	);
 }
 
 function bodyOf<T>(answer: HttpAnswer, parse: (body: string) => T): T | undefined {
