@@ -33,7 +33,7 @@ export function makePlan(target: Target, options: RunOptions, facts: Facts = {})
 		steps: stepsOf(options).map((step) => ({
 			id: step.id,
 			phase: step.phase,
-			title: step.title,
+			title: step.titleFor?.(target) ?? step.title,
 			actions: step.plan(context),
 		})),
 	};

@@ -46,6 +46,8 @@ export type Outcome = {
  * the runner refuses to perform a changing action that the plan did not show.
  */
 export type Step = StepHead & {
+	/** Another title, for a target of which the usual one is not true. */
+	titleFor?(target: Target): string | undefined;
 	plan(context: StepContext): readonly Action[];
 	run(context: StepContext): Procedure<Outcome>;
 };

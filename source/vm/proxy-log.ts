@@ -11,16 +11,22 @@ export type LogPart = {
 /** Where the package istio-sidecar has the log of its proxy (istio, tools/packaging/common/istio-start.sh). */
 export const packageLog = '/var/log/istio/istio.log';
 
-/** When a container was last started, and how it is, as a line of two JSON strings; the same words for both engines. */
+/** When a container was last started and had last ended, and how it is, as a line of JSON strings; the same words for both engines. */
 export function lifeCommand(runtime: Runtime, name: string): string {
-	const format = '{{json .State.StartedAt}} {{json .State.Status}}';
+	const format = '{{json .State.StartedAt}} {{json .State.FinishedAt}} {{json .State.Status}}';
 	return commandLine([runtime, 'container', 'inspect', '--format', format, name]);
 }
 
-/** Reads the answer of `lifeCommand`; undefined when it is none. `startedAt` is as exact as the engine tells it. */
-export function parseLife(stdout: string): {readonly startedAt: string; readonly status: string} | undefined {
-	const match = /^"([^"]+)" "([a-z]+)"\s*$/m.exec(stdout);
-	return match === null ? undefined : {startedAt: match[1] ?? '', status: match[2] ?? ''};
+/** `endedAt`: of the life before, undefined when there was none. Times are as exact as the engine tells them. */
+export type Life = {readonly startedAt: string; readonly endedAt: string | undefined; readonly status: string};
+
+/** Reads the answer of `lifeCommand`; undefined when it is none. */
+export function parseLife(stdout: string): Life | undefined {
+	const match = /^"([^"]+)" "([^"]*)" "([a-z]+)"\s*$/m.exec(stdout);
+	if (match === null) return undefined;
+	const [, startedAt = '', ended = '', status = ''] = match;
+	// The engine writes the year 1 for "never".
+	return {startedAt, endedAt: /^(0001-|$)/.test(ended) ? undefined : ended, status};
 }
 
 export function containerLogCommand(runtime: Runtime, name: string, {follow, tail, since}: LogPart): string {

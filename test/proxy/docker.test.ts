@@ -16,6 +16,19 @@ describe('the words of docker name', () => {
 			'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
 		],
 		['vm.runtime-missing', 'sh: 1: docker: not found'],
+		['vm.runtime-missing', 'sh: 1: podman: not found'],
+		[
+			'proxy.name-conflict',
+			'Error: creating container storage: the container name "istio-proxy" is already in use by 1f2e. You have to remove that container to be able to reuse that name: that name is already in use',
+		],
+		[
+			'proxy.image-not-found',
+			'Error: initializing source docker://docker.io/istio/proxyv2:9: reading manifest 9 in docker.io/istio/proxyv2: manifest unknown',
+		],
+		[
+			'proxy.registry-unreachable',
+			'Error: initializing source docker://hub.example/x:1: pinging container registry hub.example: Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host',
+		],
 		[
 			'proxy.name-conflict',
 			'docker: Error response from daemon: Conflict. The container name "/istio-proxy" is already in use by container "1f2e". You have to remove (or rename) that container to be able to reuse that name.',

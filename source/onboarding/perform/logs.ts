@@ -10,6 +10,7 @@ import {parseLogLine} from '../../proxy/log-line.ts';
 import {
 	containerLogCommand,
 	fileLogCommand,
+	type Life,
 	type LogPart,
 	lifeCommand,
 	packageLog,
@@ -64,7 +65,6 @@ export async function readLog(
 }
 
 type Reading = LogParts & {readonly target: Target; readonly host: RemoteHost; readonly signal: AbortSignal};
-type Life = NonNullable<ReturnType<typeof parseLife>>;
 
 /** undefined: there is no such container, or no engine. */
 async function lifeOf(reading: Reading): Promise<Life | undefined> {
@@ -91,7 +91,8 @@ async function readContainer(reading: Reading, part: LogPart, first: Life, {line
 		if (after.startedAt === life.startedAt) return note(`The container ${name} is ${after.status}.`);
 		note(`The container ${name} was started anew.`);
 		life = after;
-		next = {follow: true, tail: 'all', since: after.startedAt};
+		// Its first lines may be older than the time of its start, which the engine takes when it has started it.
+		next = {follow: true, tail: 'all', since: after.endedAt};
 	}
 }
 
@@ -100,8 +101,9 @@ async function nextLife(reading: Reading, before: Life): Promise<Life | undefine
 	let life: Life | undefined;
 	for (let waited = 0; waited < restartPatience && !reading.signal.aborted; waited++) {
 		life = await lifeOf(reading);
-		if (life !== undefined && life.startedAt !== before.startedAt) break;
+		// Also where it has started: who asks Docker in that moment gets the log of the life before, and nothing more.
 		await reading.clock.sleep(1000, reading.signal);
+		if (life !== undefined && life.startedAt !== before.startedAt) break;
 	}
 	return life;
 }
