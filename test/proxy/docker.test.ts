@@ -185,6 +185,23 @@ describe('a container', () => {
 		expect(drift(inspected(change))).toEqual([`the container has another ${name}`]);
 	});
 
+	it('of podman is as it should be with what podman adds by itself', () => {
+		const found = inspected({
+			Config: {
+				Env: ['POD_NAME=ratings-vm', 'CA_SNI=', 'A=1', 'PATH=/usr/bin', 'container=podman', 'TERM=xterm', 'HOME=/root'],
+			},
+			HostConfig: {
+				Binds: formOf(run).binds.map((bind) => `${bind}:rw,rprivate,rbind`),
+				ExtraHosts: ['istiod.istio-system:10.128.0.254'],
+			},
+		});
+		expect(containerDrift(found, formOf(run), environmentFile, image)).toEqual([]);
+		const other = inspected({Config: {Env: [...(found?.environment ?? []), 'EXTRA=1']}});
+		expect(containerDrift(other, formOf(run), environmentFile, image)).toEqual([
+			'the container has another environment',
+		]);
+	});
+
 	it('that does not run is not as it should be', () => {
 		expect(drift(inspected({State: {Status: 'exited'}}))).toEqual(['the container is exited']);
 		expect(drift(undefined)).toEqual(['there is no container']);
