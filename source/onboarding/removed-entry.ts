@@ -21,8 +21,9 @@ export async function entryToRemove(
 	if (wanted.entry !== undefined) return wanted.entry;
 	for (const {events} of await journal.list()) {
 		const run = replay(events);
-		const known = run?.target === ref && run.options.context === cluster.context ? run.options.entry : undefined;
-		if (known !== undefined) return known;
+		if (run?.target !== ref) continue;
+		const {context, server = cluster.server, entry} = run.options;
+		if (context === cluster.context && server === cluster.server && entry !== undefined) return entry;
 	}
 	return undefined;
 }

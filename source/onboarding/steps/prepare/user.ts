@@ -9,8 +9,8 @@ import {
 	joinDockerGroup,
 	linger,
 	ownSshDirectory,
-	unlockUser,
 	restartContainers,
+	unlockUser,
 } from '../../../vm/preparation.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import type {Step, StepContext} from '../../step.ts';
