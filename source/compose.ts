@@ -1,6 +1,7 @@
 import {type LintResult, lintObjects} from './diagnosis/lint.ts';
 import {createFleet} from './fleet/fleet-store.ts';
 import {createJournal} from './journal/journal.ts';
+import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
 import type {TargetRef} from './mesh/workload-entry.ts';
@@ -13,6 +14,7 @@ import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
+import {entryToRemove} from './onboarding/removed-entry.ts';
 import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
 import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
@@ -102,9 +104,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
 
-	const resolve = async (ref: TargetRef): Promise<Target> => {
+	const resolve = async (ref: TargetRef, kept?: KubernetesObject): Promise<Target> => {
 		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
-		return readTarget(cluster, await mesh(), ref, settings, others);
+		return readTarget(cluster, await mesh(), ref, settings, others, kept);
 	};
 	const factsOf = async (target: Target): Promise<Facts> => ({
 		serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
@@ -112,8 +114,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
 	const plan = async (ref: TargetRef, wanted: Wanted): Promise<RunPlan> => {
-		const target = await resolve(ref);
-		const run = {...wanted, profile: options.profileName, context: cluster.context, server: cluster.server};
+		const kept = wanted.task === 'offboard' ? await entryToRemove(cluster, journal, ref, wanted) : undefined;
+		const target = await resolve(ref, kept);
+		const entry = wanted.deleteEntry === true && kept !== undefined ? {entry: kept} : {};
+		const where = {profile: options.profileName, context: cluster.context, server: cluster.server};
+		const run = {...wanted, ...entry, ...where};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
@@ -166,13 +171,20 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		profiles,
 		async plan(refs, wanted) {
 			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
-			refuseSharedVms(plans.map(({target}) => target));
+			// Proxies that are there already do not get into each other's way.
+			if (wanted.task !== 'renew' && wanted.task !== 'offboard') refuseSharedVms(plans.map(({target}) => target));
 			return plans;
 		},
 		attempt: (refs, wanted) =>
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
+		async readLog(ref, part, listener, signal) {
+			const target = await resolve(ref);
+			const {readLog} = await import('./onboarding/perform/logs.ts');
+			const parts = {connector: await connector(), prompts, clock: systemClock, redactor, context: cluster.context};
+			return readLog(parts, target, part, listener, AbortSignal.any([signal, stop.signal]));
+		},
 		async close() {
 			stop.abort();
 			await runs.settled();

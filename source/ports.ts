@@ -104,6 +104,9 @@ export type Cluster = {
  */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask' | 'ignore';
 
+/** The command line of the container engine on a VM. */
+export type Runtime = 'docker' | 'podman';
+
 /** Where to connect over SSH, and as whom. `~/.ssh/config` is applied by the adapter, under these values. */
 export type SshDestination = {
 	readonly host: string;
@@ -206,6 +209,8 @@ export type Profile = {
 	/** The account with sudo that prepares VMs. */
 	readonly adminUser?: string;
 	readonly imageHub?: string;
+	/** What runs the proxy's container. */
+	readonly runtime?: Runtime;
 	/** `ADDRESS` or `ADDRESS:PORT` of the gateway for VMs. */
 	readonly gateway?: string;
 	readonly parallel?: number;

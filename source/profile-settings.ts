@@ -122,6 +122,7 @@ export const profileSettings = {
 	knownHosts: text('known_hosts file', 'the name of a file', path),
 	adminUser: text('account with sudo that prepares VMs', 'a user name', user),
 	imageHub: text('registry and folder of the proxy image', 'an image hub such as docker.io/istio', plain),
+	runtime: choice('what runs the proxy on the VMs', ['docker', 'podman']),
 	gateway: text('gateway that VMs reach istiod through', 'ADDRESS or ADDRESS:PORT', hostAndPort),
 	parallel: whole('VMs at a time', 'a number', 1, 100),
 	timeout: whole('seconds that one step may take', 'a number of seconds', 1, 86_400),

@@ -17,6 +17,9 @@ export function containerCommand(target: Target): readonly string[] {
 	return containerWords(target).map((word) => (typeof word === 'string' ? word : `${directory}${word.file}`));
 }
 
+/** Docker starts either after a reboot; podman-restart.service starts only what is `always` to run (podman, contrib/systemd). */
+const restartPolicies = {docker: 'unless-stopped', podman: 'always'} as const;
+
 /**
  * The words of the command that starts the proxy, exactly as `sidecar-bootstrap` composes them (tetratelabs/istio,
  * istioctl/cmd/sidecar-bootstrap.go, processBundle), with `-e` for what an agent of Istio needs beyond it; to be quoted for the
@@ -33,13 +36,13 @@ export function containerWords(target: Target): readonly Word[] {
 	const hosts = gateway.isIp ? clusterLocalAliases(dialled(mesh, config), entry.namespace) : [];
 	return passable([
 		...[
-			'docker',
+			target.runtime.value,
 			'run',
 			'-d',
 			'--name',
 			target.containerName.value,
 			'--restart',
-			'unless-stopped',
+			restartPolicies[target.runtime.value],
 			'--network',
 			'host',
 		],

@@ -9,9 +9,17 @@ export type BundleFile = {
 	readonly content: string | {readonly secret: 'token'};
 };
 
+/** Every file of a bundle, in the original's order. */
+export const bundleFileNames = ['sidecar.env', 'istio-ca.pem', 'istio-token'] as const;
+
 /**
- * What goes into the directory on the VM, in the original's order and with its modes. The container of the default image runs as
- * root and reads the token; other users need it made readable for theirs (finding `token.unreadable`).
+ * The token: the container of the default image runs as root and reads it; other users need it made readable for theirs
+ * (finding `token.unreadable`).
+ */
+export const tokenFile: BundleFile = {name: 'istio-token', mode: 0o640, content: {secret: 'token'}};
+
+/**
+ * What goes into the directory on the VM, in the original's order and with its modes.
  * Empty where its parts are not known (`bundleParts`).
  * Throws UserError `entry.invalid` for a value that an environment file cannot carry.
  */
@@ -21,6 +29,6 @@ export function bundleFiles(target: Target): readonly BundleFile[] {
 	return [
 		{name: 'sidecar.env', mode: 0o644, content: sidecarEnv(target, parts.mesh, parts.instanceIp.value)},
 		{name: 'istio-ca.pem', mode: 0o644, content: parts.mesh.rootCertificate},
-		{name: 'istio-token', mode: 0o640, content: {secret: 'token'}},
+		tokenFile,
 	];
 }

@@ -18,7 +18,7 @@ BASE_DIR="\${SCRIPT_DIR}/.."
 VM_FILES_DIR="\${BASE_DIR}/etc"
 
 set +e
-docker rm --force ${quote(target.containerName.value)}
+${target.runtime.value} rm --force ${quote(target.containerName.value)}
 
 set -e
 ${command}

@@ -23,6 +23,19 @@ export function answerAtTerminal(prompts: PromptQueue): () => void {
 	return prompts.subscribe(look);
 }
 
+/** Asks for a word to be typed whole, on standard error; false for any other, and without a terminal. */
+export function askForWord(title: string, word: string): Promise<boolean> {
+	if (!process.stdin.isTTY || !process.stderr.isTTY) return Promise.resolve(false);
+	const readline = createInterface({input: process.stdin, output: process.stderr, terminal: true});
+	return new Promise((resolve) => {
+		readline.once('close', () => resolve(false));
+		readline.question(`${title} Type ${word} to agree: `, (answer) => {
+			resolve(answer.trim() === word);
+			readline.close();
+		});
+	});
+}
+
 /** Asks one question on standard error; undefined without a terminal, on end of input, or when the answer is not yes. */
 export function askAtTerminal(question: Question): Promise<string | undefined> {
 	if (!process.stdin.isTTY || !process.stderr.isTTY) return Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import {exitCodes, UserError} from '../errors.ts';
-import {askAtTerminal} from './ask.ts';
+import {askAtTerminal, askForWord} from './ask.ts';
 
 /** The flags that answer for a person. */
 export type ConsentFlags = {readonly yes?: boolean; readonly readOnly?: boolean};
@@ -26,10 +26,14 @@ export function refuseWithoutConsent(
 	});
 }
 
-/** Shows what would be done and asks; `--yes` answers beforehand. Throws where the answer is not yes. */
-export async function consent(flags: ConsentFlags, show: () => void, title: string): Promise<void> {
+/** Shows what would be done and asks; `--yes` answers beforehand. Throws where the answer is not yes, or not `word`, where one is to be typed. */
+export async function consent(flags: ConsentFlags, show: () => void, title: string, word?: string): Promise<void> {
 	if (flags.yes === true) return;
 	show();
-	if ((await askAtTerminal({kind: 'confirm', id: title, title})) !== undefined) return;
+	const agreed =
+		word === undefined
+			? (await askAtTerminal({kind: 'confirm', id: title, title})) !== undefined
+			: await askForWord(title, word);
+	if (agreed) return;
 	throw new UserError({code: 'usage', message: 'Nothing was changed.', exitCode: exitCodes.interrupted});
 }

@@ -34,6 +34,7 @@ export type ConnectionFlags = {
 	injectConfigMapName?: string;
 	adminUser?: string;
 	imageHub?: string;
+	runtime?: 'docker' | 'podman';
 	gateway?: string;
 	parallel?: number;
 	timeout?: number;
@@ -72,13 +73,16 @@ export function addConnectionFlags(command: Command, user = 'istio-proxy'): Comm
 		)
 		.option('--admin-user <name>', 'the account with sudo that prepares the VM')
 		.option('--image-hub <hub>', "hub of the proxy's image instead of the mesh's")
+		.addOption(
+			new Option('--runtime <program>', 'what runs the proxy on the VM (docker)').choices(['docker', 'podman']),
+		)
 		.option('--gateway <address>', "the gateway's address for VMs, ADDRESS[:PORT]")
 		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 100))
 		.option('--timeout <duration>', 'limit of one step (60s)', duration(1, 86_400));
 }
 
 /** A parser of whole numbers for commander; its error names the bounds. */
-function wholeNumber(least: number, most: number): (value: string) => number {
+export function wholeNumber(least: number, most: number): (value: string) => number {
 	return (value) => {
 		const number = Number(value);
 		if (!/^\d+$/.test(value) || number < least || number > most)

@@ -3,7 +3,14 @@ import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import {registerBootstrap} from './bootstrap-command.ts';
 import {registerCreate} from './create.ts';
-import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, duration, type GlobalFlags} from './flags.ts';
+import {
+	addConnectionFlags,
+	addGlobalFlags,
+	type ConnectionFlags,
+	duration,
+	type GlobalFlags,
+	wholeNumber,
+} from './flags.ts';
 import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
 import {version} from './version.ts';
@@ -112,6 +119,43 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
 	registerBootstrap(program, (run) => action((flags, [targets]) => run(flags, targets as readonly string[])));
+
+	addConnectionFlags(program.command('renew'))
+		.description('give proxies that are there a new token; a restart only where one is needed')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--force', 'replace the token even when it serves')
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
+		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(
+			action(async (flags, [targets]) => (await import('./renew.ts')).renew(flags, targets as readonly string[])),
+		);
+
+	addConnectionFlags(program.command('offboard'))
+		.description('stop proxies and remove what their bootstrap left on the VM')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--delete-entry', 'first remove the WorkloadEntry, so that nothing is sent to the VM any more')
+		.option('--remove-directory', 'also remove the directory of the bundle, if it is empty')
+		.option('--remove-image', "also remove the proxy's image, unless another container uses it")
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(
+			action(async (flags, [targets]) => (await import('./offboard.ts')).offboard(flags, targets as readonly string[])),
+		);
+
+	addConnectionFlags(program.command('logs'))
+		.description("the log of proxies: their container's, or the package's")
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('-f, --follow', 'go on with what comes, until ctrl+c')
+		.option('--tail <lines>', 'begin with so many of the last lines, or all (200, with --since all)', tailOf)
+		.option('--since <time>', 'begin with what is not older: 10m, 1h30m, or a time of RFC 3339')
+		.addOption(outputOption(['text', 'ndjson']))
+		.action(action(async (flags, [targets]) => (await import('./logs.ts')).logs(flags, targets as readonly string[])));
+
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
@@ -121,6 +165,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 function globalFlagsOf(command: Command): Option[] {
 	const isOfCluster = command.parent?.parent === null && !['demo', 'profile'].includes(command.name());
 	return isOfCluster ? [...addGlobalFlags(new Command()).options] : [];
+}
+
+function tailOf(word: string): number | 'all' {
+	return word === 'all' ? word : wholeNumber(0, 1_000_000)(word);
 }
 
 /** Without a command the screens open, so that commander takes a misspelt one for an argument of theirs. */

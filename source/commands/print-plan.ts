@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream';
 import {manifestLines, remedyLine} from '../diagnosis/remedy-line.ts';
 import {describeAction} from '../onboarding/describe.ts';
+import {problemsFor} from '../onboarding/hindrances.ts';
 import type {RunPlan} from '../onboarding/session.ts';
 import {settingsOf} from '../onboarding/settings-of.ts';
 
@@ -10,7 +11,7 @@ export function printPlan(plans: readonly RunPlan[], out: Writable = process.std
 		out.write(`${plan.target.ref}\n`);
 		for (const {name, value, source} of settingsOf(plan.target, plan.options))
 			out.write(`  ${name.padEnd(16)} ${value}${source === '' ? '' : `  (${source})`}\n`);
-		for (const {id, severity, summary, remedy} of plan.target.problems) {
+		for (const {id, severity, summary, remedy} of problemsFor(plan.target, plan.options.task)) {
 			out.write(`  ${severity} ${id}: ${summary}
     → ${remedyLine(remedy)}
 `);
@@ -31,7 +32,7 @@ export function planAsJson(plan: RunPlan) {
 		target: plan.target.ref,
 		options: plan.options,
 		settings: settingsOf(plan.target, plan.options),
-		findings: plan.target.problems,
+		findings: problemsFor(plan.target, plan.options.task),
 		steps: plan.steps.map(({id, phase, title, actions}) => ({
 			id,
 			phase,

@@ -59,7 +59,9 @@ export async function runTargets(
 			return exitCodes.done;
 		}
 		const title = `${verb.slice(0, 1).toUpperCase()}${verb.slice(1)} ${plans.length === 1 ? 'this VM' : `these ${plans.length} VMs`}?`;
-		await consent(flags, () => printPlan(plans, process.stderr), title);
+		// What cannot be had back is not agreed to with a letter.
+		const word = wanted.deleteEntry === true ? verb : undefined;
+		await consent(flags, () => printPlan(plans, process.stderr), title, word);
 		return follow(session, format, () => session.runs.start(plans));
 	});
 }

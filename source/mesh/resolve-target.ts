@@ -74,6 +74,7 @@ export function resolveTarget(input: TargetInput): Target {
 			knownHosts: setting(settings, 'knownHosts') ?? nobody,
 		},
 		adminUser: setting(settings, 'adminUser') ?? {value: undefined, source: 'default'},
+		runtime: setting(settings, 'runtime') ?? {value: 'docker', source: 'default'},
 		configDir: from('proxy-config-dir') ?? {value: '/tmp/istio-proxy', source: 'default'},
 		containerName: from('proxy-container-name') ?? {value: 'istio-proxy', source: 'default'},
 		image,

@@ -1,5 +1,5 @@
 import type {Finding} from '../diagnosis/finding.ts';
-import type {HostKeyPolicy} from '../ports.ts';
+import type {HostKeyPolicy, Runtime} from '../ports.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
 
@@ -76,6 +76,8 @@ export type Target = {
 	};
 	/** The account with sudo that prepares the VM. */
 	readonly adminUser: Sourced<string | undefined>;
+	/** What runs the proxy's container on the VM. */
+	readonly runtime: Sourced<Runtime>;
 	/** Directory on the VM for the bundle. */
 	readonly configDir: Sourced<string>;
 	readonly containerName: Sourced<string>;

@@ -1,12 +1,24 @@
 import type {Target} from '../mesh/target.ts';
 import type {Claims} from '../mesh/token.ts';
-import type {ExecResult} from '../ports.ts';
+import type {ExecResult, Resource} from '../ports.ts';
 
 /**
  * What a step asks of the world, as data. Steps yield actions and get their results; the runner alone performs them.
  * So a plan can be shown before anything happens, and a step can be tested with results from a table.
  */
-export type Action = Exec | Write | Dial | Http | IssueToken | Resolve | PodRequest | PodDial | Istiod | Wait | All;
+export type Action =
+	| Exec
+	| Write
+	| Dial
+	| Http
+	| IssueToken
+	| Resolve
+	| PodRequest
+	| PodDial
+	| Istiod
+	| RemoveObject
+	| Wait
+	| All;
 
 /** A POSIX sh command on the VM. `sudo` commands run on the admin connection, through `sudo`. */
 export type Exec = {
@@ -76,6 +88,15 @@ export type PodDial = {
 /** GET on every istiod's debug port. */
 export type Istiod = {readonly kind: 'istiod'; readonly path: string};
 
+/** Removes an object from the cluster; answers whether there was one. */
+export type RemoveObject = {
+	readonly kind: 'remove-object';
+	readonly resource: Resource;
+	readonly namespace: string;
+	readonly name: string;
+	readonly changes: true;
+};
+
 /** Nothing for a while; the line of the run shows `why`. */
 export type Wait = {readonly kind: 'wait'; readonly seconds: number; readonly why: string};
 
@@ -143,6 +164,7 @@ export type Answers = {
 	'pod-request': PodAnswer;
 	'pod-dial': DialAnswer;
 	istiod: IstiodAnswer;
+	'remove-object': boolean;
 	wait: undefined;
 	all: readonly unknown[];
 };

@@ -38,6 +38,10 @@ function textOf(action: Action, target: Target): string {
 			return `connect from a pod of the mesh to ${joinHostPort(action.host, action.port)}`;
 		case 'istiod':
 			return `GET ${action.path} on every istiod (port 15014)`;
+		case 'remove-object': {
+			const {resource, namespace, name} = action;
+			return `DELETE /apis/${resource.group}/namespaces/${namespace}/${resource.resource}/${name}`;
+		}
 		case 'wait':
 			return `wait ${action.seconds} s: ${action.why}`;
 		case 'all':

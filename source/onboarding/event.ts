@@ -1,10 +1,14 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 
-export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify';
+export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
 
-/** What a run does with its target: `onboard` takes it through all phases, `bootstrap` does what tctl's command does and no more. */
-export type Task = 'onboard' | 'bootstrap';
+/**
+ * What a run does with its target: `onboard` takes it through all phases, `bootstrap` does what tctl's command does and no more,
+ * `renew` gives its proxy a new token, `offboard` takes it away.
+ */
+export type Task = 'onboard' | 'bootstrap' | 'renew' | 'offboard';
 
 /** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
 export type RunOptions = Wanted & {
@@ -24,6 +28,12 @@ export type Wanted = {
 	readonly force: boolean;
 	/** Of the task `bootstrap`: also start the proxy; without it only files are put on the VM. */
 	readonly start?: boolean;
+	/** Offboarding also takes the entry out of the cluster; `entry` keeps it, for when it is gone from there. */
+	readonly deleteEntry?: boolean;
+	readonly entry?: KubernetesObject;
+	/** Offboarding also removes the directory on the VM, if it is empty, and the proxy's image, if nobody uses it. */
+	readonly removeDirectory?: boolean;
+	readonly removeImage?: boolean;
 };
 
 export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};

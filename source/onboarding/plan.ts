@@ -5,13 +5,17 @@ import type {Facts, Step} from './step.ts';
 import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
 import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps} from './steps/check/index.ts';
+import {offboardSteps} from './steps/offboard/index.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
+import {renewSteps} from './steps/renew/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
 
 /** The steps of each task, in order. */
 const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 	onboard: ({prepare}) => [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
+	renew: () => renewSteps,
+	offboard: offboardSteps,
 };
 
 /** The steps of a run, in order. Runs of journals from before there were tasks are onboardings. */
@@ -31,7 +35,7 @@ export function makePlan(target: Target, options: RunOptions, facts: Facts = {})
 		steps: stepsOf(options).map((step) => ({
 			id: step.id,
 			phase: step.phase,
-			title: step.title,
+			title: step.titleFor?.(target) ?? step.title,
 			actions: step.plan(context),
 		})),
 	};

@@ -116,7 +116,8 @@ export async function readMesh(cluster: Cluster, settings: Settings): Promise<Me
 }
 
 /**
- * Reads an entry and what concerns it. `others`: entries known from elsewhere, such as the fleet's.
+ * Reads an entry and what concerns it. `others`: entries known from elsewhere, such as the fleet's;
+ * `kept`: the entry as it was, for when it has been removed.
  * Throws UserError `entry.not-found` (exit 65) with names that may have been meant, `cluster.forbidden` (exit 77) when the entry
  * itself may not be read, `cluster.istio-missing` when the cluster has no such kind.
  */
@@ -126,9 +127,11 @@ export async function readTarget(
 	ref: TargetRef,
 	settings: Settings,
 	others: readonly WorkloadEntry[] = [],
+	kept?: KubernetesObject,
 ): Promise<Target> {
 	const {name, namespace: of} = splitRef(ref);
-	const [entry, around] = await Promise.all([cluster.get(workloadentries, of, name), namespace(of)]);
+	const [present, around] = await Promise.all([cluster.get(workloadentries, of, name), namespace(of)]);
+	const entry = present ?? kept;
 	if (entry === undefined) throw await entryNotFound(cluster, mesh, {name, namespace: of}, around, others);
 	const account = asText(asRecord(entry.spec)['serviceAccount']);
 	const permits = createPermits(cluster);

@@ -60,7 +60,8 @@ function started(event: RunEvent & {event: 'run.started'}): RunState {
 		id: event.run,
 		target: event.target,
 		host: event.host,
-		options: event.options,
+		// Journals from before there were tasks tell of onboardings.
+		options: {...event.options, task: event.options.task ?? 'onboard'},
 		status: 'running',
 		steps: event.steps.map(fresh),
 		startedAt: event.time,

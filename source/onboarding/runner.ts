@@ -35,7 +35,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 
 	/** `lost`: failed since the VM cannot be reached, which no other step can do either. */
 	async function runStep(step: Step, signal: AbortSignal): Promise<'done' | 'failed' | 'lost'> {
-		parts.emit({event: 'step.started', step: step.id, title: step.title});
+		parts.emit({event: 'step.started', step: step.id, title: step.titleFor?.(context.target) ?? step.title});
 		let outcome: Outcome;
 		try {
 			outcome = await drive(step, signal);

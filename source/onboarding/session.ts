@@ -4,9 +4,19 @@ import type {FleetSnapshot} from '../fleet/row.ts';
 import type {Target} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Profile, Profiles, Question} from '../ports.ts';
+import type {LogLine} from '../proxy/log-line.ts';
+import type {LogPart} from '../vm/proxy-log.ts';
 import type {Action} from './action.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
 import type {RunState} from './run.ts';
+
+export type {LogPart} from '../vm/proxy-log.ts';
+
+/** `line`: a line of the log, clean and without secrets, whole and taken apart. `note`: what is to be said of the log itself. */
+export type LogListener = {
+	readonly line: (line: string, parts: LogLine) => void;
+	readonly note: (text: string) => void;
+};
 
 /** A value that changes, for useSyncExternalStore: the snapshot is the same object until it changes. */
 export type Store<T> = {getSnapshot(): T; subscribe(listener: () => void): () => void};
@@ -106,6 +116,8 @@ export type Session = {
 	entries(namespaces: readonly string[] | undefined): Promise<readonly TargetRef[]>;
 	/** Issues a token for each target and makes its bundle; in the order of the plans. */
 	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
+	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
+	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
 	close(): Promise<void>;
 };

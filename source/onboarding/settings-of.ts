@@ -21,6 +21,7 @@ export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'
 		row('jump hosts', ssh.jump, '~/.ssh/config, else none'),
 		row('new host keys', ssh.hostKeys),
 		...(prepare ? [row('admin user', target.adminUser, '~/.ssh/config, else your own name')] : []),
+		row('runtime', target.runtime),
 		row('directory', target.configDir),
 		row('container', target.containerName),
 		row('image', target.image),

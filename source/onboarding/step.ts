@@ -15,6 +15,8 @@ export type Facts = {
 	readonly unchanged?: boolean;
 	/** The names of the files on the VM that differ from the bundle, set by bootstrap's comparison. */
 	readonly stale?: readonly string[];
+	/** Renewal's judgement: is the proxy to be started again, and why, or why not. */
+	readonly restart?: {readonly needed: boolean; readonly why: string};
 	/** Public key line that goes into `authorized_keys`. */
 	readonly publicKey?: string;
 	/** The API server's clock at the time of the call, in seconds since 1970; absent before it has answered anything. */
@@ -44,6 +46,8 @@ export type Outcome = {
  * the runner refuses to perform a changing action that the plan did not show.
  */
 export type Step = StepHead & {
+	/** Another title, for a target of which the usual one is not true. */
+	titleFor?(target: Target): string | undefined;
 	plan(context: StepContext): readonly Action[];
 	run(context: StepContext): Procedure<Outcome>;
 };

@@ -37,13 +37,17 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 	return sameOrder([...a].sort(), [...b].sort());
 }
 
+/** Variables that podman gives a container by itself. */
+const ofEngine = /^(container|TERM|HOME|HOSTNAME)=/;
+
 /** The image's variables with our own over them; without the image, our own must at least be there. */
 function sameEnvironment(
 	present: readonly string[],
 	own: readonly string[],
 	ofImage: readonly string[] | undefined,
 ): boolean {
-	const found = byName(present);
+	const names = new Set([...own, ...(ofImage ?? [])].map((line) => line.split('=')[0]));
+	const found = byName(present).filter((line) => names.has(line.split('=')[0]) || !ofEngine.test(line));
 	return ofImage === undefined
 		? byName(own).every((line) => found.includes(line))
 		: sameSet(found, byName([...ofImage, ...own]));

@@ -42,7 +42,7 @@ export function parseContainer(stdout: string): Container | undefined {
 		imageId: asText(container.Image),
 		command: asWords(config.Cmd),
 		environment: asWords(config.Env),
-		binds: asWords(host.Binds),
+		binds: asWords(host.Binds).map(withoutDefaults),
 		extraHosts: asWords(host.ExtraHosts),
 		network: asText(host.NetworkMode),
 		restartPolicy: asTexts(host.RestartPolicy).Name ?? '',
@@ -52,6 +52,11 @@ export function parseContainer(stdout: string): Container | undefined {
 		error: asText(state.Error),
 		startedAt: secondsOf(asText(state.StartedAt)),
 	};
+}
+
+/** podman tells of each mount what is so by default: `<on the VM>:<in the container>:rw,rprivate,rbind`. */
+function withoutDefaults(bind: string): string {
+	return bind.replace(/:(?:rw|rprivate|rbind)(?:,(?:rw|rprivate|rbind))*$/, '');
 }
 
 /** The engine writes the year 1 for "never". */

@@ -1,14 +1,14 @@
 import type {FindingId} from '../diagnosis/catalogue.ts';
 
-/** In order: the first that fits. Words of the docker command line, of its daemon (moby/moby) and of the registry. */
+/** In order: the first that fits. Words of the docker command line, of its daemon (moby/moby), of podman and of the registry. */
 const rows: ReadonlyArray<readonly [FindingId, RegExp]> = [
 	['vm.docker-denied', /permission denied while trying to connect to the docker/i],
 	[
 		'vm.docker-stopped',
 		/cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running/i,
 	],
-	['vm.runtime-missing', /docker: (command )?not found|docker: no such file/i],
-	['proxy.name-conflict', /conflict\. the container name/i],
+	['vm.runtime-missing', /(docker|podman): (command )?not found|(docker|podman): no such file/i],
+	['proxy.name-conflict', /conflict\. the container name|container name "[^"]*" is already in use/i],
 	['vm.disk-unwritable', /no space left on device|read-only file system|disk quota exceeded/i],
 	['vm.arch-mismatch', /no matching manifest for|exec format error|cannot be used on this platform/i],
 	[

@@ -176,7 +176,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 				// With an admin account the whole way is meant, from a bare VM into the mesh; `p` leaves preparation out.
 				const prepare = opened.profile.adminUser !== undefined;
 				const {ui} = store.getSnapshot();
-				publish({...ui, plan: {...ui.plan, options: {task: 'onboard', prepare, force: false}}});
+				publish({...ui, plan: {...ui.plan, prepare}});
 			},
 			(error: unknown) => {
 				if (mine !== generation) return;

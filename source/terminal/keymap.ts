@@ -3,6 +3,7 @@ import type {Intent} from './intent.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';
+import {taskWords} from './text/task-words.ts';
 
 /** A part of the screens in which keys have a meaning. What is more special goes first (focus.ts). */
 export type Area =
@@ -13,6 +14,9 @@ export type Area =
 	| 'detail'
 	| 'filter'
 	| 'plan'
+	| 'plan-onboard'
+	| 'plan-renew'
+	| 'plan-offboard'
 	| 'runs'
 	| 'output'
 	| 'zoom'
@@ -53,7 +57,9 @@ const notSearching = (ui: Ui) => (ui.runs.search.text === '' ? 'Nothing is searc
 
 function alreadyRunning(ui: Ui, world: World): string | undefined {
 	const busy = activeRuns(world).find(({target}) => ui.plan.refs.includes(target));
-	return busy === undefined ? undefined : `${busy.target} is being onboarded already: tab shows its run.`;
+	return busy === undefined
+		? undefined
+		: `${busy.target} ${taskWords[busy.options.task].doing} already: tab shows its run.`;
 }
 
 function notFailed(ui: Ui, world: World): string | undefined {
@@ -110,6 +116,8 @@ export const keymap: readonly Binding[] = [
 		whyNot: (_, world) => (world.broken.length === 0 ? 'No run was broken off.' : undefined),
 	},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
+	{intent: 'fleet.renew', keys: ['t'], words: 'renew the token', where: 'fleet', footer: 8, whyNot: noEntries},
+	{intent: 'fleet.offboard', keys: ['O'], words: 'offboard', where: 'fleet', footer: 9, whyNot: noEntries},
 	{intent: 'back', keys: ['esc', 'enter'], words: 'close', where: 'detail', footer: 1},
 	{intent: 'filter.apply', keys: ['enter'], words: 'keep the filter', where: 'filter', footer: 1},
 	{intent: 'filter.clear', keys: ['esc'], words: 'clear it', where: 'filter', footer: 2},
@@ -125,8 +133,10 @@ export const keymap: readonly Binding[] = [
 		dangerous: true,
 		whyNot: (ui, world) => planIsReady(ui) ?? alreadyRunning(ui, world),
 	},
-	{intent: 'plan.prepare', keys: ['p'], words: 'prepare or not', where: 'plan', footer: 2},
-	{intent: 'plan.force', keys: ['f'], words: 'force or not', where: 'plan', footer: 3},
+	{intent: 'plan.prepare', keys: ['p'], words: 'prepare or not', where: 'plan-onboard', footer: 2},
+	{intent: 'plan.force', keys: ['f'], words: 'force or not', where: 'plan-onboard', footer: 3},
+	{intent: 'plan.force', keys: ['f'], words: 'force or not', where: 'plan-renew', footer: 3},
+	{intent: 'plan.delete-entry', keys: ['d'], words: 'delete the entry or not', where: 'plan-offboard', footer: 3},
 	{intent: 'plan.next', keys: ['tab'], words: 'next VM', where: 'plan', footer: 4, whyNot: planIsReady},
 	{intent: 'back', keys: ['esc', 'n'], words: 'do not', where: 'plan', footer: 5},
 

@@ -23,7 +23,7 @@ export function summaryOf(
 	]);
 	const unfinished = past.filter(({run}) => run.status === 'running').length;
 	if (unfinished > 0 && kept)
-		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or meshboard onboard --resume, goes on.`);
+		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or the command with --resume, goes on.`);
 	return lines.join('\n');
 }
 

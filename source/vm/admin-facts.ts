@@ -45,6 +45,8 @@ export type AdminFacts = {
 		  }
 		| undefined;
 	readonly dockerGroupExists: boolean;
+	/** What starts the account's containers with the machine where the engine is podman. */
+	readonly atBoot: {readonly lingers: boolean; readonly restarts: boolean};
 	readonly configDir: Ownership & {
 		readonly kind: 'directory' | 'absent' | 'other';
 		/** True for a symbolic link: root never follows one that another may have laid. */

@@ -1,16 +1,18 @@
+import type {Runtime} from '../ports.ts';
 import type {AdminFacts} from './admin-facts.ts';
 import {jobRunning} from './package-job.ts';
 import {parseEngine, versionFormat} from './parse/engine.ts';
 import {parseGroup} from './parse/group.ts';
 import {parseOsRelease} from './parse/os-release.ts';
 import {parseOwnership} from './parse/ownership.ts';
-import {parseDirectorySection, parseService} from './parse-probe.ts';
+import {parseAtBoot, parseDirectorySection, parseService} from './parse-probe.ts';
 import {plainText} from './plain-text.ts';
 import {
 	directorySection,
 	directorySetup,
 	dockerGroupSection,
 	osSection,
+	rebootSection,
 	serviceSection,
 	toolsSection,
 } from './probe.ts';
@@ -23,13 +25,14 @@ export type AdminQuestion = {
 	readonly keyId: string;
 	readonly configDir: string;
 	readonly package: string;
+	readonly runtime: Runtime;
 };
 
 // What bootstrap leaves in the directory, finished or not, this tool's or tctl's.
 const bundleFiles = '^\\.?(sidecar\\.env|istio-ca\\.pem|k8s-ca\\.pem|istio-token)';
 
 /** The `sh -c …` (for sudo) that reads all that preparation must know, in one round trip; `parseAdminProbe` reads what it prints. */
-export function adminProbeCommand({user, keyId, configDir, package: name}: AdminQuestion): string {
+export function adminProbeCommand({user, keyId, configDir, package: name, runtime}: AdminQuestion): string {
 	const setup = [
 		`user=${quote(user)}; key=${quote(keyId)}`,
 		'home=$( (getent passwd "$user" 2>/dev/null || grep "^$user:" /etc/passwd) | cut -d: -f6)',
@@ -40,8 +43,8 @@ export function adminProbeCommand({user, keyId, configDir, package: name}: Admin
 		osSection,
 		{name: 'admin', commands: 'echo "$SUDO_USER"'},
 		toolsSection,
-		{name: 'engine', commands: `limited docker version --format ${quote(versionFormat)}`},
-		serviceSection,
+		{name: 'engine', commands: engineCommand(runtime)},
+		...(runtime === 'docker' ? [serviceSection] : [rebootSection('$user', '$home')]),
 		{
 			name: 'packages',
 			commands: [
@@ -81,18 +84,25 @@ export function adminProbeCommand({user, keyId, configDir, package: name}: Admin
 	return `sh -c ${quote(script)}`;
 }
 
+/** Root's own podman says whether it is installed; whether it runs for the account is seen by the account's own check. */
+function engineCommand(runtime: Runtime): string {
+	return runtime === 'docker'
+		? `limited docker version --format ${quote(versionFormat)}`
+		: `limited podman version --format ${quote('{{.Client.Version}}')}`;
+}
+
 /** True (in sh) when a file holds the key `$key` on a line that is no comment. A key has no character that grep would interpret. */
 export function keyIn(file: string): string {
 	return `grep -q "^[^#]*$key" ${file}`;
 }
 
 /** Reads what `adminProbeCommand` printed. Total: what cannot be read is unknown. */
-export function parseAdminProbe(output: string): AdminFacts {
+export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): AdminFacts {
 	const sections = parseSections(output);
 	const lines = (name: string) => sections.get(name)?.lines ?? [];
 	const tools = lines('tools').map((tool) => plainText(tool, 40));
 	const service = parseService(sections.get('service'));
-	const engine = parseEngine(sections.get('engine'), tools.includes('docker'));
+	const engine = parseEngine(sections.get('engine'), tools.includes(runtime));
 	const packages = sections.get('packages');
 	const {kind, link, mode, owner, group} = parseDirectorySection(sections.get('directory'));
 	return {
@@ -102,7 +112,10 @@ export function parseAdminProbe(output: string): AdminFacts {
 		tools,
 		engine: {
 			// A client without an engine is none: there is no service that could be started.
-			state: engine.state !== 'usable' && service.enabled === '' ? 'missing' : stateForRoot(engine.state),
+			state:
+				runtime === 'docker' && engine.state !== 'usable' && service.enabled === ''
+					? 'missing'
+					: stateForRoot(engine.state),
 			text: engine.text,
 			...service,
 		},
@@ -113,6 +126,7 @@ export function parseAdminProbe(output: string): AdminFacts {
 			running: fieldOf(packages, 'running') === 'yes',
 		},
 		account: parseAccount(sections.get('account')),
+		atBoot: parseAtBoot(sections.get('reboot')),
 		dockerGroupExists: parseGroup(lines('docker-group'), 'docker') !== undefined,
 		configDir: {kind, link, mode, owner, group, holdsOthers: lines('others').length > 0},
 	};

@@ -45,6 +45,8 @@ export type VmFacts = {
 		/** Architecture of the engine as Go names it, e.g. `amd64`; empty when it does not answer. */
 		readonly architecture: string;
 	};
+	/** What starts a user's containers with the machine; undefined where the engine is Docker, a service of the machine itself. */
+	readonly atBoot: {readonly lingers: boolean; readonly restarts: boolean} | undefined;
 	readonly configDir: {
 		readonly path: string;
 		readonly kind: 'directory' | 'absent' | 'other';

@@ -1,3 +1,4 @@
+import type {Runtime} from '../ports.ts';
 import type {VmFacts} from './facts.ts';
 import {parseAddresses} from './parse/addresses.ts';
 import {parseContainers} from './parse/containers.ts';
@@ -8,7 +9,6 @@ import {parseListeners} from './parse/listeners.ts';
 import {parseOsRelease} from './parse/os-release.ts';
 import {parseOwnership} from './parse/ownership.ts';
 import {plainText} from './plain-text.ts';
-import type {Runtime} from './probe.ts';
 import {fieldOf, parseSections, type Said} from './sections.ts';
 
 /** Reads what `probeCommand` printed. Total: whatever the VM said, what cannot be read is unknown. */
@@ -22,7 +22,10 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 	const dockerGroup = parseGroup(lines('docker-group'), 'docker');
 	const engine = parseEngine(sections.get('engine'), tools.includes(asked.runtime));
 	const stale =
-		engine.state === 'denied' && dockerGroup?.includes(user) === true && !groups.includes('docker')
+		asked.runtime === 'docker' &&
+		engine.state === 'denied' &&
+		dockerGroup?.includes(user) === true &&
+		!groups.includes('docker')
 			? 'group-stale'
 			: engine.state;
 	const service = parseService(sections.get('service'));
@@ -36,6 +39,7 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 		clock: parseClock(line('clock', 0)),
 		tools,
 		docker: {state: stale, text: engine.text, architecture: engine.architecture, ...service},
+		atBoot: asked.runtime === 'docker' ? undefined : parseAtBoot(sections.get('reboot')),
 		configDir: parseDirectory(asked.configDir, sections),
 		imagePresent: parseImage(sections.get('image'), engine.state === 'usable'),
 		freeKib: {
@@ -56,6 +60,11 @@ export function parseService(said: Said | undefined): {readonly active: string; 
 	const enabled = fieldOf(said, 'enabled');
 	// "is-active" answers "inactive" of a unit that does not exist, and only "is-enabled" then has nothing to say.
 	return enabled === '' || enabled === 'not-found' ? {active: '', enabled: ''} : {active, enabled};
+}
+
+/** Reads the answer of `rebootSection`. */
+export function parseAtBoot(said: Said | undefined): NonNullable<VmFacts['atBoot']> {
+	return {lingers: fieldOf(said, 'linger') === 'yes', restarts: fieldOf(said, 'restart') === 'yes'};
 }
 
 /** Reads the answers of `directorySection` and `writable`. */

@@ -60,6 +60,18 @@ export function joinDockerGroup(user: string): string {
 
 export const startDocker = 'systemctl enable --now docker';
 
+/** systemd starts the account's services with the machine, and does not end them with its last session (loginctl(1)). */
+export function linger(user: string): string {
+	return `loginctl enable-linger ${user}`;
+}
+
+/** What `systemctl --user enable podman-restart.service` does, without the bus of a session: podman starts the account's containers at boot. */
+export function restartContainers(user: string): string {
+	const wants = '~/.config/systemd/user/default.target.wants';
+	const script = `mkdir -p ${wants} && ln -sf /usr/lib/systemd/user/podman-restart.service ${wants}/`;
+	return `su -s /bin/sh -c ${quote(script)} ${user}`;
+}
+
 /** The commands that make a directory the account's, mode 775; each is needed only where that is not so yet. */
 export function directoryCommands(directory: string, user: string) {
 	const dir = quote(directory);

@@ -1,10 +1,8 @@
+import type {Runtime} from '../ports.ts';
 import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
 import {probeScript, type Section} from './sections.ts';
-
-/** The command line of the container engine. */
-export type Runtime = 'docker' | 'podman';
 
 /** Programs on which steps and checks depend, or which explain a failure. */
 const tools =
@@ -27,6 +25,16 @@ export const serviceSection: Section = {
 	commands:
 		'echo "active $(systemctl is-active docker 2>/dev/null)"; echo "enabled $(systemctl is-enabled docker 2>/dev/null)"',
 };
+
+/** Whether what systemd needs to start a user's containers at boot is there, of the account `$1`'s home `$home`: files, since a session may have no bus. */
+export const rebootSection = (user: string, home: string): Section => ({
+	name: 'reboot',
+	commands: [
+		`if [ -e "/var/lib/systemd/linger/${user}" ]; then echo linger yes; fi`,
+		`for place in "${home}/.config/systemd/user" /etc/systemd/user; do`,
+		`if [ -h "$place/default.target.wants/podman-restart.service" ]; then echo restart yes; fi; done`,
+	].join('\n'),
+});
 
 /** Sets `dir` and `near`: the directory, and what of its path exists. */
 export function directorySetup(configDir: string): string {
@@ -62,7 +70,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 	const engine =
 		runtime === 'docker'
 			? `limited docker version --format ${quote(versionFormat)}`
-			: `limited podman version --format ${quote('{{.Client.Version}} {{.Client.Arch}}')}`;
+			: `limited podman info --format ${quote('{{.Version.Version}} {{.Host.Arch}}')}`;
 	const rootFormat = runtime === 'docker' ? '{{.DockerRootDir}}' : '{{.Store.GraphRoot}}';
 	const setup = [
 		directorySetup(question.configDir),
@@ -77,7 +85,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		dockerGroupSection,
 		toolsSection,
 		{name: 'engine', commands: engine},
-		serviceSection,
+		runtime === 'docker' ? serviceSection : rebootSection('$(id -un)', '$HOME'),
 		{
 			name: 'containers',
 			commands: [

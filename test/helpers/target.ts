@@ -39,6 +39,7 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 			knownHosts: byDefault(undefined),
 		},
 		adminUser: byDefault('admin'),
+		runtime: byDefault('docker'),
 		configDir: byDefault('/etc/istio-proxy'),
 		containerName: byDefault('istio-proxy'),
 		image: byDefault('docker.io/istio/proxyv2:1.31.0'),

@@ -16,6 +16,19 @@ describe('the words of docker name', () => {
 			'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
 		],
 		['vm.runtime-missing', 'sh: 1: docker: not found'],
+		['vm.runtime-missing', 'sh: 1: podman: not found'],
+		[
+			'proxy.name-conflict',
+			'Error: creating container storage: the container name "istio-proxy" is already in use by 1f2e. You have to remove that container to be able to reuse that name: that name is already in use',
+		],
+		[
+			'proxy.image-not-found',
+			'Error: initializing source docker://docker.io/istio/proxyv2:9: reading manifest 9 in docker.io/istio/proxyv2: manifest unknown',
+		],
+		[
+			'proxy.registry-unreachable',
+			'Error: initializing source docker://hub.example/x:1: pinging container registry hub.example: Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host',
+		],
 		[
 			'proxy.name-conflict',
 			'docker: Error response from daemon: Conflict. The container name "/istio-proxy" is already in use by container "1f2e". You have to remove (or rename) that container to be able to reuse that name.',
@@ -170,6 +183,23 @@ describe('a container', () => {
 		['environment', {Config: {Env: ['POD_NAME=ratings-vm', 'CA_SNI=', 'A=1', 'LEFT=over', 'PATH=/usr/bin']}}],
 	])('differs in its %s', (name, change) => {
 		expect(drift(inspected(change))).toEqual([`the container has another ${name}`]);
+	});
+
+	it('of podman is as it should be with what podman adds by itself', () => {
+		const found = inspected({
+			Config: {
+				Env: ['POD_NAME=ratings-vm', 'CA_SNI=', 'A=1', 'PATH=/usr/bin', 'container=podman', 'TERM=xterm', 'HOME=/root'],
+			},
+			HostConfig: {
+				Binds: formOf(run).binds.map((bind) => `${bind}:rw,rprivate,rbind`),
+				ExtraHosts: ['istiod.istio-system:10.128.0.254'],
+			},
+		});
+		expect(containerDrift(found, formOf(run), environmentFile, image)).toEqual([]);
+		const other = inspected({Config: {Env: [...(found?.environment ?? []), 'EXTRA=1']}});
+		expect(containerDrift(other, formOf(run), environmentFile, image)).toEqual([
+			'the container has another environment',
+		]);
 	});
 
 	it('that does not run is not as it should be', () => {

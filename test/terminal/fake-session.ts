@@ -218,6 +218,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 				};
 			});
 		},
+		readLog: async () => {},
 		async close() {
 			clearInterval(timer);
 			calls.push('close');

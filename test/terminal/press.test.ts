@@ -84,6 +84,21 @@ describe('whatever keys are pressed', () => {
 		);
 	});
 
+	it('no entry is removed by keys alone, without a word that is typed', () => {
+		fc.assert(
+			fc.property(anyKeys, (keys) => {
+				let ui = initialUi();
+				for (const key of ['O', ...keys]) {
+					const {ui: next, effects} = pressAll([key], world, ui);
+					if (ui.plan.options.deleteEntry === true && effects.some(({kind}) => kind === 'start'))
+						expect(ui.dialog).toMatchObject({kind: 'word', word: 'offboard'});
+					ui = next;
+				}
+			}),
+			{numRuns: 500},
+		);
+	});
+
 	it('esc finds back to the first screen', () => {
 		fc.assert(
 			fc.property(anyKeys, (keys) => {
@@ -117,6 +132,20 @@ describe('single keys', () => {
 		const marked = pressAll(['space', 'space']).ui;
 		const {effects} = pressAll(['o'], {...world, fleet: {...world.fleet, rows: world.fleet.rows.slice(1)}}, marked);
 		expect(effects).toMatchObject([{kind: 'plan', refs: ['productpage-vm.bookinfo']}]);
+	});
+
+	it('an entry is removed when the word is typed whole', () => {
+		const asked = pressAll(['O', 'd', 'enter', ...'offboar', 'enter'], {...world, runs: []});
+		expect(asked.effects.map(({kind}) => kind)).toEqual(['plan', 'plan']);
+		expect(asked.ui.notice?.text).toContain('Type exactly offboard');
+		const {ui, effects} = pressAll(['d', 'enter'], {...world, runs: []}, asked.ui);
+		expect(effects).toMatchObject([{kind: 'start'}]);
+		expect(ui.stack.at(-1)).toBe('runs');
+	});
+
+	it('an onboarding after another task begins as ever', () => {
+		const {effects} = pressAll(['t', 'esc', 'O', 'd', 'esc', 'o']);
+		expect(effects.at(-1)).toMatchObject({options: {task: 'onboard', prepare: false, force: false}});
 	});
 
 	it('a password goes nowhere but into the answer', () => {

@@ -120,6 +120,57 @@ describe('onboarding', () => {
 	});
 });
 
+describe('other tasks', () => {
+	it('renews the tokens of what is marked, and says so in the end', async () => {
+		const {screen, session, type, waitFor} = await start({columns: 100, rows: 30});
+		await waitFor('details-vm');
+		await type(' ');
+		await type('t');
+		await waitFor('Renew the token of 1 VM');
+		await waitFor('can get a new token');
+		expect(screen.text()).not.toContain('prepare');
+		await type('\r');
+		while (session.step());
+		await waitFor('● renewed');
+		expect(session.calls).toEqual(['start details-vm.bookinfo']);
+	});
+
+	it('offboards, and removes an entry only when that is typed', async () => {
+		const {session, type, waitFor} = await start({columns: 100, rows: 30});
+		await waitFor('details-vm');
+		await type('O');
+		await waitFor('Offboard 1 VM  d delete entry no');
+		await type('d');
+		await waitFor('delete entry yes');
+		await waitFor('can be offboarded');
+		await type('y');
+		await waitFor('Remove 1 WorkloadEntry from the cluster?');
+		await type('\r');
+		await waitFor('Type exactly offboard');
+		expect(session.calls).toEqual([]);
+		await type('offboard\r');
+		expect(session.calls).toEqual(['start details-vm.bookinfo']);
+		while (session.step());
+		await waitFor(/● offboarded +details-vm\.bookinfo/);
+	});
+
+	it('cannot begin while another run of the VM is under way', async () => {
+		const {session, type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type('t');
+		await waitFor('can get a new token');
+		await type('\r');
+		await waitFor('1 running');
+		await type('\u001B');
+		await waitFor('details-vm');
+		await type('O');
+		await waitFor('can be offboarded');
+		await type('\r');
+		await waitFor('details-vm.bookinfo is getting a new token already');
+		expect(session.calls).toHaveLength(1);
+	});
+});
+
 describe('the output of a run', () => {
 	async function withOutput(lines: number, size = small) {
 		const given = await start(size);

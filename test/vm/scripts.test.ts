@@ -38,7 +38,13 @@ function onlyPrograms(...names: readonly string[]): string {
 }
 
 describe('the probe of the admin', () => {
-	const asked = {user: 'root', keyId: '', configDir: '/etc/istio-proxy', package: 'docker.io'};
+	const asked = {
+		user: 'root',
+		keyId: '',
+		configDir: '/etc/istio-proxy',
+		package: 'docker.io',
+		runtime: 'docker',
+	} as const;
 
 	it.each([
 		['!', 'no', true],

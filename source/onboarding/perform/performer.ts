@@ -126,6 +126,8 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return dialVm(action, target, signal);
 			case 'istiod':
 				return askIstiod(action.path, target, signal);
+			case 'remove-object':
+				return parts.cluster.remove(action.resource, action.namespace, action.name);
 			case 'wait':
 				return parts.clock.sleep(action.seconds * 1000, signal);
 			case 'all':

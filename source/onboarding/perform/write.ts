@@ -3,6 +3,7 @@ import {exitCodes, UserError} from '../../errors.ts';
 import type {RemoteHost} from '../../ports.ts';
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Write} from '../action.ts';
+import {arrivedName, temporaryName} from '../temporary-names.ts';
 import {connectionBroke} from './still-there.ts';
 
 /**
@@ -34,10 +35,6 @@ export async function writeFiles(
 type Named = {readonly name: string};
 type Placed = Named & {readonly mode: number; readonly bytes: Uint8Array};
 
-/** Where all that arrives is kept until it is parted. */
-const arrived = '.meshboard';
-const temporaryName = ({name}: Named) => `.${name}.meshboard`;
-
 /** A POSIX sh script that reads the files, one after the other, from its standard input. */
 function placeFiles(directory: string, files: readonly Placed[]): string {
 	let end = 0;
@@ -46,23 +43,27 @@ function placeFiles(directory: string, files: readonly Placed[]): string {
 		end += bytes.length;
 		return commandLine(['stage', name, String(end), String(bytes.length), hash, mode.toString(8)]);
 	});
-	const rename = files.map((file) => commandLine(['mv', '-f', temporaryName(file), file.name]));
+	const rename = files.map((file) => commandLine(['mv', '-f', temporaryName(file.name), file.name]));
 	return [
 		`umask 077; mkdir -p ${quote(directory)} || exit 1`,
 		'stage() {',
-		`\thead -c "$2" ${arrived} | tail -c "$3" >".$1.meshboard" || return 1`,
+		`\thead -c "$2" ${arrivedName} | tail -c "$3" >".$1.meshboard" || return 1`,
 		'\t[ "$(sha256sum <".$1.meshboard" | cut -c1-64)" = "$4" ] && chmod "$5" ".$1.meshboard" && return',
 		// In a shell of its own: where the connection broke, it is ended by the broken pipe, and this one goes on to clear up.
 		'\t(echo "$1 differs after the copy" >&2)',
 		'\treturn 1',
 		'}',
-		`cd ${quote(directory)} && cat >${arrived} && ${[...stage, ...rename].join(' && ')}`,
+		`cd ${quote(directory)} && cat >${arrivedName} && ${[...stage, ...rename].join(' && ')}`,
 		`code=$?; ${clearUp(directory, files)}; exit $code`,
 	].join('\n');
 }
 
 function clearUp(directory: string, files: readonly Named[]): string {
-	return commandLine(['rm', '-f', ...[arrived, ...files.map(temporaryName)].map((name) => `${directory}/${name}`)]);
+	return commandLine([
+		'rm',
+		'-f',
+		...[arrivedName, ...files.map(({name}) => temporaryName(name))].map((name) => `${directory}/${name}`),
+	]);
 }
 
 function missingToken(): never {

@@ -14,12 +14,20 @@ export function findingAbout(
 	summary?: string,
 	values: Readonly<Record<string, string>> = {},
 ): Finding {
-	return finding(id, {
+	const found = finding(id, {
 		target: faulty(target, options.context, id),
 		evidence: evidence.map(({source, text}) => ({source, text: plainLines(text, 50)})),
 		values: {...remedyValues(target), ...values},
 		...(summary === undefined ? {} : {summary}),
 	});
+	return target.runtime.value === 'docker' ? found : {...found, remedy: forPodman(found.remedy)};
+}
+
+/** "With podman the same commands under that name" (docs/findings.md, Words). */
+function forPodman({text, command}: Remedy): Remedy {
+	const renamed = (words: string) =>
+		words.replaceAll(/\bdocker (?=(exec|inspect|load|login|logs|manifest|ps|restart|rm|update)\b)/g, 'podman ');
+	return {text: renamed(text), ...(command === undefined ? {} : {command: renamed(command)})};
 }
 
 /** An error about a run's target as a finding; undefined where its code is no named cause. */

@@ -1,3 +1,4 @@
+import type {Task} from '../../onboarding/event.ts';
 import type {TextField} from '../input/text-field.ts';
 import type {Area} from '../keymap.ts';
 import {isTooSmall} from '../layout.ts';
@@ -40,6 +41,8 @@ function screenFocus(ui: Ui): Focus {
 		case 'runs':
 			if (ui.runs.searching) return typing('search', ui.runs.search, (search) => ({...ui, runs: {...ui.runs, search}}));
 			return {areas: [...(ui.runs.zoom ? (['zoom'] as const) : []), 'runs', 'output', 'screens', 'everywhere']};
+		case 'plan':
+			return {areas: [...planKeys(ui.plan.options.task), 'plan', 'lists', 'screens', 'everywhere']};
 		case 'profiles': {
 			const {form} = ui.profiles;
 			if (form === undefined) return {areas: ['profiles', 'lists', 'screens', 'everywhere']};
@@ -53,6 +56,11 @@ function screenFocus(ui: Ui): Focus {
 		default:
 			return {areas: [screen, 'lists', 'screens', 'everywhere']};
 	}
+}
+
+/** A bootstrap alone is for scripts: its plan has no choice of its own. */
+function planKeys(task: Task): readonly Area[] {
+	return task === 'bootstrap' ? [] : [`plan-${task}`];
 }
 
 function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {

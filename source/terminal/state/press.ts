@@ -9,7 +9,7 @@ import {scrollBy} from './list-state.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {reduceBroken} from './reduce-broken.ts';
 import {reduceFleet} from './reduce-fleet.ts';
-import {reducePlan} from './reduce-plan.ts';
+import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
 import {reduceRuns} from './reduce-runs.ts';
 import {type Dialog, just, open, type Step, say, screenOf, type Ui} from './ui.ts';
@@ -104,7 +104,8 @@ function submit(ui: Ui, dialog: Dialog): Step {
 		case 'confirm':
 			return {ui: closed, effects: [dialog.yes]};
 		case 'word':
-			if (dialog.field.text.trim() === dialog.word) return {ui: closed, effects: [dialog.yes]};
+			if (dialog.field.text.trim() === dialog.word)
+				return {ui: dialog.yes.kind === 'start' ? toRuns(closed) : closed, effects: [dialog.yes]};
 			return just(say(ui, `Type exactly ${dialog.word}, or press esc.`, 'warn'));
 		case 'reason': {
 			const reason = dialog.field.text.trim();

@@ -29,7 +29,7 @@ export function reduceBroken(ui: Ui, intent: Intent, world: World): Step {
 				dialog: {
 					kind: 'confirm',
 					title: `End the run of ${chosen.target} for good?`,
-					detail: ['It is not offered again. The VM stays as it is; onboarding it again finds what is done.'],
+					detail: ['It is not offered again. The VM stays as it is; beginning again finds what is done.'],
 					yes: {kind: 'dismiss', run: chosen},
 				},
 			});

@@ -1,4 +1,5 @@
 import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {Wanted} from '../../onboarding/event.ts';
 import {emptyField} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, fleetRows, usableWidth} from '../layout.ts';
@@ -23,6 +24,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	const list = listOf(rows, ({ref}) => ref, fleet.list.index);
 	const height = fleetHeight(ui, world);
 	const under = rows[locate(fleet.list, list, height).index];
+	const chosen = () => (fleet.marks.size > 0 ? known(fleet.marks, world) : under === undefined ? [] : [under.ref]);
 	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
 	if (isMove(intent)) {
 		const move = moveOf(intent);
@@ -53,7 +55,11 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 				),
 			});
 		case 'fleet.onboard':
-			return plan(ui, fleet.marks.size > 0 ? known(fleet.marks, world) : under === undefined ? [] : [under.ref]);
+			return plan(ui, {task: 'onboard', prepare: ui.plan.prepare, force: false}, chosen());
+		case 'fleet.renew':
+			return plan(ui, {task: 'renew', prepare: false, force: false}, chosen());
+		case 'fleet.offboard':
+			return plan(ui, {task: 'offboard', prepare: false, force: false, deleteEntry: false}, chosen());
 		case 'fleet.runs':
 			return just(open(ui, 'runs'));
 		case 'fleet.resume':
@@ -69,12 +75,11 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 }
 
 /** Asks for the plan of some entries and shows its screen. */
-function plan(ui: Ui, refs: readonly TargetRef[]): Step {
+function plan(ui: Ui, options: Wanted, refs: readonly TargetRef[]): Step {
 	if (refs.length === 0) return just(say(ui, 'None of the marked entries is there any more.', 'warn'));
 	const ticket = ui.plan.ticket + 1;
-	const {options} = ui.plan;
 	return {
-		ui: open({...ui, plan: {refs, options, ticket, result: {kind: 'loading'}, top: 0}}, 'plan'),
+		ui: open({...ui, plan: {...ui.plan, refs, options, ticket, result: {kind: 'loading'}, top: 0}}, 'plan'),
 		effects: [{kind: 'plan', refs, options, ticket}],
 	};
 }

@@ -21,6 +21,8 @@ export type FleetState = {
 export type PlanState = {
 	readonly refs: readonly TargetRef[];
 	readonly options: Wanted;
+	/** With what an onboarding begins. */
+	readonly prepare: boolean;
 	readonly ticket: number;
 	readonly result:
 		| {readonly kind: 'loading'}
@@ -95,6 +97,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		plan: {
 			refs: [],
 			options: {task: 'onboard', prepare: false, force: false},
+			prepare: false,
 			ticket: 0,
 			result: {kind: 'loading'},
 			top: 0,

@@ -2,6 +2,7 @@ import type {ProxyState} from '../../fleet/row.ts';
 import type {RunState, StepState} from '../../onboarding/run.ts';
 import type {Glyphs} from '../theme.ts';
 import {type Span, span} from './line.ts';
+import {taskWords} from './task-words.ts';
 
 /** How an entry's proxy stands: glyph and word. */
 export function proxyWord({state}: ProxyState, glyphs: Glyphs): Span {
@@ -27,7 +28,7 @@ export function runWord(run: RunState, glyphs: Glyphs): Span {
 				? span(`${glyphs.pending} waiting`, 'dim')
 				: span(`${glyphs.running} running`, 'accent');
 		case 'succeeded':
-			return span(`${glyphs.good} done`, 'good');
+			return span(`${glyphs.good} ${taskWords[run.options.task].done}`, 'good');
 		case 'failed':
 			return span(`${glyphs.bad} failed`, 'bad');
 		case 'cancelled':

@@ -46,7 +46,7 @@ function pull(target: Target): Exec & {readonly timeoutSeconds: number} {
 	return {
 		kind: 'exec',
 		as: 'user',
-		command: commandLine(['docker', 'pull', target.image.value]),
+		command: commandLine([target.runtime.value, 'pull', target.image.value]),
 		changes: true,
 		show: true,
 		timeoutSeconds: Math.max(leastSeconds, target.timeoutSeconds.value),

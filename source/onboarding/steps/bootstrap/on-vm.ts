@@ -49,16 +49,16 @@ export function payloadCommand(target: Target): string {
 export const clockCommand = 'date -u +%s';
 
 export function containerInspection(target: Target): string {
-	return commandLine(['docker', 'container', 'inspect', target.containerName.value]);
+	return commandLine([target.runtime.value, 'container', 'inspect', target.containerName.value]);
 }
 
 export function imageInspection(target: Target): string {
-	return commandLine(['docker', 'image', 'inspect', target.image.value]);
+	return commandLine([target.runtime.value, 'image', 'inspect', target.image.value]);
 }
 
-/** Docker answered, also when it answered that there is no such thing. */
+/** The engine answered, also when it answered that there is no such thing (podman: "no such container", "image not known"). */
 export function dockerAnswered(result: ExecResult): boolean {
-	return result.code === 0 || /no such (container|object|image)/i.test(result.stderr);
+	return result.code === 0 || /no such (container|object|image)|image not known/i.test(result.stderr);
 }
 
 /** The outcome of a step whose docker command failed: the cause that its words name, else `otherwise`. */

@@ -41,13 +41,13 @@ export const startStep: Step = {
 };
 
 function remove(target: Target): Exec {
-	return docker(['docker', 'rm', '--force', target.containerName.value]);
+	return engine([target.runtime.value, 'rm', '--force', target.containerName.value]);
 }
 
 function start(target: Target): Exec {
-	return docker(containerCommand(target));
+	return engine(containerCommand(target));
 }
 
-function docker(words: readonly string[]): Exec {
+function engine(words: readonly string[]): Exec {
 	return {kind: 'exec', as: 'user', command: commandLine(words), changes: true, show: true};
 }

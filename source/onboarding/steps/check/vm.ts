@@ -2,6 +2,7 @@ import {parseProbe} from '../../../vm/parse-probe.ts';
 import {probeCommand} from '../../../vm/probe.ts';
 import {perform} from '../../action.ts';
 import type {Step} from '../../step.ts';
+import {engineName} from '../engine-name.ts';
 import {outcomeOf} from './verdict.ts';
 import {addressesRule} from './vm/addresses.ts';
 import {clockRule} from './vm/clock.ts';
@@ -35,7 +36,7 @@ export const vmStep: Step = {
 	plan: () => [],
 	*run(context) {
 		const {target, facts, options} = context;
-		const asked = {configDir: target.configDir.value, runtime: 'docker', image: target.image.value} as const;
+		const asked = {configDir: target.configDir.value, runtime: target.runtime.value, image: target.image.value};
 		const result = yield* perform({kind: 'exec', as: 'user', command: probeCommand(asked), changes: false});
 		const serverTime = facts.serverTime?.();
 		const vm = parseProbe(result.stdout, asked);
@@ -44,6 +45,9 @@ export const vmStep: Step = {
 			return {status: 'failed', detail: `The VM could not be read: ${how}.`};
 		}
 		const verdicts = rules.flatMap((rule) => rule({target, options, vm, serverTime}));
-		return {...outcomeOf(verdicts, `${vm.os.prettyName}, Docker ${vm.docker.text}`), facts: {vm}};
+		return {
+			...outcomeOf(verdicts, `${vm.os.prettyName}, ${engineName(target.runtime.value)} ${vm.docker.text}`),
+			facts: {vm},
+		};
 	},
 };

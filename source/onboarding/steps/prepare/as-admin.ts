@@ -3,7 +3,7 @@ import type {Target} from '../../../mesh/target.ts';
 import type {ExecResult} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {adminProbeCommand, parseAdminProbe} from '../../../vm/admin-probe.ts';
-import {debian} from '../../../vm/distribution.ts';
+import {packageOf} from '../../../vm/distribution.ts';
 import {plainLines, plainText} from '../../../vm/plain-text.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
@@ -22,15 +22,17 @@ export function asRoot(command: string, more: Partial<Exec> = {}): Exec {
 /** Reads the VM as root, in one round trip. */
 export function* lookAsAdmin({target, facts}: StepContext): Procedure<AdminFacts> {
 	const user = accountOf(target);
+	const runtime = target.runtime.value;
 	const keyId = facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)?.id;
 	const command = adminProbeCommand({
 		user,
 		keyId: keyId ?? '',
 		configDir: target.configDir.value,
-		package: debian.package,
+		package: packageOf(runtime).package,
+		runtime,
 	});
 	const result = yield* perform({kind: 'exec', as: 'admin', sudo: true, command, changes: false});
-	const found = parseAdminProbe(result.stdout);
+	const found = parseAdminProbe(result.stdout, runtime);
 	if (found.kernel !== '') return found;
 	throw new UserError({
 		code: 'vm-unreadable',

@@ -1,30 +1,38 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
+import type {Runtime} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
-import {debian, type Family, familyOf, installByHand} from '../../../vm/distribution.ts';
+import {type Family, familyOf, installByHand, packageOf} from '../../../vm/distribution.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
 import {type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
+import {engineName} from '../engine-name.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
 
-/** Docker's engine from the distribution, its service running now and after a reboot. */
+/** The engine from the distribution; Docker's service running now and after a reboot, podman has none. */
 export const dockerStep: Step = {
 	id: 'prepare.docker',
 	phase: 'prepare',
 	title: 'Install and start Docker',
 	// Which of these it takes is seen on the VM: only what is missing is done.
-	plan: () => [startPackages(debian.repair), update(debian), startPackages(debian.install), asRoot(startDocker)],
+	titleFor: ({runtime}) => (runtime.value === 'docker' ? undefined : 'Install podman'),
+	plan({target: {runtime}}) {
+		const family = packageOf(runtime.value);
+		const packages = [startPackages(family.repair), update(family), startPackages(family.install)];
+		return runtime.value === 'docker' ? [...packages, asRoot(startDocker)] : packages;
+	},
 	*run(context) {
 		const known = context.facts.admin;
-		if (known !== undefined && isReady(known)) return alreadyThere(known);
+		const runtime = context.target.runtime.value;
+		if (known !== undefined && isReady(known)) return alreadyThere(context, known);
 		const before = yield* lookAsAdmin(context);
-		if (isReady(before)) return alreadyThere(before);
+		if (isReady(before)) return alreadyThere(context, before);
 
-		const end = yield* installMissing(before);
+		const end = yield* installMissing(before, runtime);
 		if (end !== undefined && end.code !== 0) return notInstalled(context, before, end);
-		const family = familyOf(before.os);
+		const family = familyOf(before.os, runtime);
 		if (end === undefined && before.engine.state === 'missing' && family === undefined) {
 			return unknownDistribution(context, before);
 		}
@@ -33,7 +41,7 @@ export const dockerStep: Step = {
 			const words = 'the package manager ended well, and yet there is no engine';
 			return notInstalled(context, after, {code: 0, text: words, timedOut: false});
 		}
-		if (!isReady(after)) {
+		if (!isReady(after) && runtime === 'docker') {
 			const started = yield* perform(asRoot(startDocker));
 			after = yield* lookAsAdmin(context);
 			if (!isReady(after)) return notStarted(context, after, endOf(started));
@@ -41,7 +49,7 @@ export const dockerStep: Step = {
 		const done = end === undefined ? 'started' : 'installed';
 		return {
 			status: 'succeeded',
-			detail: `Docker ${after.engine.text}, ${done}`,
+			detail: `${engineName(runtime)} ${after.engine.text}, ${done}`,
 			changed: true,
 			facts: {admin: after},
 		};
@@ -54,15 +62,16 @@ function isReady({engine, packages}: AdminFacts): boolean {
 	return engine.enabled === '' || (engine.active === 'active' && !/^(disabled|masked)/.test(engine.enabled));
 }
 
-function alreadyThere(admin: AdminFacts): Outcome {
-	return {status: 'succeeded', detail: `Docker ${admin.engine.text}, already there`, facts: {admin}};
+function alreadyThere({target}: StepContext, admin: AdminFacts): Outcome {
+	const name = engineName(target.runtime.value);
+	return {status: 'succeeded', detail: `${name} ${admin.engine.text}, already there`, facts: {admin}};
 }
 
 /** Has the package manager do what is to be done; undefined when there is nothing, or nobody knows how. */
-function* installMissing({engine, os, packages}: AdminFacts): Procedure<PackageEnd | undefined> {
+function* installMissing({engine, os, packages}: AdminFacts, runtime: Runtime): Procedure<PackageEnd | undefined> {
 	// Begun by an earlier attempt whose connection broke off: it goes on, and is waited for.
 	if (packages.running) return yield* followPackages();
-	const family = familyOf(os);
+	const family = familyOf(os, runtime);
 	if (family === undefined || (engine.state !== 'missing' && !packages.interrupted)) return undefined;
 	if (packages.interrupted) {
 		const repaired = yield* runPackages(family.repair);
@@ -92,21 +101,23 @@ function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd):
 			changed: true,
 		};
 	}
-	const summary = `Docker could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
-	const source = `${debian.install} (exit code ${end.code ?? 'unknown'})`;
+	const runtime = context.target.runtime.value;
+	const summary = `${engineName(runtime)} could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
+	const source = `${packageOf(runtime).install} (exit code ${end.code ?? 'unknown'})`;
 	const evidence = [{source, text: plainLines(end.text, 10)}];
 	return stoppedBy(findingAbout(context, 'vm.runtime-missing', evidence, summary), {changed: true, facts: {admin}});
 }
 
 function unknownDistribution(context: StepContext, admin: AdminFacts): Outcome {
 	const name = admin.os.prettyName === '' ? 'a distribution that does not tell its name' : admin.os.prettyName;
-	const summary = `Docker is not on this VM, which runs ${name}; meshboard installs it on Debian and Ubuntu only.`;
-	const command = installByHand(admin.os);
+	const engine = engineName(context.target.runtime.value);
+	const summary = `${engine} is not on this VM, which runs ${name}; meshboard installs it on Debian and Ubuntu only.`;
+	const command = engine === 'Docker' ? installByHand(admin.os) : undefined;
 	const evidence = [{source: '/etc/os-release', text: `ID=${admin.os.id} (${name})`}];
 	const found: Finding = {
 		...findingAbout(context, 'vm.runtime-missing', evidence, summary),
 		remedy: {
-			text: "Install Docker from the distribution's packages by hand, then try again: all else is prepared as usual.",
+			text: `Install ${engine} from the distribution's packages by hand, then try again: all else is prepared as usual.`,
 			...(command === undefined ? {} : {command}),
 		},
 	};

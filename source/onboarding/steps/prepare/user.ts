@@ -7,7 +7,9 @@ import {
 	authorizeKey,
 	isUserName,
 	joinDockerGroup,
+	linger,
 	ownSshDirectory,
+	restartContainers,
 	unlockUser,
 } from '../../../vm/preparation.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
@@ -16,7 +18,7 @@ import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {accountOf, asRoot} from './as-admin.ts';
 import {ensure, type Part} from './ensure.ts';
 
-/** The account that runs the proxy: home, a way in by key, the right to use Docker. */
+/** The account that runs the proxy: home, a way in by key, the right to use Docker, or podman's way to start at boot. */
 export const userStep: Step = {
 	id: 'prepare.user',
 	phase: 'prepare',
@@ -37,7 +39,15 @@ export const userStep: Step = {
 function partsOf({target, facts}: StepContext): readonly Part[] {
 	const user = accountOf(target);
 	if (!isUserName(user)) return [];
-	const group: readonly Part[] = [
+	const podman: readonly Part[] = [
+		{action: asRoot(linger(user)), missing: ({atBoot}) => !atBoot.lingers, title: 'lingers'},
+		{
+			action: asRoot(restartContainers(user)),
+			missing: ({atBoot}) => !atBoot.restarts,
+			title: 'containers start at boot',
+		},
+	];
+	const docker: readonly Part[] = [
 		{
 			action: asRoot(addDockerGroup),
 			missing: (found) => !found.dockerGroupExists,
@@ -49,7 +59,8 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 			title: 'member of group docker',
 		},
 	];
-	if (user === target.adminUser.value) return group;
+	const right = target.runtime.value === 'docker' ? docker : podman;
+	if (user === target.adminUser.value) return right;
 	const unknown = {id: '<public key>', line: '<public key>'};
 	const key = (facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)) ?? unknown;
 	return [
@@ -78,7 +89,7 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 			missing: ({account}) => !letsIn(account),
 			title: 'public key let in',
 		},
-		...group,
+		...right,
 	];
 }
 

@@ -79,7 +79,7 @@ function refine({target}: StepContext, id: FindingId, lines: readonly string[], 
 }
 
 /** Of several faults the first in the order of docs/findings.md. */
-function credentials({entry, mesh, configDir}: StepContext['target'], {claims, container, now}: Known): Exact {
+function credentials({entry, mesh, configDir, runtime}: StepContext['target'], {claims, container, now}: Known): Exact {
 	const source = `${configDir.value}/istio-token`;
 	if (claims === undefined)
 		return {id: 'token.missing', evidence: [{source, text: 'no token, or none that can be read'}]};
@@ -92,7 +92,7 @@ function credentials({entry, mesh, configDir}: StepContext['target'], {claims, c
 	if (cluster !== undefined && mesh !== undefined && cluster !== mesh.clusterId) {
 		const text = `ISTIO_META_CLUSTER_ID=${cluster}, the mesh has ${mesh.clusterId}`;
 		const id = /^'.*'$|^".*"$/.test(cluster) ? 'proxy.env-quoted' : 'identity.cluster-id';
-		return {id, evidence: [{source: 'docker container inspect', text}]};
+		return {id, evidence: [{source: `${runtime.value} container inspect`, text}]};
 	}
 	return {id: 'token.rejected', evidence};
 }

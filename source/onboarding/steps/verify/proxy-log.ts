@@ -7,7 +7,7 @@ import type {StepContext} from '../../step.ts';
 
 /** What the log command shows of the container: both of its streams, in the order of time. */
 export function logCommand({target}: Pick<StepContext, 'target'>, lines = 200): string {
-	return `docker logs --tail ${lines} ${quote(target.containerName.value)} 2>&1`;
+	return `${target.runtime.value} logs --tail ${lines} ${quote(target.containerName.value)} 2>&1`;
 }
 
 export function readLog(context: StepContext, lines?: number): Exec {

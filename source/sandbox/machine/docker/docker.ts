@@ -199,16 +199,39 @@ const ps: MachineCommand = (args, io) => {
 	);
 };
 
-const logs: MachineCommand = (args, io) => {
+const logs: MachineCommand = async (args, io) => {
 	const options = parseOptions(args, ['--tail', '-n', '--since', '--until']);
 	const container = find(io, options.rest[0] ?? '');
 	if (container === undefined) return fail(`Error: No such container: ${options.rest[0] ?? ''}`);
+	const since = startOf(options.value('--since'));
+	const known = container.log.filter((line) => Date.parse(line.split('\t')[0] ?? '') >= since);
 	const tail = options.value('--tail', '-n');
-	const count = tail === undefined || tail === 'all' ? container.log.length : Number(tail);
-	const lines = container.log.slice(Math.max(0, container.log.length - count));
+	const count = tail === undefined || tail === 'all' ? known.length : Number(tail);
+	const lines = known.slice(Math.max(0, known.length - count));
 	const times = options.has('-t', '--timestamps');
-	return ok(lines.map((line) => `${times ? `${line.split('\t')[0] ?? ''} ` : ''}${line}\n`).join(''));
+	const text = (line: string) => `${times ? `${line.split('\t')[0] ?? ''} ` : ''}${line}\n`;
+	if (!options.has('-f', '--follow')) return ok(lines.map(text).join(''));
+	io.print(lines.map(text).join(''));
+	// It ends with the container, also where that is started again.
+	const {startedAt} = container;
+	const goesOn = () => container.state === 'running' && container.startedAt === startedAt;
+	for (let seen = container.log.length; !io.signal?.aborted && goesOn(); ) {
+		await io.machine.timers.pause(100, io.signal);
+		if (!goesOn()) break;
+		// The log may have been cut meanwhile.
+		seen = Math.min(seen, container.log.length);
+		io.print(container.log.slice(seen).map(text).join(''));
+		seen = container.log.length;
+	}
+	return ok();
 };
+
+/** `--since`: seconds back from now, or a time; without it the beginning. In ms since 1970. */
+function startOf(since: string | undefined): number {
+	if (since === undefined) return 0;
+	const seconds = /^(\d+)s$/.exec(since)?.[1];
+	return seconds === undefined ? Date.parse(since) : Date.now() - Number(seconds) * 1000;
+}
 
 const exec: MachineCommand = (args, io) => {
 	const {rest} = parseOptions(args, ['-u', '--user', '-e', '-w'], {leading: true});
@@ -232,6 +255,16 @@ const exec: MachineCommand = (args, io) => {
 		`OCI runtime exec failed: exec failed: unable to start container process: exec: "${words[0] ?? ''}": executable file not found in $PATH: unknown`,
 		126,
 	);
+};
+
+const removeImage: MachineCommand = ({0: name = ''}, {machine: {engine}}) => {
+	const user = [...engine.containers.values()].find(({image}) => image.reference === name);
+	if (user !== undefined) {
+		return fail(
+			`Error response from daemon: conflict: unable to remove repository reference "${name}" (must force) - container ${user.id.slice(0, 12)} is using its referenced image ${user.image.id.slice(7, 19)}`,
+		);
+	}
+	return engine.images.delete(name) ? ok(`Untagged: ${name}\n`) : fail(`Error: No such image: ${name}`);
 };
 
 const formatted =
@@ -270,6 +303,7 @@ const verbs: Readonly<Record<string, MachineCommand>> = {
 	'container inspect': inspect('container'),
 	'image inspect': inspect('image'),
 	'image pull': pull,
+	'image rm': removeImage,
 	ps,
 	'container ls': ps,
 	logs,
@@ -291,6 +325,5 @@ const verbs: Readonly<Record<string, MachineCommand>> = {
 				.map(({reference, id}) => `${reference.replace(':', '   ')}   ${id.slice(7, 19)}\n`)
 				.join(''),
 		),
-	rmi: ({0: name = ''}, io) =>
-		io.machine.engine.images.delete(name) ? ok(`Untagged: ${name}\n`) : fail(`Error: No such image: ${name}`),
+	rmi: removeImage,
 };

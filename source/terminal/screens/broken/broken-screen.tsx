@@ -41,6 +41,6 @@ function brokenLine(run: RunState, name: number, cursor: string): Line {
 		span(`${cursor} `, 'accent'),
 		span(padTo(run.target, name)),
 		span(padTo(run.updatedAt.slice(0, 16).replace('T', ' '), 18), 'dim'),
-		span(step === undefined ? '' : `at ${step.title}`),
+		span(step === undefined ? '' : `${run.options.task}, at ${step.title}`),
 	];
 }

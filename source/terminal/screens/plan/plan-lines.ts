@@ -1,9 +1,11 @@
 import {describeAction} from '../../../onboarding/describe.ts';
+import {hindrances, problemsFor} from '../../../onboarding/hindrances.ts';
 import type {RunPlan} from '../../../onboarding/session.ts';
 import {settingsOf} from '../../../onboarding/settings-of.ts';
 import {counted} from '../../text/counted.ts';
 import {command, findingLines, heading, labelled, paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
+import {taskWords} from '../../text/task-words.ts';
 import type {Glyphs} from '../../theme.ts';
 
 /** What confirming would do, for `width` columns; `starts`: the line on which each target begins. */
@@ -25,20 +27,22 @@ export function planLines(plans: readonly RunPlan[], glyphs: Glyphs, width: numb
 	return last.text;
 }
 
-/** How many errors are known of a target before anything is done. */
-export function errorsOf({problems}: RunPlan['target']): number {
-	return problems.filter(({severity}) => severity === 'error').length;
+/** How many errors are known of a target that stop its run before anything is done. */
+export function errorsOf({target, options}: RunPlan): number {
+	return hindrances(target, options.task).length;
 }
 
-function targetLines({target, steps, options}: RunPlan, glyphs: Glyphs, width: number): readonly Line[] {
-	const facts = target.problems.filter(({severity}) => severity === 'info');
-	const problems = target.problems.filter(({severity}) => severity !== 'info');
-	const errors = errorsOf(target);
+function targetLines(plan: RunPlan, glyphs: Glyphs, width: number): readonly Line[] {
+	const {target, steps, options} = plan;
+	const known = problemsFor(target, options.task);
+	const facts = known.filter(({severity}) => severity === 'info');
+	const problems = known.filter(({severity}) => severity !== 'info');
+	const errors = errorsOf(plan);
 	return [
 		[
 			span(`${glyphs.rule}${glyphs.rule} ${target.ref} `, 'title'),
 			errors === 0
-				? span(`${glyphs.good} can be onboarded`, 'good')
+				? span(`${glyphs.good} can ${taskWords[options.task].able}`, 'good')
 				: span(`${glyphs.bad} ${counted(errors, 'error')}: stops before the VM is changed`, 'bad'),
 		],
 		...problems.flatMap((problem) => findingLines(problem, glyphs, width)),

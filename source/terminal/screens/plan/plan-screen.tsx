@@ -8,6 +8,7 @@ import type {World} from '../../state/world.ts';
 import {counted} from '../../text/counted.ts';
 import {problemLines} from '../../text/document.ts';
 import {type Line, type Span, span, spread} from '../../text/line.ts';
+import {taskWords} from '../../text/task-words.ts';
 import type {Glyphs} from '../../theme.ts';
 import {errorsOf, planLines} from './plan-lines.ts';
 
@@ -45,16 +46,17 @@ function optionsLine({plan}: Ui): Line {
 		span(`  ${key} `, 'accent'),
 		span(`${name} ${on ? 'yes' : 'no'}`, on ? 'warn' : 'plain'),
 	];
+	const {task, prepare, force, deleteEntry = false} = plan.options;
 	return [
-		span(`Onboard ${counted(plan.refs.length, 'VM')}`, 'title'),
-		...option('p', 'prepare', plan.options.prepare),
-		...option('f', 'force', plan.options.force),
+		span(`${taskWords[task].verb} ${counted(plan.refs.length, 'VM')}`, 'title'),
+		...(task === 'onboard' ? option('p', 'prepare', prepare) : []),
+		...(task === 'offboard' ? option('d', 'delete entry', deleteEntry) : option('f', 'force', force)),
 	];
 }
 
-/** Of several VMs the plans are below each other: one that cannot be onboarded may be out of sight. */
-function verdict({plan: {result}}: Ui, glyphs: Glyphs): readonly Span[] {
+/** Of several VMs the plans are below each other: one that it cannot be done for may be out of sight. */
+function verdict({plan: {result, options}}: Ui, glyphs: Glyphs): readonly Span[] {
 	if (result.kind !== 'ready' || result.plans.length < 2) return [];
-	const stopped = result.plans.filter(({target}) => errorsOf(target) > 0).length;
-	return stopped === 0 ? [] : [span(`  ${glyphs.bad} ${stopped} cannot be onboarded`, 'bad')];
+	const stopped = result.plans.filter((plan) => errorsOf(plan) > 0).length;
+	return stopped === 0 ? [] : [span(`  ${glyphs.bad} ${stopped} cannot ${taskWords[options.task].able}`, 'bad')];
 }

@@ -8,7 +8,7 @@ import {elapsed} from '../run/run-lines.ts';
 /** How wide the columns of the runs are; `rest` is the last line of output, or what the failed step said. */
 export type RunColumns = {readonly name: number; readonly phase: number; readonly rest: number};
 
-const fixed = {cursor: 4, word: 12, step: 6, elapsed: 7};
+const fixed = {cursor: 4, word: 13, step: 6, elapsed: 7};
 
 /** The columns for a width, from what the names need. */
 export function runColumns(runs: readonly RunState[], width: number): RunColumns {

@@ -1,5 +1,7 @@
 import type {FindingId} from '../../../../diagnosis/catalogue.ts';
+import type {Finding} from '../../../../diagnosis/finding.ts';
 import {quote} from '../../../../vm/quote.ts';
+import {engineName} from '../../engine-name.ts';
 import {findingAbout} from '../../stopped-by.ts';
 import {verdict} from '../verdict.ts';
 import type {Rule, Subject} from './subject.ts';
@@ -7,10 +9,12 @@ import type {Rule, Subject} from './subject.ts';
 /** `vm.runtime-missing`, `vm.docker-denied`, `vm.docker-group-stale`, `vm.docker-stopped`: the SSH user must be able to use Docker. */
 export const engineRule: Rule = (subject) => {
 	const {vm} = subject;
-	const title = 'Docker';
+	const {runtime} = subject.target;
+	const title = engineName(runtime.value);
 	if (vm.docker.state === 'usable') {
 		return [verdict('vm.docker', title, 'passed', `${vm.docker.text}, usable by ${vm.user}`)];
 	}
+	if (runtime.value === 'podman') return [verdict('vm.docker', title, 'failed', ...podmanFails(subject))];
 	const [id, summary] = causeOf(subject);
 	const found = findingAbout(
 		subject,
@@ -26,6 +30,21 @@ export const engineRule: Rule = (subject) => {
 	);
 	return [verdict('vm.docker', title, 'failed', summary, [found])];
 };
+
+/** podman has no daemon that could be stopped, and no group: either it runs for the user, or it is not rightly installed. */
+function podmanFails(subject: Subject): [string, readonly Finding[]] {
+	const {vm} = subject;
+	const summary =
+		vm.docker.state === 'missing'
+			? `There is no podman on the VM (${vm.os.prettyName || 'unknown distribution'}).`
+			: `podman does not run for ${vm.user}: ${vm.docker.text}`;
+	const evidence = [{source: 'podman info', text: vm.docker.text || 'podman: not found'}];
+	const remedy = {
+		text: 'Install it, with the ids of its user in /etc/subuid.',
+		command: 'sudo apt-get install -y podman',
+	};
+	return [summary, [{...findingAbout(subject, 'vm.runtime-missing', evidence, summary), remedy}]];
+}
 
 function causeOf({vm}: Subject): [FindingId, string] {
 	switch (vm.docker.state) {

@@ -76,7 +76,7 @@ function nameConflict(subject: Subject): {container: ContainerFacts; found: Find
 }
 
 function otherProxy(subject: Subject, known: ContainerFacts | undefined): Finding[] {
-	const {vm} = subject;
+	const {target, vm} = subject;
 	const own = ownContainer(subject);
 	const containers = (vm.containers ?? []).filter(
 		(container) => container !== own && container !== known && isRunningProxy(container),
@@ -97,7 +97,9 @@ function otherProxy(subject: Subject, known: ContainerFacts | undefined): Findin
 	];
 	const found = findingAbout(subject, 'proxy.already-running', evidence, summary);
 	const command =
-		container === undefined ? 'sudo systemctl disable --now istio' : `docker rm -f ${quote(container.name)}`;
+		container === undefined
+			? 'sudo systemctl disable --now istio'
+			: `${target.runtime.value} rm -f ${quote(container.name)}`;
 	return [{...found, remedy: {text: 'Stop the other proxy, if it is not needed.', command}}];
 }
 

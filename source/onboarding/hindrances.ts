@@ -1,0 +1,26 @@
+import type {Finding} from '../diagnosis/finding.ts';
+import type {Target} from '../mesh/target.ts';
+import type {Task} from './event.ts';
+
+/**
+ * What is known of a target and concerns a task: an onboarding wants everything in order, a new token what tokens are issued for,
+ * and to take a VM away again nothing needs to be right.
+ */
+export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
+	switch (task) {
+		case 'onboard':
+		case 'bootstrap':
+			return problems;
+		case 'renew':
+			return problems.filter(
+				({id}) => id.startsWith('token.') || id === 'entry.service-account-missing' || id === 'entry.invalid',
+			);
+		case 'offboard':
+			return [];
+	}
+}
+
+/** The problems that stop a task before anything is changed. */
+export function hindrances(target: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
+	return problemsFor(target, task).filter(({severity}) => severity === 'error');
+}
