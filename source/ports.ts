@@ -1,6 +1,7 @@
 import type {Duplex} from 'node:stream';
 import type {UserError} from './errors.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
+import type {Layout} from './mesh/target.ts';
 import type {WorkloadEntry} from './mesh/workload-entry.ts';
 import type {RunEvent} from './onboarding/event.ts';
 
@@ -124,8 +125,8 @@ export type ExecResult = {
 };
 
 export type ExecOptions = {
-	/** Sent to standard input, then closed. May hold a secret: it is never logged. */
-	readonly input?: string | Uint8Array;
+	/** Sent to standard input, then closed. May hold a secret: it is never logged. Parts are asked for as the VM takes them. */
+	readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
 	/** Every chunk as it arrives; `stdout` and `stderr` of the result hold at most the last 1 MiB each. */
 	readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
 	/** Default 60. The remote process is killed when it is over. */
@@ -191,6 +192,7 @@ export type Profile = {
 	readonly knownHosts?: string;
 	/** The account with sudo that prepares VMs. */
 	readonly adminUser?: string;
+	readonly layout?: Layout;
 	readonly imageHub?: string;
 	/** `ADDRESS` or `ADDRESS:PORT` of the gateway for VMs. */
 	readonly gateway?: string;

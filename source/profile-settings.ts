@@ -118,6 +118,7 @@ export const profileSettings = {
 	hostKeys: choice('what an unknown host key meets', ['strict', 'accept-new', 'ask']),
 	knownHosts: text('known_hosts file', 'the name of a file', path),
 	adminUser: text('account with sudo that prepares VMs', 'a user name', user),
+	layout: choice("how the proxy runs: container, or the service of Istio's package", ['container', 'package']),
 	imageHub: text('registry and folder of the proxy image', 'an image hub such as docker.io/istio', plain),
 	gateway: text('gateway that VMs reach istiod through', 'ADDRESS or ADDRESS:PORT', hostAndPort),
 	parallel: whole('VMs at a time', 'a number', 1, 100),
