@@ -3,8 +3,9 @@ import {createFleet} from './fleet/fleet-store.ts';
 import {createJournal} from './journal/journal.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
-import type {TargetRef} from './mesh/workload-entry.ts';
+import {refOf} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
+import {hostWord, readGroupTarget} from './onboarding/group-target.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
@@ -96,18 +97,28 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
 
-	const resolve = async (ref: TargetRef): Promise<Target> => {
+	const resolve = async (word: string, {layout, group}: Pick<Wanted, 'layout' | 'group'>): Promise<Target> => {
 		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
-		return readTarget(cluster, await mesh(), ref, settings, others);
+		const given = layout === undefined ? settings : {...settings, flags: {...settings.flags, layout}};
+		return group === undefined
+			? readTarget(cluster, await mesh(), word, given, others)
+			: readGroupTarget(cluster, await mesh(), group, word, given, others);
 	};
 	const factsOf = async (target: Target): Promise<Facts> => ({
 		serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
 		// Without a key of one's own there is none to let in; preparation says so when it wants one.
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
-	const plan = async (ref: TargetRef, wanted: Wanted): Promise<RunPlan> => {
-		const target = await resolve(ref);
-		const run = {...wanted, profile: options.profileName, context: cluster.context, server: cluster.server};
+	const plan = async (word: string, wanted: Wanted): Promise<RunPlan> => {
+		const target = await resolve(word, wanted);
+		const run = {
+			...wanted,
+			layout: target.layout.value,
+			profile: options.profileName,
+			context: cluster.context,
+			server: cluster.server,
+			...(wanted.group === undefined ? {} : {host: word}),
+		};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
@@ -119,7 +130,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		redactor,
 		facts: factsOf,
 		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
-		replan: (run) => plan(run.target, run.options),
+		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted),
 		performer: (target) =>
 			createPerformer({
 				cluster,
@@ -129,7 +140,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 				},
 				prompts,
 				clock: systemClock,
-				resolve: () => resolve(target.ref),
+				resolve: () =>
+					target.group === undefined
+						? resolve(target.ref, {layout: target.layout.value})
+						: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}),
+				localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
 				onSecret: (secret) => redactor.add(secret),
 			}),
 	});

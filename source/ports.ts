@@ -134,6 +134,13 @@ export type ExecOptions = {
 	readonly signal?: AbortSignal;
 };
 
+/** A file of this machine. `read` begins anew with every call, and hands out one part at a time. */
+export type LocalFile = {
+	readonly bytes: number;
+	readonly sha256: string;
+	read(): AsyncIterable<Uint8Array>;
+};
+
 /** Why a TCP connection did not come about. `prohibited`: the SSH server forbids forwarding, nothing is known of the port. */
 export type DialFailure = 'refused' | 'filtered' | 'unreachable' | 'unresolved' | 'prohibited' | 'lost';
 export type DialResult =

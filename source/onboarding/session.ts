@@ -81,8 +81,8 @@ export type Session = {
 	readonly runs: Runs;
 	readonly prompts: PromptQueue;
 	readonly profiles: Profiles;
-	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
-	plan(refs: readonly TargetRef[], wanted: Wanted): Promise<readonly RunPlan[]>;
+	/** Reads the objects of each entry (with `group`: of each host) and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
+	plan(words: readonly string[], wanted: Wanted): Promise<readonly RunPlan[]>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
 	close(): Promise<void>;
 };
