@@ -1,5 +1,6 @@
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
+import type {Layout} from '../mesh/target.ts';
 import type {Environment} from '../paths.ts';
 import type {Profile, Profiles} from '../ports.ts';
 import {profileSettings, type SettingName, settingNames} from '../profile-settings.ts';
@@ -25,6 +26,7 @@ export type ConnectionFlags = {
 	jump?: readonly string[];
 	hostKeys?: 'strict' | 'accept-new' | 'ask';
 	adminUser?: string;
+	layout?: Layout;
 	imageHub?: string;
 	gateway?: string;
 	parallel?: number;

@@ -1,13 +1,22 @@
+import {resolve as resolvePath} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Wanted} from '../onboarding/event.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session} from '../onboarding/session.ts';
 import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
-import {noTarget, type RunFlags, runTargets, withSession} from './run-targets.ts';
+import {noTarget, type RunFlags, runPlanned, runTargets, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type OnboardFlags = RunFlags & {prepare?: boolean; force?: boolean; resume?: boolean};
+export type OnboardFlags = RunFlags & {
+	prepare?: boolean;
+	force?: boolean;
+	resume?: boolean;
+	package?: string;
+	group?: string;
+	host?: readonly string[];
+};
 
 /** `meshboard onboard TARGET…`: what the run screen does, without a screen. */
 export async function onboard(flags: OnboardFlags, words: readonly string[]): Promise<number> {
@@ -26,9 +35,32 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 			resume(session, targets, flags.output ?? 'text'),
 		);
 	}
+	const wanted: Wanted = {
+		task: 'onboard',
+		prepare: flags.prepare === true,
+		force: flags.force === true,
+		...(flags.package === undefined ? {} : {package: resolvePath(flags.package)}),
+	};
+	if (flags.group !== undefined || flags.host !== undefined) return registerHosts(flags, words, wanted);
 	if (words.length === 0) throw noTarget('onboard', ', or --resume');
-	const wanted = {task: 'onboard', prepare: flags.prepare === true, force: flags.force === true} as const;
-	return runTargets(flags, words, wanted, 'onboard');
+	// Who gives a package means it.
+	const layout = flags.package === undefined ? {} : ({layout: 'package'} as const);
+	return runTargets({...flags, ...layout}, words, wanted, 'onboard');
+}
+
+/** `--group GROUP --host IP…`: VMs without an entry, which istiod registers once their proxies connect. */
+async function registerHosts(flags: OnboardFlags, words: readonly string[], wanted: Wanted): Promise<number> {
+	const {group, host: hosts = []} = flags;
+	if (group === undefined || hosts.length === 0 || words.length > 0) {
+		throw new UserError({
+			code: 'usage',
+			message: 'VMs that istiod registers are named by --group and --host together, without targets.',
+			hint: 'meshboard onboard --group GROUP[.NAMESPACE] --host IP[=SSH-HOST][,IP…]',
+			exitCode: exitCodes.usage,
+		});
+	}
+	const ref = parseTarget(group, flags.namespace);
+	return runPlanned({...flags, layout: 'package'}, hosts, {...wanted, layout: 'package', group: ref}, 'onboard');
 }
 
 /**

@@ -82,8 +82,7 @@ export function resolveTarget(input: TargetInput): Target {
 			hostKeys: setting(settings, 'hostKeys') ?? {value: 'ask', source: 'default'},
 			knownHosts: setting(settings, 'knownHosts') ?? nobody,
 		},
-		adminUser:
-			admin ??
+		adminUser: admin ??
 			(layout.value === 'package' ? (from('ssh-user') ?? setting(settings, 'sshUser')) : undefined) ?? {
 				value: undefined,
 				source: 'default',

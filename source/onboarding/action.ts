@@ -6,7 +6,20 @@ import type {ExecResult} from '../ports.ts';
  * What a step asks of the world, as data. Steps yield actions and get their results; the runner alone performs them.
  * So a plan can be shown before anything happens, and a step can be tested with results from a table.
  */
-export type Action = Exec | Write | Place | Upload | Dial | Http | IssueToken | Resolve | PodRequest | PodDial | Istiod | Wait | All;
+export type Action =
+	| Exec
+	| Write
+	| Place
+	| Upload
+	| Dial
+	| Http
+	| IssueToken
+	| Resolve
+	| PodRequest
+	| PodDial
+	| Istiod
+	| Wait
+	| All;
 
 /** A POSIX sh command on the VM. `sudo` commands run on the admin connection, through `sudo`. */
 export type Exec = {

@@ -4,12 +4,16 @@ import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
 import {bootstrapSteps} from './steps/bootstrap/index.ts';
 import {checkSteps} from './steps/check/index.ts';
+import {packageSteps} from './steps/package/index.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
 
 /** The steps of each task, in order. */
 const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
-	onboard: ({prepare}) => [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
+	onboard: ({prepare, layout}) =>
+		layout === 'package'
+			? packageSteps
+			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 };
 
 /** The steps of a run, in order. Runs of journals from before there were tasks are onboardings. */

@@ -74,7 +74,8 @@ const canonicalRevision = 'service.istio.io/canonical-revision';
 
 /** Empty where the package's own default leads to istiod. */
 function dialled(config: ProxyConfig, mesh: MeshSettings, gateway: Gateway | undefined): string {
-	const elsewhere = isRevisioned(mesh.revision) || mesh.istioNamespace !== 'istio-system' || gateway?.port !== undefined;
+	const elsewhere =
+		isRevisioned(mesh.revision) || mesh.istioNamespace !== 'istio-system' || gateway?.port !== undefined;
 	const address = discoveryAddress(config) || (elsewhere ? `${istiodHost(mesh)}:15012` : '');
 	if (gateway?.port === undefined) return address;
 	return joinHostPort(splitHostPort(address).host, gateway.port);
