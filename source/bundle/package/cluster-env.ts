@@ -53,8 +53,9 @@ function freePorts(config: ProxyConfig, more: readonly number[]): readonly numbe
 	return [...new Set([22, 15090, 15021, status, ...more])];
 }
 
-/** In single quotes, always (istio/istio, pkg/util/shellescape). */
+/** In single quotes, but for what has none but these characters (istio/istio, pkg/util/shellescape; a backslash never goes without). */
 function quoted(value: string): string {
+	if (/^[w@%+=:,./-]+$/.test(value)) return value;
 	return `'${value.replaceAll("'", `'"'"'`)}'`;
 }
 
