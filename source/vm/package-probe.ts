@@ -42,13 +42,14 @@ export function packageProbeCommand({paths, token, istiod}: PackageQuestion): st
 				)
 				.join('\n'),
 		},
-		{name: 'token', commands: `cut -s -d. -f2 ${quote(token)}`},
-		{name: 'hosts', commands: 'grep -F "$istiod" /etc/hosts'},
+		{name: 'token', commands: `cut -s -d. -f2 ${quote(token)} 2>/dev/null`},
+		{name: 'hosts', commands: 'grep -F "$istiod" /etc/hosts 2>/dev/null'},
 		{
 			name: 'identity',
-			commands: 'openssl x509 -in /etc/certs/cert-chain.pem -noout -ext subjectAltName | grep -o "URI:[^, ]*"',
+			commands:
+				'openssl x509 -in /etc/certs/cert-chain.pem -noout -ext subjectAltName 2>/dev/null | grep -o "URI:[^, ]*"',
 		},
-		{name: 'sockets', commands: 'ss -ltnp'},
+		{name: 'sockets', commands: 'ss -ltnp 2>/dev/null'},
 		{name: 'clock', commands: 'date -u +%s'},
 	]);
 	return `sh -c ${quote(script)}`;
