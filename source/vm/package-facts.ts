@@ -17,6 +17,8 @@ export type PackageFacts = {
 	};
 	/** SHA-256, owner, mode and time of writing by path; a file that is absent is missing. */
 	readonly files: Readonly<Record<string, FileFacts>>;
+	/** SHA-256 of each certificate in the root file, of its Base64 without line breaks. */
+	readonly roots: readonly string[];
 	/** The claims part of the token, as it stands there; empty without one. */
 	readonly tokenPayload: string;
 	/** Lines of `/etc/hosts` that name istiod, in their order. */

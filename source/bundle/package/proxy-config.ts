@@ -83,7 +83,7 @@ function dialled(config: ProxyConfig, mesh: MeshSettings, gateway: Gateway | und
 
 /** As Go writes a list of `model.PodPort`. */
 function podPorts(ports: ReadonlyArray<readonly [string, number]>): string {
-	return `[${ports.map(([name, port]) => `{${name === '' ? '' : `"name":${goJson(name)},`}"containerPort":${port}}`).join(',')}]`;
+	return `[${ports.map(([name, port]) => `{${name === '' ? '' : `"name":${goJson(name)},`}"containerPort":${port},"protocol":""}`).join(',')}]`;
 }
 
 /** A message without the values that protobuf leaves out. */

@@ -140,7 +140,8 @@ describe('the files of a WorkloadGroup', () => {
 		expect(env).toMatchObject({
 			ISTIO_META_AUTO_REGISTER_GROUP: 'ratings',
 			ISTIO_INBOUND_PORTS: '9080,8081',
-			ISTIO_META_POD_PORTS: '[{"name":"admin","containerPort":8081},{"name":"http","containerPort":9080}]',
+			ISTIO_META_POD_PORTS:
+				'[{"name":"admin","containerPort":8081,"protocol":""},{"name":"http","containerPort":9080,"protocol":""}]',
 			POD_NAME: 'ratings-vm',
 		});
 		expect(env).not.toHaveProperty('ISTIO_META_WORKLOAD_ENTRY');

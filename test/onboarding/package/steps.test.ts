@@ -26,6 +26,7 @@ const claims = {
 	exp: now + 86_400,
 };
 const files = placedFiles(target, {sshPorts: [22]});
+const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What the probe of a VM prints, on which all is as it should be but for the change. */
 type Vm = {
@@ -33,6 +34,7 @@ type Vm = {
 	active: string;
 	enabled: string;
 	since: number;
+	roots: string[];
 	contents: Map<string, {content: string; mode: number; owner: string; written: number}>;
 	claims: object | undefined;
 	hosts: string[];
@@ -53,6 +55,8 @@ const onboarded = (): Vm => ({
 		]),
 	),
 	claims,
+	// The mesh of these tests has an empty certificate.
+	roots: [sum('')],
 	hosts: [hostsLineOf('10.128.0.254', 'istiod.istio-system.svc')],
 	identity: 'URI:spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings',
 	sockets: [listening(22, 'sshd'), listening(15021, 'envoy')],
@@ -63,6 +67,7 @@ const pristine = (): Vm => ({
 	active: '',
 	contents: new Map(),
 	claims: undefined,
+	roots: [],
 	hosts: [],
 	identity: '',
 	sockets: [listening(22, 'sshd')],
@@ -70,7 +75,6 @@ const pristine = (): Vm => ({
 
 function said(vm: Vm): string {
 	const lines = (name: string, all: readonly string[]) => `=${name} 0\n${all.map((line) => `|${line}\n`).join('')}`;
-	const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 	const token = vm.claims && Buffer.from(JSON.stringify(vm.claims)).toString('base64url');
 	return [
 		lines('package', ['manager deb', ...(vm.version === '' ? [] : [`version ${vm.version}`]), 'installing ']),
@@ -84,6 +88,7 @@ function said(vm: Vm): string {
 				([path, {content, mode, owner, written}]) => `${sum(content)} ${mode.toString(8)} ${owner} ${written} ${path}`,
 			),
 		),
+		lines('roots', vm.roots),
 		lines('token', token === undefined ? [] : [token]),
 		lines('hosts', vm.hosts),
 		lines('identity', vm.identity === '' ? [] : [vm.identity]),
@@ -195,6 +200,17 @@ describe('the comparison', () => {
 		expect(compared(onboarded())).toMatchObject({facts: {unchanged: true, stale: []}});
 	});
 
+	it('goes by whose the root certificates are: the proxy writes that file anew', () => {
+		const vm = onboarded();
+		vm.contents.set(places['root-cert.pem'], {
+			content: 'as the CA answers',
+			mode: 0o600,
+			owner: 'istio-proxy',
+			written: now,
+		});
+		expect(compared({...vm, roots: [sum('former'), sum('')]})).toMatchObject({facts: {unchanged: true}});
+	});
+
 	it('finds all to do on a new VM', () => {
 		const names = ['cluster.env', 'mesh.yaml', 'root-cert.pem', 'istio-token', 'meshboard.conf', '/etc/hosts'];
 		expect(compared({...pristine(), version: '1.31.0'}).facts?.stale).toEqual(names);
@@ -209,6 +225,7 @@ describe('the comparison', () => {
 	};
 	it.each<[string, (vm: Vm) => void, readonly string[]]>([
 		['a file that differs', changed(places['mesh.yaml'], {content: 'x'}), ['mesh.yaml']],
+		['the root of another mesh', set({roots: [sum('other')]}), ['root-cert.pem']],
 		['a file that all may write', changed(places['cluster.env'], {mode: 0o666}), ['cluster.env']],
 		['a file of root', changed(places['istio-token'], {owner: 'root'}), ['istio-token']],
 		['a token that has ended', set({claims: {...claims, exp: now - 1}}), ['istio-token']],

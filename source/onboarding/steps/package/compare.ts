@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {hostsFile, type PlacedFile} from '../../../bundle/package/placed.ts';
 import {istiodHost} from '../../../bundle/package/proxy-config.ts';
-import type {Target} from '../../../mesh/target.ts';
+import type {MeshSettings, Target} from '../../../mesh/target.ts';
 import {readPayload} from '../../../mesh/token.ts';
 import {hostsLineOf} from '../../../vm/package-commands.ts';
 import type {PackageFacts} from '../../../vm/package-facts.ts';
@@ -52,7 +52,11 @@ export const comparePackageStep: Step = {
 
 type Fault = {readonly name: string; readonly reason: string};
 
-function faultOf(file: PlacedFile, {files, tokenPayload, clock}: PackageFacts, {entry}: Target): readonly Fault[] {
+function faultOf(
+	file: PlacedFile,
+	{files, roots, tokenPayload, clock}: PackageFacts,
+	{entry, mesh}: Target,
+): readonly Fault[] {
 	const {name, path, mode, owner, content} = file;
 	const there = files[path];
 	const fault = (reason: string) => [{name, reason}];
@@ -61,11 +65,24 @@ function faultOf(file: PlacedFile, {files, tokenPayload, clock}: PackageFacts, {
 		if (token !== undefined) return fault(token);
 	}
 	if (there === undefined) return fault(`${path} is absent`);
+	// The proxy writes into this one what its CA answers: whose the certificates are counts, not the bytes.
+	if (name === 'root-cert.pem')
+		return trusts(mesh, roots) ? [] : fault(`${path} has none of the mesh's root certificates`);
 	if (typeof content === 'string' && there.sum !== createHash('sha256').update(content).digest('hex')) {
 		return fault(`${path} differs`);
 	}
 	if (there.mode !== mode) return fault(`${path} has mode ${there.mode.toString(8)} instead of ${mode.toString(8)}`);
 	return there.owner === owner ? [] : fault(`${path} is ${there.owner}'s instead of ${owner}'s`);
+}
+
+/** Is one of the mesh's root certificates among those on the VM? */
+export function trusts(mesh: MeshSettings | undefined, onVm: readonly string[]): boolean {
+	return certificateSums(mesh?.rootCertificate ?? '').some((sum) => onVm.includes(sum));
+}
+
+function certificateSums(pem: string): readonly string[] {
+	const blocks = pem.matchAll(/-----BEGIN [^-]+-----([^-]*)-----END/g);
+	return [...blocks].map(([, base64 = '']) => createHash('sha256').update(base64.replaceAll(/\s/g, '')).digest('hex'));
 }
 
 /** A gateway with a name is looked up on the VM each time: whether its address is still the same, only that tells. */
@@ -82,9 +99,8 @@ function hostsFault({mesh, gateway}: Target, {hosts}: PackageFacts): readonly Fa
 function serviceFaults(files: readonly PlacedFile[], found: PackageFacts): readonly string[] {
 	const {active, enabled, since} = found.unit;
 	if (active !== 'active') return [`the service istio is ${active || 'absent'}`];
-	const newer = files.find(
-		({content, path}) => typeof content === 'string' && (found.files[path]?.written ?? 0) > since,
-	);
+	const read = files.filter(({name, content}) => typeof content === 'string' && name !== 'root-cert.pem');
+	const newer = read.find(({path}) => (found.files[path]?.written ?? 0) > since);
 	return [
 		...(enabled === 'enabled' ? [] : ['the service istio does not start with the machine']),
 		...(newer === undefined ? [] : [`${newer.path} was replaced after the service was started`]),

@@ -17,6 +17,7 @@ export function packageProbe(target: Target): Exec {
 	return lookAsRoot(
 		packageProbeCommand({
 			paths: paths.length === 0 ? Object.values(places) : paths,
+			roots: places['root-cert.pem'],
 			token: places['istio-token'],
 			istiod: target.mesh === undefined ? 'istiod' : istiodHost(target.mesh),
 		}),

@@ -10,6 +10,7 @@ import {type Procedure, performAll} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
 import {clockCommand, containerInspection, look, parseSums, payloadCommand, sumsCommand} from '../bootstrap/on-vm.ts';
 import {audience, subjectOf} from '../bootstrap/token-fault.ts';
+import {trusts} from '../package/compare.ts';
 import {packageProbe} from '../package/on-vm.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {logCommand, logContext, logLines, readLog, troubleIn} from './proxy-log.ts';
@@ -24,13 +25,10 @@ export function* explainProxy(
 	otherwise: 'proxy.not-ready' | 'proxy.not-running',
 ): Procedure<Finding> {
 	const {target} = context;
-	const {log, sum, payload, now, container} = yield* target.layout.value === 'package'
+	const {log, rootIsCurrent, payload, now, container} = yield* target.layout.value === 'package'
 		? lookAtPackage(context)
 		: lookAtContainer(context);
 	const lines = logLines(log);
-	const root = target.mesh?.rootCertificate;
-	const rootIsCurrent =
-		root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex');
 
 	const cause = causeOfLog([...lines, ...said], logContext(context, rootIsCurrent));
 	const endpoints = said.map((text) => ({source: 'the proxy’s endpoints', text}));
@@ -49,10 +47,11 @@ export function* explainProxy(
 	return findingAbout(context, exact.id, evidence);
 }
 
-/** What is on the VM: the log, the root certificate's sum, the token's claims part, the time. */
+/** What is on the VM: the log, the token's claims part, the time. */
 type Seen = {
 	readonly log: string;
-	readonly sum: string | undefined;
+	/** The root certificate there is one of the mesh's; undefined where that could not be compared. */
+	readonly rootIsCurrent: boolean | undefined;
 	readonly payload: string;
 	readonly now: number;
 	readonly container: Container | undefined;
@@ -67,9 +66,12 @@ function* lookAtContainer(context: StepContext): Procedure<Seen> {
 		look(clockCommand),
 		look(containerInspection(target)),
 	);
+	const root = target.mesh?.rootCertificate;
+	const sum = parseSums(sums.stdout)['istio-ca.pem'];
 	return {
 		log: log.stdout,
-		sum: parseSums(sums.stdout)['istio-ca.pem'],
+		rootIsCurrent:
+			root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex'),
 		payload: payload.stdout,
 		now: Number(clock.stdout.trim()),
 		container: parseContainer(inspection.stdout),
@@ -81,7 +83,8 @@ function* lookAtPackage(context: StepContext): Procedure<Seen> {
 	const found = parsePackageProbe(probe.stdout);
 	return {
 		log: log.stdout,
-		sum: found?.files[places['root-cert.pem']]?.sum,
+		rootIsCurrent:
+			found === undefined || found.roots.length === 0 ? undefined : trusts(context.target.mesh, found.roots),
 		payload: found?.tokenPayload ?? '',
 		now: found?.clock ?? 0,
 		container: undefined,
