@@ -13,8 +13,9 @@ export function settingsOf(
 	options: Pick<RunOptions, 'prepare'> & {readonly package?: string},
 ): readonly Setting[] {
 	const {ssh, gateway, mesh, entry, ingress} = target;
-	const istiod = wayToIstiod(target);
 	const inContainer = target.layout.value === 'container';
+	// The package pins an address of a gateway that has a name.
+	const istiod = inContainer || gateway?.isIp === true ? wayToIstiod(target) : undefined;
 	const {prepare} = options;
 	return [
 		row('SSH host', ssh.host),

@@ -74,11 +74,11 @@ const canonicalRevision = 'service.istio.io/canonical-revision';
 
 /** Empty where the package's own default leads to istiod. */
 function dialled(config: ProxyConfig, mesh: MeshSettings, gateway: Gateway | undefined): string {
-	const elsewhere =
-		isRevisioned(mesh.revision) || mesh.istioNamespace !== 'istio-system' || gateway?.port !== undefined;
+	const usual = splitHostPort(discoveryAddress(config)).port ?? 15012;
+	const given = gateway?.port ?? gateway?.nodePorts?.[usual];
+	const elsewhere = isRevisioned(mesh.revision) || mesh.istioNamespace !== 'istio-system' || given !== undefined;
 	const address = discoveryAddress(config) || (elsewhere ? `${istiodHost(mesh)}:15012` : '');
-	if (gateway?.port === undefined) return address;
-	return joinHostPort(splitHostPort(address).host, gateway.port);
+	return given === undefined ? address : joinHostPort(splitHostPort(address).host, given);
 }
 
 /** As Go writes a list of `model.PodPort`. */
