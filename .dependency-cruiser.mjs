@@ -2,7 +2,7 @@
 const adapters = '^source/(kubernetes|ssh|profiles|journal|files|sandbox)/';
 // Of onboarding, all but what performs, waits and keeps: its steps and events are values.
 const pure =
-	'^source/((mesh|bundle|vm|proxy|output|diagnosis)/|onboarding/(?!perform/|(runner|runs|run-output|scheduler|resolve|read-lint|prompt-queue)\\.ts)|fleet/[^/]*state\\.ts$|profile-settings\\.ts$)';
+	'^source/((mesh|bundle|vm|proxy|output|diagnosis)/|onboarding/(?!perform/|(runner|runs|run-output|scheduler|resolve|read-lint|group-target|prompt-queue)\\.ts)|fleet/[^/]*state\\.ts$|profile-settings\\.ts$)';
 /** What every room may know: types of the ports, the two kinds of error, the row of the fleet as a type, the names of folders. */
 const common = '^source/(ports|errors|paths|profile-settings)\\.ts$|^source/fleet/row\\.ts$';
 const worldly =

@@ -49,7 +49,7 @@ export default defineConfig(
 		files: pureRooms,
 		ignores: [
 			'source/onboarding/perform/**',
-			'source/onboarding/{runner,runs,run-output,scheduler,resolve,read-lint,prompt-queue}.ts',
+			'source/onboarding/{runner,runs,run-output,scheduler,resolve,read-lint,group-target,prompt-queue}.ts',
 		],
 		rules: {
 			'no-restricted-imports': [

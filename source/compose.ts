@@ -4,9 +4,10 @@ import {createJournal} from './journal/journal.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
-import type {TargetRef} from './mesh/workload-entry.ts';
+import {refOf} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
+import {hostWord, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
@@ -14,6 +15,7 @@ import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
+import {refuseLayout} from './onboarding/refuse-layout.ts';
 import {entryToRemove} from './onboarding/removed-entry.ts';
 import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
@@ -104,21 +106,35 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
 
-	const resolve = async (ref: TargetRef, kept?: KubernetesObject): Promise<Target> => {
+	const resolve = async (
+		word: string,
+		{layout, group}: Pick<Wanted, 'layout' | 'group'>,
+		kept?: KubernetesObject,
+	): Promise<Target> => {
 		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
-		return readTarget(cluster, await mesh(), ref, settings, others, kept);
+		const given = layout === undefined ? settings : {...settings, flags: {...settings.flags, layout}};
+		return group === undefined
+			? readTarget(cluster, await mesh(), word, given, others, kept)
+			: readGroupTarget(cluster, await mesh(), group, word, given, others);
 	};
 	const factsOf = async (target: Target): Promise<Facts> => ({
 		serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
 		// Without a key of one's own there is none to let in; preparation says so when it wants one.
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
-	const plan = async (ref: TargetRef, wanted: Wanted): Promise<RunPlan> => {
-		const kept = wanted.task === 'offboard' ? await entryToRemove(cluster, journal, ref, wanted) : undefined;
-		const target = await resolve(ref, kept);
-		const entry = wanted.deleteEntry === true && kept !== undefined ? {entry: kept} : {};
-		const where = {profile: options.profileName, context: cluster.context, server: cluster.server};
-		const run = {...wanted, ...entry, ...where};
+	const plan = async (word: string, wanted: Wanted): Promise<RunPlan> => {
+		const kept = wanted.task === 'offboard' ? await entryToRemove(cluster, journal, word, wanted) : undefined;
+		const target = await resolve(word, wanted, kept);
+		refuseLayout(target, wanted.task);
+		const run = {
+			...wanted,
+			...(wanted.deleteEntry === true && kept !== undefined ? {entry: kept} : {}),
+			...(wanted.group === undefined ? {} : {host: word}),
+			layout: target.layout.value,
+			profile: options.profileName,
+			context: cluster.context,
+			server: cluster.server,
+		};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
@@ -132,7 +148,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		redactor,
 		facts: factsOf,
 		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
-		replan: (run) => plan(run.target, run.options),
+		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted),
 		performer: (target) =>
 			createPerformer({
 				cluster,
@@ -142,7 +158,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 				},
 				prompts,
 				clock: systemClock,
-				resolve: () => resolve(target.ref),
+				resolve: () =>
+					target.group === undefined
+						? resolve(target.ref, {layout: target.layout.value})
+						: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}),
+				localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
 				onSecret,
 			}),
 	});
@@ -180,7 +200,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
 		async readLog(ref, part, listener, signal) {
-			const target = await resolve(ref);
+			const target = await resolve(ref, {});
 			const {readLog} = await import('./onboarding/perform/logs.ts');
 			const parts = {connector: await connector(), prompts, clock: systemClock, redactor, context: cluster.context};
 			return readLog(parts, target, part, listener, AbortSignal.any([signal, stop.signal]));

@@ -1,6 +1,7 @@
 import type {Duplex} from 'node:stream';
 import type {UserError} from './errors.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
+import type {Layout} from './mesh/target.ts';
 import type {WorkloadEntry} from './mesh/workload-entry.ts';
 import type {RunEvent} from './onboarding/event.ts';
 
@@ -134,13 +135,20 @@ export type ExecResult = {
 };
 
 export type ExecOptions = {
-	/** Sent to standard input, then closed. May hold a secret: it is never logged. */
-	readonly input?: string | Uint8Array;
+	/** Sent to standard input, then closed. May hold a secret: it is never logged. Parts are asked for as the VM takes them. */
+	readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
 	/** Every chunk as it arrives; `stdout` and `stderr` of the result hold at most the last 1 MiB each. */
 	readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
 	/** Default 60. The remote process is killed when it is over. */
 	readonly timeoutSeconds?: number;
 	readonly signal?: AbortSignal;
+};
+
+/** A file of this machine. `read` begins anew with every call, and hands out one part at a time. */
+export type LocalFile = {
+	readonly bytes: number;
+	readonly sha256: string;
+	read(): AsyncIterable<Uint8Array>;
 };
 
 /** Why a TCP connection did not come about. `prohibited`: the SSH server forbids forwarding, nothing is known of the port. */
@@ -208,6 +216,7 @@ export type Profile = {
 	readonly knownHosts?: string;
 	/** The account with sudo that prepares VMs. */
 	readonly adminUser?: string;
+	readonly layout?: Layout;
 	readonly imageHub?: string;
 	/** What runs the proxy's container. */
 	readonly runtime?: Runtime;

@@ -121,6 +121,7 @@ export const profileSettings = {
 	hostKeys: choice('what an unknown host key meets', ['strict', 'accept-new', 'ask']),
 	knownHosts: text('known_hosts file', 'the name of a file', path),
 	adminUser: text('account with sudo that prepares VMs', 'a user name', user),
+	layout: choice("how the proxy runs: container, or the service of Istio's package", ['container', 'package']),
 	imageHub: text('registry and folder of the proxy image', 'an image hub such as docker.io/istio', plain),
 	runtime: choice('what runs the proxy on the VMs', ['docker', 'podman']),
 	gateway: text('gateway that VMs reach istiod through', 'ADDRESS or ADDRESS:PORT', hostAndPort),

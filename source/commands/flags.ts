@@ -2,6 +2,7 @@ import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {durationSeconds} from '../mesh/duration.ts';
 import {flagOf} from '../mesh/settings.ts';
+import type {Layout} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import type {Environment} from '../paths.ts';
 import type {HostKeyPolicy, Profile, Profiles} from '../ports.ts';
@@ -33,6 +34,7 @@ export type ConnectionFlags = {
 	meshConfigMapName?: string;
 	injectConfigMapName?: string;
 	adminUser?: string;
+	layout?: Layout;
 	imageHub?: string;
 	runtime?: 'docker' | 'podman';
 	gateway?: string;

@@ -1,4 +1,4 @@
-import {Command, CommanderError, type Option} from 'commander';
+import {Command, CommanderError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import {registerBootstrap} from './bootstrap-command.ts';
@@ -96,6 +96,17 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
 		.argument('[targets...]', '<entry>[.<namespace>]')
 		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")
+		.addOption(
+			new Option(
+				'--layout <layout>',
+				"how the proxy runs: container, or package (the service of Istio's .deb or .rpm)",
+			).choices(['container', 'package']),
+		)
+		.option('--package <file>', "Istio's package, installed where the VM has none (with --layout package)")
+		.option('--group <group>', 'let istiod register the VMs from this WorkloadGroup, <group>[.<namespace>]')
+		.option('--host <hosts>', 'the VMs for --group, IP[=SSH-HOST], separated by commas', (value: string) =>
+			value.split(','),
+		)
 		.option('--force', 'replace what is on the VM even when it is unchanged')
 		.option('--dry-run', 'print the plan with the exact commands, change nothing')
 		.option('--resume', 'go on with runs that were broken off')

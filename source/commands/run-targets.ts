@@ -48,10 +48,20 @@ export async function runTargets(
 	wanted: Wanted,
 	verb: string,
 ): Promise<number> {
-	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
+	const targets = words.map((word) => parseTarget(word, flags.namespace));
+	return runPlanned(flags, targets, wanted, verb);
+}
+
+/** The same for words that are understood already: references, or hosts of a group. */
+export async function runPlanned(
+	flags: RunFlags,
+	words: readonly string[],
+	wanted: Wanted,
+	verb: string,
+): Promise<number> {
 	const format = flags.output ?? 'text';
 	return withSession(flags, {changes: flags.dryRun !== true}, async (session) => {
-		const plans = await session.plan(targets, wanted);
+		const plans = await session.plan([...new Set(words)], wanted);
 		if (flags.dryRun === true) {
 			if (format === 'text') printPlan(plans);
 			else if (format === 'ndjson') printNdjson(plans.map(planAsJson));

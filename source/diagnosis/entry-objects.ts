@@ -38,6 +38,8 @@ export type EntryObjects = {
 	readonly istioNamespace: string;
 	readonly neighbours: Neighbours;
 	readonly selection: Selection;
+	/** What becomes of the VM's traffic, where more is known than the entry's annotation. */
+	readonly interception?: string;
 	/** Services of the Istio namespace, which the VM's egress may name. */
 	readonly istioServices: readonly KubernetesObject[];
 };
@@ -80,9 +82,16 @@ function configFindings(istioNamespace: string, entry: WorkloadEntry): readonly 
 	}
 }
 
-function trafficFindings({entry, origin, neighbours, selection, istioServices}: EntryObjects): readonly Finding[] {
+function trafficFindings({
+	entry,
+	origin,
+	neighbours,
+	selection,
+	interception,
+	istioServices,
+}: EntryObjects): readonly Finding[] {
 	const {claims, sidecar, all, chosen} = selection;
-	const mode = interceptionMode(entry);
+	const mode = interception ?? interceptionMode(entry);
 	const claiming = claims.selecting.length > 0 ? claims.selecting : claims.unselective;
 	const known = [...(neighbours.services ?? []), ...(neighbours.serviceEntries ?? [])].map(({object}) => object);
 	return [

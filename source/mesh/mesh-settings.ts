@@ -61,7 +61,12 @@ export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): Mes
 
 	const global = asRecord(values?.['global']);
 	const istiod = `istiod${suffix}.${mesh.istioNamespace}.svc:15012`;
-	const proxyConfig = readProxyConfigs(reading, names.mesh, defaultProxyConfig(istiod), config['defaultConfig']);
+	const {ofMesh, overrides} = readLayers(reading, names.mesh, config['defaultConfig']);
+	// The mesh's own `concurrency` and cluster name are for pods, a VM has its own.
+	const {concurrency, serviceCluster, tracingServiceName, ...forPods} = mergeProxyConfig(
+		defaultProxyConfig(istiod),
+		ofMesh,
+	);
 	if (values !== undefined) reading.problems.push(...unsupportedSettings(mesh, global));
 	if (reading.missing.length > 0) reading.problems.unshift(istioMissing(mesh, reading.missing));
 
@@ -80,9 +85,13 @@ export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): Mes
 						meshId: asText(global['meshID']) || asText(global['trustDomain']),
 						network,
 						rootCertificate: certificate,
-						proxyConfig,
+						proxyConfig: overrides.reduce(applyProxyConfig, forPods),
 						tetrate: objectOf(mesh.controlPlane) !== undefined || objectOf(mesh.vendorOverrides) !== undefined,
 						global,
+						said: {
+							trustDomain: asText(config['trustDomain']),
+							proxyConfig: overrides.reduce(applyProxyConfig, ofMesh),
+						},
 					},
 		gateways: {
 			ingressService: asText(config['ingressService']),
@@ -143,8 +152,12 @@ function readYaml(
 	}
 }
 
-/** Default < mesh < vendor < Namespace; the mesh's own `concurrency` and cluster name are for pods, a VM has its own. */
-function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, defaultConfig: unknown): ProxyConfig {
+/** The layers over the defaults: the mesh's own, then the vendor's and the Namespace's. */
+function readLayers(
+	reading: Reading,
+	name: string,
+	defaultConfig: unknown,
+): {readonly ofMesh: ProxyConfig; readonly overrides: readonly ProxyConfig[]} {
 	const {mesh, problems} = reading;
 	const layer = (object: string, dataKey: string, read: () => ProxyConfig): ProxyConfig => {
 		try {
@@ -156,12 +169,11 @@ function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, def
 		}
 	};
 	const ofMesh = layer(name, 'mesh', () => (defaultConfig == null ? {} : readProxyConfig(defaultConfig)));
-	const {concurrency, serviceCluster, tracingServiceName, ...forPods} = mergeProxyConfig(base, ofMesh);
-	const overrides = [
+	const objects = [
 		...(mesh.vendorOverrides === 'absent' ? [] : [{name: 'global-mesh-expansion', object: mesh.vendorOverrides}]),
 		...(mesh.expansionOverrides === undefined ? [] : [mesh.expansionOverrides]),
 	];
-	return overrides
+	const overrides = objects
 		.filter(({object}) => object !== undefined)
 		.map((override) =>
 			layer(override.name, 'PROXY_CONFIG', () => {
@@ -171,8 +183,8 @@ function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, def
 				if (text === undefined) throw new Error('the key is missing');
 				return parseProxyConfig(text);
 			}),
-		)
-		.reduce(applyProxyConfig, forPods);
+		);
+	return {ofMesh, overrides};
 }
 
 /** Of the network that the values name, as the original; else of the one that the Namespace's label names, as today's meshes have it. */

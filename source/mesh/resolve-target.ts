@@ -3,6 +3,7 @@ import {gatewayFindings} from '../diagnosis/causes/gateway.ts';
 import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
 import {entryObjectFindings, interceptionMode as interceptionOf} from '../diagnosis/entry-objects.ts';
 import type {Finding} from '../diagnosis/finding.ts';
+import {exitCodes, UserError} from '../errors.ts';
 import {agentVariables} from './agent-variables.ts';
 import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
 
@@ -17,9 +18,10 @@ import {readNeighbours, selectionOf} from './neighbours.ts';
 import {parseWorkloadEntry} from './parse-workload-entry.ts';
 import {servedNetworks} from './served-networks.ts';
 import {type Settings, setting} from './settings.ts';
-import type {MeshSettings, Sourced, Target} from './target.ts';
+import type {Layout, MeshSettings, Sourced, Target} from './target.ts';
 import {asRecord, asText} from './untyped.ts';
 import {refOf, type WorkloadEntry} from './workload-entry.ts';
+import type {WorkloadGroup} from './workload-group.ts';
 
 export type TargetInput = {
 	/** The WorkloadEntry, as the cluster gave it. */
@@ -31,6 +33,8 @@ export type TargetInput = {
 	/** Entries known from elsewhere (the fleet), for addresses that are used twice over namespaces. */
 	readonly others?: readonly WorkloadEntry[];
 	readonly settings: Settings;
+	/** Where istiod registers the VM by itself: from what, and the host to connect to. */
+	readonly registration?: {readonly group: WorkloadGroup; readonly host: string};
 };
 
 /** The account that the guide prepares; it runs the proxy unless another is named. Source: Tetrate, "Onboarding VMs". */
@@ -40,7 +44,7 @@ const guidesUser = 'istio-proxy';
  * All that is known of an entry before its VM is touched, every value with its source: annotation, then flag, then profile, then
  * the rest. Pure. `problems` are the findings of the objects, in the order in which causes explain each other
  * (cluster, gateway, entry, sidecar, service, token); one that follows from another is left out.
- * Throws UserError `usage` for a gateway given by hand that is no address.
+ * Throws UserError `usage` for a gateway given by hand that is no address, and for a package without an account that may install it.
  */
 export function resolveTarget(input: TargetInput): Target {
 	const {mesh, namespace, settings} = input;
@@ -53,7 +57,9 @@ export function resolveTarget(input: TargetInput): Target {
 		return value === undefined ? undefined : {value, source: 'annotation', detail: annotationPrefix + name};
 	};
 	const sshPort = from('ssh-port');
-	const interceptionMode = interception(entry);
+	const layout = setting(settings, 'layout') ?? {value: 'container', source: 'default'};
+	const interceptionMode = interception(entry, layout.value);
+	const admin = setting(settings, 'adminUser');
 	const image = imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub'));
 	const variables = readout.settings && agentVariables(image, readout.settings);
 	const neighbours = readNeighbours(namespace);
@@ -62,10 +68,15 @@ export function resolveTarget(input: TargetInput): Target {
 	return {
 		ref: refOf(entry),
 		entry,
+		layout,
+		group: input.registration?.group,
 		ssh: {
-			host: from('ssh-host') ?? hostOf(entry, from('proxy-instance-ip')),
+			host: given(input) ?? from('ssh-host') ?? hostOf(entry, from('proxy-instance-ip')),
 			port: (sshPort && {...sshPort, value: Number(sshPort.value)}) ?? setting(settings, 'sshPort') ?? nobody,
-			user: from('ssh-user') ?? setting(settings, 'sshUser') ?? {value: guidesUser, source: 'default'},
+			user:
+				layout.value === 'package'
+					? installer(admin ?? from('ssh-user') ?? setting(settings, 'sshUser'))
+					: (from('ssh-user') ?? setting(settings, 'sshUser') ?? {value: guidesUser, source: 'default'}),
 			key: setting(settings, 'sshKey') ?? nobody,
 			password: setting(settings, 'sshPassword') ?? {value: false, source: 'default'},
 			connectSeconds: setting(settings, 'sshConnectTimeout') ?? {value: 10, source: 'default'},
@@ -73,7 +84,11 @@ export function resolveTarget(input: TargetInput): Target {
 			hostKeys: setting(settings, 'hostKeys') ?? {value: 'ask', source: 'default'},
 			knownHosts: setting(settings, 'knownHosts') ?? nobody,
 		},
-		adminUser: setting(settings, 'adminUser') ?? {value: undefined, source: 'default'},
+		adminUser: admin ??
+			(layout.value === 'package' ? (from('ssh-user') ?? setting(settings, 'sshUser')) : undefined) ?? {
+				value: undefined,
+				source: 'default',
+			},
 		runtime: setting(settings, 'runtime') ?? {value: 'docker', source: 'default'},
 		configDir: from('proxy-config-dir') ?? {value: '/tmp/istio-proxy', source: 'default'},
 		containerName: from('proxy-container-name') ?? {value: 'istio-proxy', source: 'default'},
@@ -99,6 +114,7 @@ export function resolveTarget(input: TargetInput): Target {
 				istioNamespace: mesh.istioNamespace,
 				neighbours,
 				selection,
+				interception: interceptionMode.value,
 				istioServices: namespace.name === mesh.istioNamespace ? [] : (mesh.services ?? []),
 			}),
 			...serviceAccountNotFound(entry, input.serviceAccount),
@@ -115,12 +131,26 @@ function hostOf(entry: WorkloadEntry, instanceIp: Sourced<string> | undefined): 
 		: instanceIp;
 }
 
-function interception(entry: WorkloadEntry): Sourced<string> {
+function given({registration}: TargetInput): Sourced<string> | undefined {
+	return registration && {value: registration.host, source: 'flag', detail: '--host'};
+}
+
+/** The package's own account has no way in: whoever may become root installs, configures and looks. */
+function installer(account: Sourced<string> | undefined): Sourced<string> {
+	if (account !== undefined) return account;
+	throw new UserError({
+		code: 'usage',
+		message: 'The package is installed and configured with sudo, and no account was given that may use it.',
+		hint: 'Add --admin-user NAME, or keep it in the profile: meshboard profile set PROFILE adminUser=NAME',
+		exitCode: exitCodes.usage,
+	});
+}
+
+function interception(entry: WorkloadEntry, layout: Layout): Sourced<string> {
 	const key = 'sidecar.istio.io/interceptionMode';
 	const value = interceptionOf(entry);
-	return istioAnnotation(entry.annotations, key) === undefined
-		? {value, source: 'default'}
-		: {value, source: 'annotation', detail: key};
+	if (istioAnnotation(entry.annotations, key) !== undefined) return {value, source: 'annotation', detail: key};
+	return {value: layout === 'package' ? 'REDIRECT' : value, source: 'default'};
 }
 
 /** The original takes the image annotation whole, and joins it otherwise from hub, image and tag (bundle/data.go, GetIstioProxyImage). */

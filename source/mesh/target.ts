@@ -2,6 +2,7 @@ import type {Finding} from '../diagnosis/finding.ts';
 import type {HostKeyPolicy, Runtime} from '../ports.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
+import type {WorkloadGroup} from './workload-group.ts';
 
 /** Where a value came from; precedence as in tctl: annotation on the entry, flag, profile, then the rest. */
 export type Source = 'annotation' | 'flag' | 'profile' | 'entry' | 'mesh' | 'ssh config' | 'default';
@@ -47,6 +48,8 @@ export type MeshSettings = {
 	readonly tetrate: boolean;
 	/** Parsed injector values, `global` part. */
 	readonly global: Readonly<Record<string, unknown>>;
+	/** What the mesh says of itself and no more, without anybody's defaults: istioctl's files hold only that. */
+	readonly said: {readonly trustDomain: string; readonly proxyConfig: Readonly<Record<string, unknown>>};
 };
 
 /** One TCP port on which the VM's proxy takes traffic in, with where it goes. */
@@ -57,10 +60,16 @@ export type Ingress = {
 	readonly defaultEndpoint: string;
 };
 
+/** How the proxy runs on a VM: in a container, or as the service `istio` of Istio's own package. */
+export type Layout = 'container' | 'package';
+
 /** All that is known of one entry before anything is done to its VM; every value with its source. */
 export type Target = {
 	readonly ref: TargetRef;
 	readonly entry: WorkloadEntry;
+	readonly layout: Sourced<Layout>;
+	/** The WorkloadGroup from which istiod registers the VM by itself: `entry` is then what it makes, or will make, of it. */
+	readonly group: WorkloadGroup | undefined;
 	readonly ssh: {
 		readonly host: Sourced<string>;
 		readonly port: Sourced<number | undefined>;
@@ -85,7 +94,7 @@ export type Target = {
 	readonly image: Sourced<string>;
 	/** The IP that the proxy binds inbound listeners to; undefined when the entry gives none (then `problems` says so). */
 	readonly instanceIp: Sourced<string> | undefined;
-	/** `NONE` unless annotated. */
+	/** Unless annotated `NONE`, with the package `REDIRECT`. */
 	readonly interceptionMode: Sourced<string>;
 	readonly mesh: MeshSettings | undefined;
 	readonly gateway: Gateway | undefined;

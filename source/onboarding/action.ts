@@ -9,6 +9,8 @@ import type {ExecResult, Resource} from '../ports.ts';
 export type Action =
 	| Exec
 	| Write
+	| Place
+	| Upload
 	| Dial
 	| Http
 	| IssueToken
@@ -49,6 +51,21 @@ export type FileToWrite = {
 	readonly mode: number;
 	readonly content: string | {readonly secret: 'token'};
 };
+
+/** Files for their places in the system, as root: each written beside its place, checked by SHA-256, given away, then all renamed. */
+export type Place = {
+	readonly kind: 'place';
+	/** Made where they are missing; those that are there get owner and mode. */
+	readonly directories: readonly Placed[];
+	readonly files: ReadonlyArray<Placed & Pick<FileToWrite, 'content'>>;
+	readonly changes: true;
+};
+
+/** `owner`: an account of the VM, with its group of the same name. */
+export type Placed = {readonly path: string; readonly mode: number; readonly owner: string};
+
+/** A file of this machine for a path on the VM, as root's; one that is there already and equal is left. */
+export type Upload = {readonly kind: 'upload'; readonly from: string; readonly to: string; readonly changes: true};
 
 /** TCP from the VM (SSH channel), then a TLS handshake when `tls` is set, which shows the certificate chain. */
 export type Dial = {
@@ -157,6 +174,9 @@ export type TokenAnswer = {readonly claims: Claims; readonly expiresAt: string; 
 export type Answers = {
 	exec: ExecResult;
 	write: {readonly written: readonly string[]};
+	place: undefined;
+	/** `sent`: false when it was there. */
+	upload: {readonly sent: boolean; readonly bytes: number};
 	dial: DialAnswer;
 	http: HttpAnswer;
 	'issue-token': TokenAnswer;

@@ -2,7 +2,7 @@ import {joinHostPort} from '../mesh/ip.ts';
 import type {Target} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import {sanitise} from '../output/sanitise.ts';
-import type {Action, FileToWrite, Write} from './action.ts';
+import type {Action, FileToWrite, Place, Write} from './action.ts';
 
 /**
  * An action as a dry run, the command log and the plan show it: a command exactly as it is run, a call in the field's words.
@@ -18,6 +18,10 @@ function textOf(action: Action, target: Target): string {
 			return action.sudo === true ? `sudo ${action.command}` : action.command;
 		case 'write':
 			return filesOf(action, target);
+		case 'place':
+			return placesOf(action, target);
+		case 'upload':
+			return `copy ${action.from} of this machine to ${action.to}, as root`;
 		case 'dial': {
 			const tls = action.tls === undefined ? '' : `, TLS as ${action.tls.serverName}`;
 			return `connect from the VM to ${joinHostPort(action.host, action.port)}${tls}`;
@@ -58,7 +62,17 @@ function filesOf({directory, files}: Write, target: Target): string {
 		.join('\n');
 }
 
-function contentOf({content}: FileToWrite, target: Target): string {
+function placesOf({directories, files}: Place, target: Target): string {
+	const octal = (mode: number) => mode.toString(8).padStart(4, '0');
+	return [
+		...directories.map(({path, mode, owner}) => `directory ${path}, mode ${octal(mode)}, owner ${owner}`),
+		...files.map(
+			(file) => `write ${file.path}, mode ${octal(file.mode)}, owner ${file.owner}, ${contentOf(file, target)}`,
+		),
+	].join('\n');
+}
+
+function contentOf({content}: Pick<FileToWrite, 'content'>, target: Target): string {
 	return typeof content === 'string' ? `${Buffer.byteLength(content)} bytes` : tokenOf(target);
 }
 

@@ -1,5 +1,6 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import type {Layout} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
@@ -17,6 +18,8 @@ export type RunOptions = Wanted & {
 	readonly context: string;
 	/** URL of the API server: contexts of two kubeconfigs may have one name. Absent in journals of old. */
 	readonly server?: string;
+	/** The word that named the VM, where its target is no entry yet: see `group`. */
+	readonly host?: string;
 };
 
 /** What a plan is asked for. */
@@ -34,6 +37,12 @@ export type Wanted = {
 	/** Offboarding also removes the directory on the VM, if it is empty, and the proxy's image, if nobody uses it. */
 	readonly removeDirectory?: boolean;
 	readonly removeImage?: boolean;
+	/** Absent: as the profile says, else a container. */
+	readonly layout?: Layout;
+	/** Path of Istio's package (.deb or .rpm) on this machine, for VMs that do not have it. */
+	readonly package?: string;
+	/** `<group>.<namespace>`: istiod registers the VMs from this WorkloadGroup; what is planned for are hosts then, not entries. */
+	readonly group?: string;
 };
 
 export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};

@@ -6,13 +6,17 @@ import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
 import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps} from './steps/check/index.ts';
 import {offboardSteps} from './steps/offboard/index.ts';
+import {packageSteps} from './steps/package/index.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
 
 /** The steps of each task, in order. */
 const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
-	onboard: ({prepare}) => [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
+	onboard: ({prepare, layout}) =>
+		layout === 'package'
+			? packageSteps
+			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 	renew: () => renewSteps,
 	offboard: offboardSteps,

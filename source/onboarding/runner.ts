@@ -99,8 +99,8 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	}
 
 	function whereOf(action: Action): string {
-		if (action.kind === 'exec')
-			return action.as === 'admin'
+		if (action.kind === 'exec' || action.kind === 'place' || action.kind === 'upload')
+			return action.kind !== 'exec' || action.as === 'admin'
 				? `${context.target.adminUser.value ?? ''}@${context.target.ssh.host.value}`
 				: context.target.ssh.host.value;
 		return action.kind === 'write' || action.kind === 'dial' || action.kind === 'http'
@@ -185,6 +185,12 @@ function refuseUnplanned(step: Step, action: Action, shown: readonly Action[]): 
 
 /** Writing fewer of the files that the plan showed is within the plan. */
 function isPartOf(action: Action, planned: Action): boolean {
+	if (action.kind === 'place' && planned.kind === 'place') {
+		return (
+			isDeepStrictEqual(action.directories, planned.directories) &&
+			action.files.every((file) => planned.files.some((candidate) => isDeepStrictEqual(candidate, file)))
+		);
+	}
 	return (
 		action.kind === 'write' &&
 		planned.kind === 'write' &&

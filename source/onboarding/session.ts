@@ -108,8 +108,8 @@ export type Session = {
 	readonly runs: Runs;
 	readonly prompts: PromptQueue;
 	readonly profiles: Profiles;
-	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
-	plan(refs: readonly TargetRef[], wanted: Wanted): Promise<readonly RunPlan[]>;
+	/** Reads the objects of each entry (with `group`: of each host) and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
+	plan(words: readonly string[], wanted: Wanted): Promise<readonly RunPlan[]>;
 	/** Plans each target by itself: one that cannot be planned does not stop the others. Throws UserError for what concerns all (`cluster.*`). */
 	attempt(refs: readonly TargetRef[], wanted: Wanted): Promise<ReadonlyArray<RunPlan | Failure>>;
 	/** The entries of some namespaces, or of all (undefined), sorted. */

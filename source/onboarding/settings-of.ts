@@ -1,4 +1,5 @@
 import type {Sourced, Target} from '../mesh/target.ts';
+import {refOf} from '../mesh/workload-entry.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import type {RunOptions} from './event.ts';
 import {wayToIstiod} from './way-to-istiod.ts';
@@ -7,9 +8,15 @@ import {wayToIstiod} from './way-to-istiod.ts';
 export type Setting = {readonly name: string; readonly value: string; readonly source: string};
 
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
-export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'>): readonly Setting[] {
+export function settingsOf(
+	target: Target,
+	options: Pick<RunOptions, 'prepare'> & {readonly package?: string},
+): readonly Setting[] {
 	const {ssh, gateway, mesh, entry, ingress} = target;
-	const istiod = wayToIstiod(target);
+	const inContainer = target.layout.value === 'container';
+	// The package pins an address of a gateway that has a name.
+	const istiod = inContainer || gateway?.isIp === true ? wayToIstiod(target) : undefined;
+	const {prepare} = options;
 	return [
 		row('SSH host', ssh.host),
 		row('SSH port', ssh.port, '~/.ssh/config, else 22'),
@@ -20,11 +27,15 @@ export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'
 		row('SSH connects in', {...ssh.connectSeconds, value: readableSeconds(ssh.connectSeconds.value)}),
 		row('jump hosts', ssh.jump, '~/.ssh/config, else none'),
 		row('new host keys', ssh.hostKeys),
-		...(prepare ? [row('admin user', target.adminUser, '~/.ssh/config, else your own name')] : []),
-		row('runtime', target.runtime),
-		row('directory', target.configDir),
-		row('container', target.containerName),
-		row('image', target.image),
+		...(prepare && inContainer ? [row('admin user', target.adminUser, '~/.ssh/config, else your own name')] : []),
+		...(inContainer
+			? [
+					row('runtime', target.runtime),
+					row('directory', target.configDir),
+					row('container', target.containerName),
+					row('image', target.image),
+				]
+			: ofPackage(target, options.package)),
 		row('instance IP', target.instanceIp, 'unknown: the entry gives no IP'),
 		row('interception', target.interceptionMode),
 		{
@@ -52,6 +63,25 @@ export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'
 					},
 				]),
 		row('limit of a step', {...target.timeoutSeconds, value: readableSeconds(target.timeoutSeconds.value)}),
+	];
+}
+
+function ofPackage(target: Target, path: string | undefined): readonly Setting[] {
+	const {group, interceptionMode, ssh} = target;
+	const ports = [...new Set([22, ssh.port.value ?? 22])].join(', ');
+	return [
+		row('layout', target.layout),
+		{
+			name: 'package',
+			value: path ?? 'istio-sidecar, as it is installed',
+			source: path === undefined ? '' : 'flag --package',
+		},
+		...(group === undefined
+			? []
+			: [{name: 'registered', value: `by istiod, from WorkloadGroup ${refOf(group)}`, source: 'flag --group'}]),
+		...(interceptionMode.value === 'NONE'
+			? []
+			: [{name: 'not intercepted', value: `SSH: ${ports}, and what else sshd listens on`, source: 'default'}]),
 	];
 }
 

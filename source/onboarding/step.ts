@@ -2,6 +2,7 @@ import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {Target} from '../mesh/target.ts';
 import type {AdminFacts} from '../vm/admin-facts.ts';
 import type {VmFacts} from '../vm/facts.ts';
+import type {PackageFacts} from '../vm/package-facts.ts';
 import type {Action, Procedure} from './action.ts';
 import type {RunOptions, StepHead} from './event.ts';
 
@@ -11,6 +12,8 @@ export type Facts = {
 	readonly vm?: VmFacts;
 	/** The VM as preparation found it, as root. */
 	readonly admin?: AdminFacts;
+	/** Istio's package on the VM, as its check found it or its installation left it. */
+	readonly package?: PackageFacts;
 	/** True when bootstrap found the VM as it would leave it. */
 	readonly unchanged?: boolean;
 	/** The names of the files on the VM that differ from the bundle, set by bootstrap's comparison. */

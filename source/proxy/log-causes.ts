@@ -39,6 +39,10 @@ const rows: readonly Row[] = [
 		pattern: /server is not ready to serve discovery information|server warmup not complete/,
 	},
 	{id: 'entry.instance-ip-not-local', pattern: /cannot bind '[^']*': Cannot assign requested address/},
+	{
+		id: 'entry.not-registered',
+		pattern: /auto-registration WorkloadEntry of .* failed|cannot find WorkloadGroup|registration of WorkloadEntry/,
+	},
 	{id: 'sidecar.missing', pattern: /cannot bind '127\.0\.0\.\d+:\d+'/, when: ({sidecarMissing}) => sidecarMissing},
 	{id: 'vm.os-unsupported', pattern: /version [`'"]GLIBC_[\d.]+['"] not found/},
 	{id: 'vm.arch-mismatch', pattern: /exec format error/},

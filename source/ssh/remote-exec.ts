@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {Readable} from 'node:stream';
 import type {ClientChannel} from 'ssh2';
 import type {ExecOptions, ExecResult} from '../ports.ts';
 import {MarkedStream} from './marked-stream.ts';
@@ -51,7 +52,7 @@ export async function remoteExec(
 	channel.stderr.on('data', (chunk: Buffer) => streams.stderr.push(chunk));
 	const stop = stopper(timeoutSeconds, signal);
 	try {
-		channel.end(input === undefined ? undefined : Buffer.from(input));
+		send(channel, input);
 		const first = await Promise.race([ending, lost.then(() => 'lost' as const), stop.reason]);
 		const stopped = first === 'timed-out' || first === 'cancelled';
 		if (stopped) await kill(sessions, channel, streams.stdout.processId, Promise.race([ending, lost]));
@@ -66,6 +67,18 @@ export async function remoteExec(
 		channel.close();
 		release();
 	}
+}
+
+/** A source that breaks off ends the input early: whoever reads it on the VM must know how much was to come. */
+function send(channel: ClientChannel, input: ExecOptions['input']): void {
+	if (input === undefined || typeof input === 'string' || input instanceof Uint8Array) {
+		channel.end(input === undefined ? undefined : Buffer.from(input));
+		return;
+	}
+	const source = Readable.from(input, {objectMode: false});
+	source.on('error', () => channel.end());
+	channel.once('close', () => source.destroy());
+	source.pipe(channel);
 }
 
 function stopper(seconds: number, signal: AbortSignal | undefined) {

@@ -14,6 +14,7 @@ const plurals: Readonly<Record<string, string>> = {
 	Deployment: 'deployments',
 	DaemonSet: 'daemonsets',
 	WorkloadEntry: 'workloadentries',
+	WorkloadGroup: 'workloadgroups',
 	Sidecar: 'sidecars',
 	ServiceEntry: 'serviceentries',
 	Gateway: 'gateways',

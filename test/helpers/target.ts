@@ -27,6 +27,8 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 	return {
 		ref: `${name}.${namespace}`,
 		entry,
+		layout: byDefault('container'),
+		group: undefined,
 		ssh: {
 			host: {value: entry.address, source: 'entry'},
 			port: byDefault(22),
@@ -56,6 +58,7 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 			proxyConfig: {},
 			tetrate: false,
 			global: {},
+			said: {trustDomain: '', proxyConfig: {}},
 		},
 		gateway: {
 			address: '10.128.0.254',

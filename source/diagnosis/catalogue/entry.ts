@@ -14,6 +14,14 @@ export const entryFindings = {
 		summary: "A field or an annotation's value breaks the rules of WorkloadEntry or WorkloadGroup.",
 		remedy: {text: 'Correct the fields named.', command: 'kubectl apply --dry-run=server -f <file>'},
 	},
+	'entry.not-registered': {
+		severity: 'error',
+		summary: 'Auto-registration made no entry for the VM.',
+		remedy: {
+			text: "Apply the WorkloadGroup in the proxy's namespace; switch `PILOT_ENABLE_WORKLOAD_ENTRY_AUTOREGISTRATION` of istiod on; then restart the proxy.",
+			command: 'kubectl get workloadgroups -n <ns>',
+		},
+	},
 	'entry.address-missing': {
 		severity: 'error',
 		summary: 'The entry gives the proxy no IP: no `spec.address` that is an IP, and no `proxy-instance-ip`.',

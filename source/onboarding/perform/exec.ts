@@ -40,7 +40,7 @@ export async function execAsRoot(
 				? sudoer.mode.password
 				: await askPassword(sudoer, attempt, prompts, options.signal);
 		remember(password);
-		const result = await sudoer.host.exec(`sudo -S -p '' ${command}`, {...options, input: `${password}\n`});
+		const result = await sudoer.host.exec(...withPassword(command, password, options));
 		if (notAllowed.test(result.stderr)) throw unavailable(sudoer, result.stderr);
 		if (result.code === 0 || !wrongPassword.test(result.stderr)) {
 			sudoer.mode = {kind: 'password', password};
@@ -49,6 +49,26 @@ export async function execAsRoot(
 		sudoer.mode = {kind: 'unknown'};
 	}
 	throw unavailable(sudoer, `the password of ${sudoer.user} was refused ${attempts} times`);
+}
+
+/**
+ * The password is the first line of the input. What follows is the command's own; then sudo must take the line whatever it remembers
+ * of an earlier one (`-k`), or the command would get the password.
+ */
+function withPassword(command: string, password: string, options: ExecOptions): [string, ExecOptions] {
+	const {input} = options;
+	const line = `${password}\n`;
+	if (input === undefined) return [`sudo -S -p '' ${command}`, {...options, input: line}];
+	return [`sudo -k -S -p '' ${command}`, {...options, input: inTurn(Buffer.from(line), input)}];
+}
+
+async function* inTurn(
+	first: Uint8Array,
+	rest: string | Uint8Array | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	yield first;
+	if (typeof rest === 'string' || rest instanceof Uint8Array) yield Buffer.from(rest);
+	else yield* rest;
 }
 
 async function askPassword(

@@ -1,6 +1,6 @@
 import {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
-import type {Clock, Cluster, Connector, ExecResult, Prompts} from '../../ports.ts';
+import type {Clock, Cluster, Connector, ExecOptions, ExecResult, LocalFile, Prompts} from '../../ports.ts';
 import type {Action, Answers, DialAnswer, Exec, IstiodAnswer, PodDial, TokenAnswer} from '../action.ts';
 import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
@@ -8,8 +8,10 @@ import {execAsRoot, type Sudoer} from './exec.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {issueToken} from './issue-token.ts';
+import {placeFiles} from './place.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
+import {uploadFile} from './upload.ts';
 import {writeFiles} from './write.ts';
 
 /** Output of a command that is shown, as it arrives. */
@@ -30,9 +32,20 @@ export type PerformerParts = {
 	readonly clock: Clock;
 	/** Reads the target's objects again. */
 	readonly resolve: () => Promise<Target>;
+	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */
+	readonly localFile: (path: string) => Promise<LocalFile>;
 	/** Told of every secret before it is used, so that it can be redacted wherever it turns up. */
 	readonly onSecret: (secret: string) => void;
 };
+
+/** Runs commands on a VM as root, with input. */
+export type AsRoot = {
+	readonly description: string;
+	exec(command: string, options: Pick<ExecOptions, 'input' | 'timeoutSeconds'>): Promise<ExecResult>;
+};
+
+/** Istio's package has some 50 MB: a slow line needs more than the time of other actions. */
+const leastUploadSeconds = 1800;
 
 export function createPerformer(parts: PerformerParts): Performer {
 	const hosts = createHosts(parts.connector, parts.prompts);
@@ -65,6 +78,24 @@ export function createPerformer(parts: PerformerParts): Performer {
 		const sudoer: Sudoer = {host, user: host.description.split('@')[0] ?? '', mode: known?.mode ?? {kind: 'unknown'}};
 		sudoers.set(host.description, sudoer);
 		return sudoer;
+	}
+
+	/** Runs as root what takes more on its standard input; how root is reached is found out before that. */
+	async function asRoot(target: Target, signal: AbortSignal): Promise<AsRoot> {
+		const host = await hosts.connect('admin', target, signal);
+		const sudoer = sudoerOf(host);
+		await execAsRoot(sudoer, 'true', {signal}, parts.prompts, parts.onSecret);
+		return {
+			description: host.description,
+			async exec(command, options) {
+				const result = await execAsRoot(sudoer, command, {...options, signal}, parts.prompts, parts.onSecret);
+				signal.throwIfAborted();
+				if (result.ended !== 'lost') return result;
+				const broke = await connectionBroke(host);
+				hosts.drop('admin');
+				throw broke;
+			},
+		};
 	}
 
 	async function keepToken(target: Target): Promise<TokenAnswer> {
@@ -112,6 +143,12 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return exec(action, target, onOutput, signal);
 			case 'write':
 				return writeFiles(await hosts.connect('user', target, signal), action, token, signal);
+			case 'place':
+				return placeFiles(await asRoot(target, signal), action, token);
+			case 'upload': {
+				const seconds = Math.max(leastUploadSeconds, target.timeoutSeconds.value);
+				return uploadFile(await asRoot(target, signal), action, parts.localFile, onOutput, seconds);
+			}
 			case 'dial':
 				return dialFromVm(await hosts.connect('user', target, signal), action, signal);
 			case 'http':

@@ -66,11 +66,12 @@ function clearUp(directory: string, files: readonly Named[]): string {
 	]);
 }
 
-function missingToken(): never {
+export function missingToken(): never {
 	throw new Error('a file wants the token before one was issued');
 }
 
-function copyFailed(host: RemoteHost, directory: string, words: string): UserError {
+/** What a copy's last words mean. */
+export function copyFailed(host: Pick<RemoteHost, 'description'>, directory: string, words: string): UserError {
 	const text = words.trim();
 	const [code, what] = /no space left|read-only file system|quota/i.test(text)
 		? (['vm.disk-unwritable', `No room to write in ${directory}, or it is mounted read-only`] as const)

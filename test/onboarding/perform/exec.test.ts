@@ -79,3 +79,29 @@ test('root needs no sudo', async () => {
 	await execAsRoot(sudoerOf(host, 'root'), 'true', {}, asking(), () => undefined);
 	expect(host.ran[0]?.command).toBe('true');
 });
+
+test('a command that takes input gets it, and the password goes to sudo alone', async () => {
+	const host = {...wantsPassword(), inputs: [] as string[]};
+	const sudoer = {...sudoerOf(host), mode: {kind: 'password', password: 'right'} as const};
+	const listening = {
+		...sudoer,
+		host: {
+			...host,
+			async exec(command: string, {input}: {input?: string | Uint8Array | AsyncIterable<Uint8Array>} = {}) {
+				const parts: Uint8Array[] = [];
+				if (typeof input === 'object' && !(input instanceof Uint8Array))
+					for await (const part of input) parts.push(part);
+				host.inputs.push(`${command}|${Buffer.concat(parts).toString()}`);
+				return {code: 0, ended: 'exited', stdout: '', stderr: ''} as const;
+			},
+		},
+	};
+	async function* parts() {
+		yield Buffer.from('one ');
+		yield Buffer.from('two');
+	}
+	await execAsRoot(listening, 'cat', {input: 'text'}, asking(), () => undefined);
+	await execAsRoot(listening, 'cat', {input: parts()}, asking(), () => undefined);
+	// sudo that remembers an earlier password would leave the line to the command.
+	expect(host.inputs).toEqual(["sudo -k -S -p '' cat|right\ntext", "sudo -k -S -p '' cat|right\none two"]);
+});

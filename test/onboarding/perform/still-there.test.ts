@@ -98,6 +98,7 @@ describe('pods get no answer from a VM', () => {
 			prompts: {ask: async () => undefined},
 			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 			resolve: () => Promise.resolve(target),
+			localFile: () => Promise.reject(new Error('no file')),
 			onSecret: () => undefined,
 		});
 		return performer.perform(action, target, () => undefined, signal);

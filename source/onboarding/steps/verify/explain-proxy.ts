@@ -1,13 +1,17 @@
 import {createHash} from 'node:crypto';
+import {places} from '../../../bundle/package/placed.ts';
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import type {Finding} from '../../../diagnosis/finding.ts';
 import {type Claims, readPayload} from '../../../mesh/token.ts';
 import {type Container, parseContainer, variable} from '../../../proxy/container.ts';
 import {causeOfLog} from '../../../proxy/log-causes.ts';
+import {parsePackageProbe} from '../../../vm/package-probe.ts';
 import {type Procedure, performAll} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
 import {clockCommand, containerInspection, look, parseSums, payloadCommand, sumsCommand} from '../bootstrap/on-vm.ts';
 import {audience, subjectOf} from '../bootstrap/token-fault.ts';
+import {trusts} from '../package/compare.ts';
+import {packageProbe} from '../package/on-vm.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {logCommand, logContext, logLines, readLog, troubleIn} from './proxy-log.ts';
 
@@ -21,19 +25,10 @@ export function* explainProxy(
 	otherwise: 'proxy.not-ready' | 'proxy.not-running',
 ): Procedure<Finding> {
 	const {target} = context;
-	const [log, sums, payload, clock, inspection] = yield* performAll(
-		readLog(context),
-		look(sumsCommand(target, ['istio-ca.pem'])),
-		look(payloadCommand(target)),
-		look(clockCommand),
-		look(containerInspection(target)),
-	);
-	const lines = logLines(log.stdout);
-	const container = parseContainer(inspection.stdout);
-	const root = target.mesh?.rootCertificate;
-	const sum = parseSums(sums.stdout)['istio-ca.pem'];
-	const rootIsCurrent =
-		root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex');
+	const {log, rootIsCurrent, payload, now, container} = yield* target.layout.value === 'package'
+		? lookAtPackage(context)
+		: lookAtContainer(context);
+	const lines = logLines(log);
 
 	const cause = causeOfLog([...lines, ...said], logContext(context, rootIsCurrent));
 	const endpoints = said.map((text) => ({source: 'the proxy’s endpoints', text}));
@@ -47,10 +42,53 @@ export function* explainProxy(
 			{source: logCommand(context), text: last.join('\n')},
 		]);
 	}
-	const now = Number(clock.stdout.trim());
-	const exact = refine(context, cause.id, cause.lines, {container, claims: readPayload(payload.stdout), now});
+	const exact = refine(context, cause.id, cause.lines, {container, claims: readPayload(payload), now});
 	const evidence = [{source: logCommand(context), text: cause.lines.join('\n')}, ...exact.evidence, ...endpoints];
 	return findingAbout(context, exact.id, evidence);
+}
+
+/** What is on the VM: the log, the token's claims part, the time. */
+type Seen = {
+	readonly log: string;
+	/** The root certificate there is one of the mesh's; undefined where that could not be compared. */
+	readonly rootIsCurrent: boolean | undefined;
+	readonly payload: string;
+	readonly now: number;
+	readonly container: Container | undefined;
+};
+
+function* lookAtContainer(context: StepContext): Procedure<Seen> {
+	const {target} = context;
+	const [log, sums, payload, clock, inspection] = yield* performAll(
+		readLog(context),
+		look(sumsCommand(target, ['istio-ca.pem'])),
+		look(payloadCommand(target)),
+		look(clockCommand),
+		look(containerInspection(target)),
+	);
+	const root = target.mesh?.rootCertificate;
+	const sum = parseSums(sums.stdout)['istio-ca.pem'];
+	return {
+		log: log.stdout,
+		rootIsCurrent:
+			root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex'),
+		payload: payload.stdout,
+		now: Number(clock.stdout.trim()),
+		container: parseContainer(inspection.stdout),
+	};
+}
+
+function* lookAtPackage(context: StepContext): Procedure<Seen> {
+	const [log, probe] = yield* performAll(readLog(context), packageProbe(context.target));
+	const found = parsePackageProbe(probe.stdout);
+	return {
+		log: log.stdout,
+		rootIsCurrent:
+			found === undefined || found.roots.length === 0 ? undefined : trusts(context.target.mesh, found.roots),
+		payload: found?.tokenPayload ?? '',
+		now: found?.clock ?? 0,
+		container: undefined,
+	};
 }
 
 /** How a container stands, in a line. */
@@ -79,8 +117,11 @@ function refine({target}: StepContext, id: FindingId, lines: readonly string[], 
 }
 
 /** Of several faults the first in the order of docs/findings.md. */
-function credentials({entry, mesh, configDir, runtime}: StepContext['target'], {claims, container, now}: Known): Exact {
-	const source = `${configDir.value}/istio-token`;
+function credentials(
+	{entry, mesh, configDir, layout, runtime}: StepContext['target'],
+	{claims, container, now}: Known,
+): Exact {
+	const source = layout.value === 'package' ? places['istio-token'] : `${configDir.value}/istio-token`;
 	if (claims === undefined)
 		return {id: 'token.missing', evidence: [{source, text: 'no token, or none that can be read'}]};
 	const shown = {aud: claims.audience, sub: claims.subject, iss: claims.issuer, exp: claims.expiresAt, now};

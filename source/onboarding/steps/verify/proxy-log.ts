@@ -1,17 +1,22 @@
 import {sanitise} from '../../../output/sanitise.ts';
 import type {LogContext} from '../../../proxy/log-causes.ts';
 import {parseLogLine} from '../../../proxy/log-line.ts';
+import {istioLog} from '../../../vm/package-commands.ts';
 import {quote} from '../../../vm/quote.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
 
-/** What the log command shows of the container: both of its streams, in the order of time. */
+/** What the log command shows: of the container both of its streams, in the order of time; of the package its two files. */
 export function logCommand({target}: Pick<StepContext, 'target'>, lines = 200): string {
+	if (target.layout.value === 'package') return istioLog(lines);
 	return `${target.runtime.value} logs --tail ${lines} ${quote(target.containerName.value)} 2>&1`;
 }
 
 export function readLog(context: StepContext, lines?: number): Exec {
-	return {kind: 'exec', as: 'user', command: logCommand(context, lines), changes: false};
+	const command = logCommand(context, lines);
+	return context.target.layout.value === 'package'
+		? {kind: 'exec', as: 'admin', sudo: true, command, changes: false}
+		: {kind: 'exec', as: 'user', command, changes: false};
 }
 
 /** The lines of a log, plain; those in JSON in the form of the others. */

@@ -1,0 +1,47 @@
+import {quote} from './quote.ts';
+
+/** The package manager's command that installs a package file with what it needs; for root. */
+export function installPackage(path: string): string {
+	return path.endsWith('.rpm')
+		? `sh -c ${quote(`if command -v dnf >/dev/null 2>&1; then dnf install -y ${quote(path)}; else yum install -y ${quote(path)}; fi`)}`
+		: `env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 ${quote(path)}`;
+}
+
+/** Marks the line of ours in `/etc/hosts`. */
+const mark = '# meshboard: istiod, through the gateway';
+
+/** The line that `/etc/hosts` is to have, without what it resolves to when that is a name. */
+export function hostsLineOf(ip: string, istiod: string): string {
+	return `${ip} ${istiod} ${mark}`;
+}
+
+/**
+ * The `sh -c …` (for sudo) that gives istiod's name an address in `/etc/hosts`: our former line goes, and a line that holds this name
+ * alone, as istioctl's guide appends it. A gateway with a name is looked up on the VM. Written aside and renamed; where the file is
+ * a mount of its own, as in a container, it cannot be replaced and is written over.
+ */
+export function writeHosts(gateway: string, isIp: boolean, istiod: string): string {
+	const script = [
+		isIp
+			? `ip=${quote(gateway)}`
+			: `ip=$(getent ahosts ${quote(gateway)} | awk '{print $1; exit}'); [ -n "$ip" ] || { echo ${quote(`${gateway} does not resolve`)} >&2; exit 1; }`,
+		`istiod=${quote(istiod)}; mark=${quote(mark)}; new=/etc/.hosts.meshboard`,
+		`awk -v istiod="$istiod" -v mark="$mark" 'index($0, mark) || (NF == 2 && $2 == istiod) {next} {print}' /etc/hosts >$new || exit 1`,
+		'echo "$ip $istiod $mark" >>$new',
+		'chmod 644 $new; if mv -f $new /etc/hosts 2>/dev/null; then exit 0; fi',
+		'cat $new >/etc/hosts; code=$?; rm -f $new; exit $code',
+	].join('\n');
+	return `sh -c ${quote(script)}`;
+}
+
+/** Certificates of a former identity, or of another mesh, that the proxy would go on with. */
+export const forgetCertificates = 'rm -f /etc/certs/cert-chain.pem /etc/certs/key.pem';
+
+export const enableIstio = `sh -c ${quote('systemctl daemon-reload && systemctl enable istio')}`;
+
+export const restartIstio = 'systemctl restart istio';
+
+/** The last lines of the agent and of Envoy, which write into two files. */
+export function istioLog(lines: number): string {
+	return `sh -c ${quote(`tail -q -n ${lines} /var/log/istio/istio.log /var/log/istio/istio.err.log; true`)}`;
+}

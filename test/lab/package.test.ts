@@ -1,0 +1,193 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {
+	apply,
+	askFromPod,
+	closeNamespace,
+	eventually,
+	gatewayAddress,
+	kubeconfig,
+	kubectl,
+	type Meshboard,
+	must,
+	newMeshboard,
+	openNamespace,
+	vm,
+} from './harness.ts';
+import {entryManifests} from './manifests.ts';
+import {buildPackage, istioctl} from './sidecar-package.ts';
+
+/* The proxy as the service of Istio's package, with interception: installed, configured, started and proven on real VMs. */
+
+const namespace = 'package';
+const own = {name: 'package-a', app: 'package-a'};
+const grouped = {name: 'package-b', group: 'package-group'};
+const group = {
+	apiVersion: 'networking.istio.io/v1',
+	kind: 'WorkloadGroup',
+	metadata: {name: grouped.group, namespace},
+	spec: {
+		metadata: {labels: {app: grouped.group, version: 'v2'}, annotations: {'example.com/team': 'ratings'}},
+		template: {serviceAccount: grouped.group, network: 'vm-net', ports: {http: 9080}},
+		probe: {httpGet: {port: 9080}, periodSeconds: 5},
+	},
+};
+let meshboard: Meshboard;
+let deb: string;
+let groupedIp: string;
+
+beforeAll(async () => {
+	meshboard = newMeshboard();
+	deb = await buildPackage();
+	await openNamespace(namespace);
+	const [ip, other] = await Promise.all([vm.up(own.name), vm.up(grouped.name)]);
+	groupedIp = other;
+	// Captured requests come in by the VM's own address.
+	await Promise.all([own, grouped].map(({name}) => vm.app(name, 9080, '0.0.0.0')));
+	// sshd on a port that istioctl does not know of.
+	await vm.exec(
+		own.name,
+		'sh',
+		'-c',
+		"printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/p.conf; systemctl restart ssh",
+	);
+	const [entry, service] = [
+		entryManifests({name: own.name, namespace, ip}),
+		entryManifests({name: grouped.group, namespace, ip: other}),
+	];
+	await apply(entry.filter((object) => (object as {kind: string}).kind !== 'Sidecar'));
+	await apply([...service.filter((object) => /^Service/.test((object as {kind: string}).kind)), group]);
+}, 300_000);
+
+afterAll(async () => {
+	meshboard.remove();
+	rmSync(dirname(deb), {recursive: true, force: true});
+	await Promise.all([own, grouped].map(({name}) => vm.down(name)));
+	await closeNamespace(namespace);
+});
+
+/** What a run of ours would change on a VM. */
+const stateOf = (name: string) =>
+	vm.exec(
+		name,
+		'sh',
+		'-c',
+		"systemctl show -p ActiveEnterTimestamp,MainPID istio; stat -c '%n %Y %a %U' /etc/certs/root-cert.pem /etc/hosts /var/lib/istio/envoy/cluster.env /etc/istio/config/mesh /var/lib/istio/istio-token",
+	);
+
+type Report = {
+	results: Array<{
+		outcome: string;
+		findings: Array<{id: string}>;
+		steps: Array<{id: string; state: string; detail: string}>;
+	}>;
+};
+async function onboard(...words: readonly string[]) {
+	const {code, stdout, stderr} = await meshboard.run(['onboard', ...words, '--yes', '-o', 'json'], {seconds: 280});
+	const report = stdout === '' ? {results: []} : (JSON.parse(stdout) as Report);
+	const [result] = report.results;
+	const told = `${stderr}\n${JSON.stringify(
+		result?.steps.map(({id, state, detail}) => [id, state, detail]),
+		null,
+		1,
+	)}`;
+	return {code, told, result, step: (id: string) => result?.steps.find((step) => step.id === id)};
+}
+
+describe('an entry', () => {
+	test('without the package on its VM is told what is missing', async () => {
+		const {code, result, told} = await onboard(`${own.name}.${namespace}`, '--layout', 'package');
+		expect(code, told).toBe(1);
+		expect(result?.findings.map(({id}) => id)).toContain('vm.runtime-missing');
+	});
+
+	test('gets the package, its files and the service, and is in the mesh', async () => {
+		const words = [`${own.name}.${namespace}`, '--layout', 'package', '--package', deb, '--ssh-port', '2222'];
+		const {code, told, step} = await onboard(...words);
+		expect(code, told).toBe(0);
+		expect(step('bootstrap.install')?.detail).toBe('istio-sidecar 1.31.0, installed');
+		expect(step('verify.request')?.state, told).toBe('succeeded');
+		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
+		const env = await vm.exec(own.name, 'cat', '/var/lib/istio/envoy/cluster.env');
+		expect(env).toContain("ISTIO_LOCAL_EXCLUDE_PORTS='22,15090,15021,15020,2222'");
+		const rules = 'iptables-save -t nat; iptables-legacy-save -t nat; nft list ruleset; cat /var/log/istio/istio.log';
+		expect(await vm.exec(own.name, 'sh', '-c', rules)).toMatch(/istio[-_]inbound/i);
+		expect(await vm.exec(own.name, 'cat', '/etc/hosts')).toContain(`${gatewayAddress} istiod.istio-system.svc #`);
+	});
+
+	test('is left as it is the second time', async () => {
+		const before = await stateOf(own.name);
+		const {code, told, step} = await onboard(`${own.name}.${namespace}`, '--layout', 'package');
+		expect(code, told).toBe(0);
+		expect(step('bootstrap.compare')?.detail).toBe('unchanged: files, token and service are as they should be');
+		expect(await stateOf(own.name)).toBe(before);
+	});
+
+	test('gets back what is changed, and a service that stopped', async () => {
+		await vm.exec(own.name, 'sh', '-c', 'systemctl stop istio; echo broken >/etc/istio/config/mesh');
+		const {code, told, step} = await onboard(`${own.name}.${namespace}`, '--layout', 'package');
+		expect(code, told).toBe(0);
+		expect(step('bootstrap.files')?.detail).toBe('/etc/istio/config/mesh');
+		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
+	});
+
+	test('is back with its token after /run was emptied', async () => {
+		await vm.exec(
+			own.name,
+			'sh',
+			'-c',
+			'systemctl stop istio; rm -rf /run/secrets /etc/certs/cert-chain.pem; systemctl start istio',
+		);
+		await eventually(
+			'the proxy',
+			60,
+			async () => (await vm.exec(own.name, 'curl', '-sf', 'http://127.0.0.1:15021/healthz/ready')) === '',
+		);
+		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
+	});
+});
+
+describe('a VM of a WorkloadGroup', () => {
+	test('is registered by istiod, and is in the mesh', async () => {
+		const {code, told, step} = await onboard(
+			...['--group', `${grouped.group}.${namespace}`, '--host', groupedIp, '--package', deb],
+		);
+		expect(code, told).toBe(0);
+		const name = `${grouped.group}-${groupedIp}-vm-net`;
+		expect(step('verify.registered')?.detail).toContain(`${name}.${namespace}`);
+		expect(await kubectl(`-n ${namespace} get workloadentry ${name} -o jsonpath={.spec.labels.version}`)).toBe('v2');
+		const answer = await eventually('an answer', 60, () => askFromPod(namespace, grouped.group, 9080));
+		expect(answer.trim()).toBe(grouped.name);
+	});
+
+	test('has the files that istioctl makes for it, and a name', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'meshboard-istioctl-'));
+		try {
+			const file = join(folder, 'group.json');
+			writeFileSync(file, JSON.stringify(group));
+			const words = [
+				'-f',
+				file,
+				'-o',
+				folder,
+				'--autoregister',
+				'--internalIP',
+				groupedIp,
+				'--ingressIP',
+				gatewayAddress,
+			];
+			await must(istioctl, ['x', 'workload', 'entry', 'configure', '--kubeconfig', kubeconfig(), ...words]);
+			const theirs = (name: string) => readFileSync(join(folder, name), 'utf8');
+			const ours = (path: string) => vm.exec(grouped.name, 'cat', path).then((text) => `${text}\n`);
+			expect(await ours('/etc/istio/config/mesh')).toBe(theirs('mesh.yaml'));
+			const named = `POD_NAME='${grouped.group}-${groupedIp}-vm-net'\n`;
+			expect((await ours('/var/lib/istio/envoy/cluster.env')).replace(named, '')).toBe(theirs('cluster.env'));
+			expect(await ours('/etc/certs/root-cert.pem')).toBe(theirs('root-cert.pem'));
+			expect(await ours('/etc/hosts')).toContain(theirs('hosts').trim());
+		} finally {
+			rmSync(folder, {recursive: true, force: true});
+		}
+	});
+});

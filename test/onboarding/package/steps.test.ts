@@ -1,0 +1,316 @@
+import {createHash} from 'node:crypto';
+import {describe, expect, it} from 'vitest';
+import {placedFiles, places} from '../../../source/bundle/package/placed.ts';
+import type {Target} from '../../../source/mesh/target.ts';
+import {parseWorkloadGroup} from '../../../source/mesh/workload-group.ts';
+import type {Facts, Outcome, StepContext} from '../../../source/onboarding/step.ts';
+import {packageVmStep} from '../../../source/onboarding/steps/package/check.ts';
+import {comparePackageStep} from '../../../source/onboarding/steps/package/compare.ts';
+import {installStep} from '../../../source/onboarding/steps/package/install.ts';
+import {placeStep} from '../../../source/onboarding/steps/package/place.ts';
+import {registeredStep} from '../../../source/onboarding/steps/package/registered.ts';
+import {startPackageStep} from '../../../source/onboarding/steps/package/start.ts';
+import {hostsLineOf} from '../../../source/vm/package-commands.ts';
+import {targetNamed} from '../../helpers/target.ts';
+import {type Asked, drive, ran} from '../drive.ts';
+
+const now = 1_800_000_000;
+const target = targetNamed('ratings-vm', 'bookinfo', {
+	layout: {value: 'package', source: 'flag'},
+	interceptionMode: {value: 'REDIRECT', source: 'default'},
+});
+const claims = {
+	aud: ['istio-ca'],
+	sub: 'system:serviceaccount:bookinfo:bookinfo-ratings',
+	iat: now - 60,
+	exp: now + 86_400,
+};
+const files = placedFiles(target, {sshPorts: [22]});
+const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What the probe of a VM prints, on which all is as it should be but for the change. */
+type Vm = {
+	version: string;
+	active: string;
+	enabled: string;
+	since: number;
+	roots: string[];
+	contents: Map<string, {content: string; mode: number; owner: string; written: number}>;
+	claims: object | undefined;
+	hosts: string[];
+	identity: string;
+	sockets: string[];
+};
+const listening = (port: number, process: string) =>
+	`LISTEN 0 128 0.0.0.0:${port} 0.0.0.0:* users:(("${process}",pid=1,fd=3))`;
+const onboarded = (): Vm => ({
+	version: '1.31.0',
+	active: 'active',
+	enabled: 'enabled',
+	since: now - 10,
+	contents: new Map(
+		files.map(({path, content, mode, owner}) => [
+			path,
+			{content: typeof content === 'string' ? content : 'secret', mode, owner, written: now - 60},
+		]),
+	),
+	claims,
+	// The mesh of these tests has an empty certificate.
+	roots: [sum('')],
+	hosts: [hostsLineOf('10.128.0.254', 'istiod.istio-system.svc')],
+	identity: 'URI:spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings',
+	sockets: [listening(22, 'sshd'), listening(15021, 'envoy')],
+});
+const pristine = (): Vm => ({
+	...onboarded(),
+	version: '',
+	active: '',
+	contents: new Map(),
+	claims: undefined,
+	roots: [],
+	hosts: [],
+	identity: '',
+	sockets: [listening(22, 'sshd')],
+});
+
+function said(vm: Vm): string {
+	const lines = (name: string, all: readonly string[]) => `=${name} 0\n${all.map((line) => `|${line}\n`).join('')}`;
+	const token = vm.claims && Buffer.from(JSON.stringify(vm.claims)).toString('base64url');
+	return [
+		lines('package', ['manager deb', ...(vm.version === '' ? [] : [`version ${vm.version}`]), 'installing ']),
+		lines(
+			'unit',
+			vm.active === '' ? [] : [`active ${vm.active}`, `enabled ${vm.enabled}`, `since ${vm.since}`, 'restarts 0'],
+		),
+		lines(
+			'files',
+			[...vm.contents].map(
+				([path, {content, mode, owner, written}]) => `${sum(content)} ${mode.toString(8)} ${owner} ${written} ${path}`,
+			),
+		),
+		lines('roots', vm.roots),
+		lines('token', token === undefined ? [] : [token]),
+		lines('hosts', vm.hosts),
+		lines('identity', vm.identity === '' ? [] : [vm.identity]),
+		lines('sockets', vm.sockets),
+		lines('clock', [String(now)]),
+	].join('');
+}
+
+const general = (vm: Vm) =>
+	[
+		'=kernel 0\n|Linux\n|x86_64\n=os 0\n|PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n|ID=debian\n',
+		`=listeners 0\n${vm.sockets.map((line) => `|${line}\n`).join('')}`,
+		`=addresses 0\n|2: eth0 inet 10.128.0.2/24\n=clock 0\n|${now}\n`,
+	].join('');
+
+function context(
+	facts: Facts = {},
+	change: Partial<Target> = {},
+	options: Partial<StepContext['options']> = {},
+): StepContext {
+	return {
+		target: {...target, ...change},
+		facts: {serverTime: () => now, ...facts},
+		options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab', ...options},
+	};
+}
+
+const isPackageProbe = (action: Asked) =>
+	action.kind === 'exec' && action.command.includes('istio-sidecar 2>/dev/null');
+/** Answers the probes as this VM, all else with success. */
+const answers =
+	(vm: Vm, other: (action: Asked) => unknown = () => undefined) =>
+	(action: Asked) => {
+		if (isPackageProbe(action)) return ran(said(vm));
+		if (action.kind === 'exec' && action.command.includes('it changes nothing')) return ran(general(vm));
+		return other(action) ?? (action.kind === 'upload' ? {sent: true, bytes: 1} : ran());
+	};
+const changes = (asked: readonly Asked[]) =>
+	asked.flatMap((action): ReadonlyArray<string | readonly string[]> => {
+		if (action.kind === 'place') return [action.files.map(({path}) => path)];
+		return action.kind === 'exec' && action.changes ? [action.command] : [];
+	});
+const compared = (vm: Vm, change: Partial<Target> = {}, options = {}): Outcome =>
+	drive(comparePackageStep, context({}, change, options), answers(vm)).outcome;
+
+describe('the check of a VM', () => {
+	const check = (vm: Vm, options: Partial<StepContext['options']> = {}) =>
+		drive(packageVmStep, context({}, {}, options), answers(vm)).outcome;
+
+	it('finds one that is onboarded as it should be', () => {
+		expect(check(onboarded())).toMatchObject({status: 'succeeded', findings: []});
+	});
+
+	it('wants the package, or its file', () => {
+		expect(check(pristine())).toMatchObject({status: 'failed', findings: [{id: 'vm.runtime-missing'}]});
+		expect(check(pristine(), {package: '/tmp/istio-sidecar.deb'})).toMatchObject({status: 'succeeded'});
+		expect(check(pristine(), {package: '/tmp/istio-sidecar.rpm'}).detail).toContain('wants a .deb package');
+	});
+
+	it('tells another proxy, and another program on its ports', () => {
+		const other = {...onboarded(), active: 'inactive'};
+		expect(check(other)).toMatchObject({status: 'failed', findings: [{id: 'proxy.already-running'}]});
+		const taken = {...pristine(), version: '1', sockets: [listening(15020, 'nginx')]};
+		expect(check(taken)).toMatchObject({status: 'failed', findings: [{id: 'vm.ports-in-use'}]});
+	});
+
+	it('tells which ports of sshd are left out of interception', () => {
+		const vm = {...onboarded(), sockets: [listening(22, 'sshd'), listening(2222, 'sshd')]};
+		const ssh = check(vm).checks?.find(({id}) => id === 'vm.ssh');
+		expect(ssh?.detail).toBe('port 22 and 2222 will not be intercepted');
+	});
+});
+
+describe('the package', () => {
+	const given = {package: '/tmp/istio-sidecar.deb'};
+	it('that is there is left as it is', () => {
+		const {outcome, asked} = drive(installStep, context({}, {}, given), answers(onboarded()));
+		expect(outcome).toMatchObject({status: 'skipped', detail: 'istio-sidecar 1.31.0 is there already'});
+		expect(asked).toHaveLength(1);
+	});
+
+	it('is copied, then installed with what it needs', () => {
+		let installed = false;
+		const {outcome, asked} = drive(installStep, context({}, {}, given), (action) => {
+			if (action.kind === 'exec' && action.changes) installed = true;
+			return answers(installed ? onboarded() : pristine())(action);
+		});
+		expect(outcome).toMatchObject({status: 'succeeded', detail: 'istio-sidecar 1.31.0, installed', changed: true});
+		expect(asked.find(({kind}) => kind === 'upload')).toMatchObject({to: '/var/cache/meshboard/istio-sidecar.deb'});
+		expect(changes(asked).join()).toContain('apt-get install -y');
+	});
+
+	it.each([
+		['package architecture (amd64) does not match system (arm64)', 'vm.arch-mismatch'],
+		['dpkg: error: No space left on device', 'vm.disk-unwritable'],
+		['E: Unable to correct problems', 'vm.runtime-missing'],
+	])('that does not install is told: %s', (words, id) => {
+		const {outcome} = drive(
+			installStep,
+			context({}, {}, given),
+			answers(pristine(), (action) => (action.kind === 'exec' && action.show ? ran('', 100, words) : undefined)),
+		);
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id}]});
+	});
+});
+
+describe('the comparison', () => {
+	it('finds nothing to do where all is as it should be', () => {
+		expect(compared(onboarded())).toMatchObject({facts: {unchanged: true, stale: []}});
+	});
+
+	it('goes by whose the root certificates are: the proxy writes that file anew', () => {
+		const vm = onboarded();
+		vm.contents.set(places['root-cert.pem'], {
+			content: 'as the CA answers',
+			mode: 0o600,
+			owner: 'istio-proxy',
+			written: now,
+		});
+		expect(compared({...vm, roots: [sum('former'), sum('')]})).toMatchObject({facts: {unchanged: true}});
+	});
+
+	it('finds all to do on a new VM', () => {
+		const names = ['cluster.env', 'mesh.yaml', 'root-cert.pem', 'istio-token', 'meshboard.conf', '/etc/hosts'];
+		expect(compared({...pristine(), version: '1.31.0'}).facts?.stale).toEqual(names);
+	});
+
+	const changed = (path: string, change: object) => (vm: Vm) => {
+		const file = vm.contents.get(path);
+		if (file !== undefined) vm.contents.set(path, {...file, ...change});
+	};
+	const set = (change: Partial<Vm>) => (vm: Vm) => {
+		Object.assign(vm, change);
+	};
+	it.each<[string, (vm: Vm) => void, readonly string[]]>([
+		['a file that differs', changed(places['mesh.yaml'], {content: 'x'}), ['mesh.yaml']],
+		['the root of another mesh', set({roots: [sum('other')]}), ['root-cert.pem']],
+		['a file that all may write', changed(places['cluster.env'], {mode: 0o666}), ['cluster.env']],
+		['a file of root', changed(places['istio-token'], {owner: 'root'}), ['istio-token']],
+		['a token that has ended', set({claims: {...claims, exp: now - 1}}), ['istio-token']],
+		['a token of another account', set({claims: {...claims, sub: 'x'}}), ['istio-token']],
+		['another gateway', set({hosts: [hostsLineOf('10.9.9.9', 'istiod.istio-system.svc')]}), ['/etc/hosts']],
+		['a second address of istiod', ({hosts}) => void hosts.push('10.9.9.9 istiod.istio-system.svc me'), ['/etc/hosts']],
+		['a service that stopped', set({active: 'failed'}), []],
+		['a service that does not start by itself', set({enabled: 'disabled'}), []],
+		['a file that is newer than the service', changed(places['mesh.yaml'], {written: now}), []],
+		['sshd on another port', ({sockets}) => void sockets.push(listening(2222, 'sshd')), ['cluster.env']],
+	])('sees %s', (_what, change, stale) => {
+		const vm = onboarded();
+		change(vm);
+		expect(compared(vm)).toMatchObject({status: 'succeeded', facts: {unchanged: false, stale}});
+	});
+});
+
+describe('files and service', () => {
+	const factsOf = (vm: Vm, change: Partial<Target> = {}) => compared(vm, change).facts ?? {};
+
+	it('of a new VM are all put, and the service is started', () => {
+		const facts = factsOf({...pristine(), version: '1.31.0'});
+		const placed = drive(placeStep, context(facts), answers(pristine()));
+		expect(placed.outcome).toMatchObject({status: 'succeeded', changed: true});
+		const [paths] = changes(placed.asked);
+		expect(paths).toContain('/var/run/secrets/tokens/istio-token');
+		const started = drive(startPackageStep, context(facts), answers(pristine()));
+		expect(changes(started.asked)).toEqual([
+			expect.stringContaining('systemctl enable istio'),
+			'systemctl restart istio',
+		]);
+	});
+
+	it('that are as they should be are not touched', () => {
+		const facts = factsOf(onboarded());
+		for (const step of [placeStep, startPackageStep]) {
+			const {outcome, asked} = drive(step, context(facts), answers(onboarded()));
+			expect(outcome).toMatchObject({status: 'skipped'});
+			expect(asked).toEqual([]);
+		}
+	});
+
+	it('of which only the token is new leave the service alone', () => {
+		const facts = factsOf({...onboarded(), claims: undefined});
+		const {outcome, asked} = drive(startPackageStep, context(facts), answers(onboarded()));
+		expect(outcome.detail).toBe('The service istio goes on: only its token is new');
+		expect(changes(asked)).toHaveLength(1);
+	});
+
+	it('of another identity take the certificate with them', () => {
+		const vm = {...onboarded(), active: 'failed', identity: 'URI:spiffe://cluster.local/ns/bookinfo/sa/other'};
+		const {asked} = drive(startPackageStep, context(factsOf(vm)), answers(vm));
+		expect(changes(asked)[1]).toBe('rm -f /etc/certs/cert-chain.pem /etc/certs/key.pem');
+		const own = {...onboarded(), active: 'failed'};
+		expect(changes(drive(startPackageStep, context(factsOf(own)), answers(own)).asked)).toHaveLength(2);
+	});
+
+	it('that do not start are told with the words of systemd', () => {
+		const facts = factsOf({...onboarded(), active: 'failed'});
+		const {outcome} = drive(
+			startPackageStep,
+			context(facts),
+			answers(onboarded(), (action) =>
+				action.kind === 'exec' && action.command === 'systemctl restart istio' ? ran('', 1, 'Job failed.') : undefined,
+			),
+		);
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'proxy.not-running'}]});
+		expect(outcome.detail).toContain('Job failed.');
+	});
+});
+
+describe('registration', () => {
+	const group = parseWorkloadGroup({metadata: {name: 'ratings', namespace: 'bookinfo'}, spec: {}});
+	const waiting = {...target, group, entry: {...target.entry, uid: ''}};
+
+	it('is waited for, and then the entry is the target', () => {
+		let asked = 0;
+		const {outcome} = drive(registeredStep, context({}, waiting), ({kind}) =>
+			kind === 'resolve' ? (asked++ === 0 ? waiting : {...target, group}) : ran(),
+		);
+		expect(outcome).toMatchObject({status: 'succeeded', target: {entry: {uid: '0000-1111'}}});
+	});
+
+	it('that does not come is told', () => {
+		const {outcome} = drive(registeredStep, context({}, waiting), ({kind}) => (kind === 'resolve' ? waiting : ran()));
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'entry.not-registered'}]});
+	});
+});
