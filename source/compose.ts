@@ -5,6 +5,7 @@ import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
 import type {TargetRef} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
+import {createCreation} from './onboarding/objects/creation.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
@@ -155,6 +156,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		runs,
 		prompts,
 		profiles,
+		create: createCreation({cluster, connect: connector, prompts, settings: {...options.profile, ...options.flags}}),
 		async plan(refs, wanted) {
 			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
 			refuseSharedVms(plans.map(({target}) => target));

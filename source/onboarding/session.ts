@@ -4,6 +4,7 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Profile, Profiles, Question} from '../ports.ts';
 import type {Action} from './action.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
+import type {Creation} from './objects/creation.ts';
 import type {RunState} from './run.ts';
 
 /** A value that changes, for useSyncExternalStore: the snapshot is the same object until it changes. */
@@ -81,6 +82,7 @@ export type Session = {
 	readonly runs: Runs;
 	readonly prompts: PromptQueue;
 	readonly profiles: Profiles;
+	readonly create: Creation;
 	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
 	plan(refs: readonly TargetRef[], wanted: Wanted): Promise<readonly RunPlan[]>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
