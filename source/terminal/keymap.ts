@@ -87,6 +87,12 @@ function noChoice(ui: Ui, world: World): string | undefined {
 	return form === undefined ? undefined : nothingOffered(form, ui, world);
 }
 
+/** What is made for an entry is not whole before its surroundings are known. */
+function stillReading({create: {form, entry, around}}: Ui): string | undefined {
+	const followsThem = entry !== undefined && (form?.builder === 'sidecar' || form?.builder === 'service');
+	return followsThem && around === undefined ? 'The services around the entry are still being read.' : undefined;
+}
+
 function noPlace({create: {form}}: Ui): string | undefined {
 	if (form?.builder !== 'entry') return 'Only for an entry a VM is asked what it reports.';
 	return vmPlaceOf(form) === undefined ? 'Say first where to SSH to: ssh-host, or the address.' : undefined;
@@ -212,12 +218,19 @@ export const keymap: readonly Binding[] = [
 
 	{intent: 'create.kind', keys: ['enter'], words: 'make it', where: 'create', footer: 1},
 	{intent: 'back', keys: ['esc'], words: 'back', where: 'create', footer: 2},
-	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-form', footer: 1},
+	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-form', footer: 1, whyNot: stillReading},
 	{intent: 'create.choices', keys: ['ctrl+n'], words: 'choose', where: 'create-form', footer: 3, whyNot: noChoice},
 	{intent: 'create.yaml', keys: ['ctrl+y'], words: 'YAML', where: 'create-form', footer: 4},
 	{intent: 'create.ask-vm', keys: ['ctrl+r'], words: 'ask the VM', where: 'create-form', footer: 5, whyNot: noPlace},
 	{intent: 'form.leave', keys: ['esc'], words: 'leave', where: 'create-form', footer: 2},
-	{intent: 'create.write', keys: ['ctrl+o'], words: 'write to a file', where: 'create-form', footer: 6},
+	{
+		intent: 'create.write',
+		keys: ['ctrl+o'],
+		words: 'write to a file',
+		where: 'create-form',
+		footer: 6,
+		whyNot: stillReading,
+	},
 	{intent: 'form.next', keys: ['tab', 'down', 'enter'], words: 'next field', where: 'create-form', footer: 7},
 	{intent: 'form.previous', keys: ['shift+tab', 'up'], words: 'previous field', where: 'create-form'},
 	{intent: 'move.page-down', keys: ['pgdn'], words: 'the YAML a page down', where: 'create-form'},
@@ -237,8 +250,15 @@ export const keymap: readonly Binding[] = [
 		footer: 2,
 	},
 	{intent: 'create.close', keys: ['esc', 'ctrl+y'], words: 'back to the form', where: 'create-yaml', footer: 1},
-	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-yaml', footer: 2},
-	{intent: 'create.write', keys: ['ctrl+o'], words: 'write to a file', where: 'create-yaml', footer: 3},
+	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-yaml', footer: 2, whyNot: stillReading},
+	{
+		intent: 'create.write',
+		keys: ['ctrl+o'],
+		words: 'write to a file',
+		where: 'create-yaml',
+		footer: 3,
+		whyNot: stillReading,
+	},
 	{intent: 'create.close', keys: ['esc'], words: 'do not wait', where: 'create-wait', footer: 1},
 	{
 		intent: 'create.apply',

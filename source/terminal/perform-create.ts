@@ -3,6 +3,7 @@ import {builders} from '../mesh/build/builders.ts';
 import {flagOf} from '../mesh/build/draft.ts';
 import {objectName} from '../mesh/object-name.ts';
 import {refOf} from '../mesh/workload-entry.ts';
+import {type Around, nothingAround} from '../onboarding/objects/around.ts';
 import type {VmReport} from '../onboarding/objects/ask-vm.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {Cockpit} from './controller.ts';
@@ -26,8 +27,14 @@ export async function performCreate(effect: CreateEffect, session: Session, {cha
 	const {create} = session;
 	switch (effect.kind) {
 		case 'look-around': {
-			const around = await create.around(effect.namespace);
-			return change((ui) => (screenOf(ui) === 'create' ? withAround(ui, around) : ui));
+			const put = (around: Around) => change((ui) => (screenOf(ui) === 'create' ? withAround(ui, around) : ui));
+			try {
+				return put(await create.around(effect.namespace));
+			} catch (error) {
+				// Without something to choose from the form is as good: everything can be typed.
+				put({...nothingAround, namespace: effect.namespace});
+				throw error;
+			}
 		}
 		case 'ask-vm':
 			return askVm(effect, session, change);

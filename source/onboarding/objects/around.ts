@@ -15,6 +15,15 @@ export type Around = {
 	readonly sidecars: readonly SidecarFacts[];
 };
 
+/** Where nothing could be read. */
+export const nothingAround: Around = {
+	namespace: '',
+	namespaces: [],
+	serviceAccounts: [],
+	services: [],
+	sidecars: [],
+};
+
 const core = (resource: string): Resource => ({group: '', resource});
 
 /** Looks around in a namespace; empty: only at what the cluster has as a whole. Throws what is not a lack of rights. */

@@ -66,13 +66,10 @@ function serviceFor(entry: WorkloadEntry, around: Around | undefined): Draft<str
 	return serviceDraftFor(entry, effectiveSidecar(sidecarClaims(around?.sidecars ?? [], selectionLabels(entry))));
 }
 
-/** What is to be known of the field with the cursor: ports that a Sidecar could not have. */
-export function noteOf(form: CreateForm, {entry, around}: CreateState): string {
-	if (form.builder !== 'sidecar' || fieldInFocus(form) !== 'egress' || entry === undefined) return '';
-	const {leftOut} = sidecarDraftFor(entry, servicesOf(entry, around));
-	return leftOut.length === 0
-		? ''
-		: `port ${leftOut.join(', ')} of its Services is left out: a proxy that is not root cannot listen below 1024`;
+/** Ports of the Services around that the Sidecar of an entry could not have. */
+export function portsLeftOut(form: CreateForm, {entry, around}: CreateState): readonly number[] {
+	if (form.builder !== 'sidecar' || entry === undefined) return [];
+	return sidecarDraftFor(entry, servicesOf(entry, around)).leftOut;
 }
 
 /** Is a field other than it began? */

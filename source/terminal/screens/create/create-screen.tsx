@@ -6,7 +6,7 @@ import {Row} from '../../components/row.tsx';
 import {useTheme} from '../../components/use-theme.ts';
 import {yamlWidth} from '../../layout.ts';
 import {choicesOf} from '../../state/create-choices.ts';
-import {builtOf, noteOf, shownFaults} from '../../state/create-form.ts';
+import {builtOf, shownFaults} from '../../state/create-form.ts';
 import type {CreateForm} from '../../state/create-state.ts';
 import {createHeight} from '../../state/reduce-create.ts';
 import type {Ui} from '../../state/ui.ts';
@@ -17,6 +17,7 @@ import type {Glyphs} from '../../theme.ts';
 import {choiceLines} from './choice-lines.ts';
 import {formLines} from './form-lines.ts';
 import {kindLines} from './kind-lines.ts';
+import {noteOf} from './note-of.ts';
 import {refusedLines, reviewLines} from './review-lines.ts';
 import {yamlLines} from './yaml-lines.ts';
 
@@ -58,7 +59,7 @@ export function CreateScreen({ui, world, width}: CreateScreenProps) {
 	const left =
 		stage.kind === 'choosing'
 			? choiceLines(form, stage.list, choices, {glyphs, height})
-			: formLines(form, {glyphs, width: formWidth, height, choices, note: noteOf(form, ui.create)});
+			: formLines(form, {glyphs, width: formWidth, height, choices, note: noteOf(form, ui, world)});
 	return (
 		<Box flexDirection="column">
 			<Row line={headOf(form, glyphs)} width={width} />
