@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import process from 'node:process';
 import {exitCodes, UserError} from '../errors.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import {formatYaml} from '../mesh/yaml.ts';
+import {toYaml} from '../mesh/yaml.ts';
 
 /** What became of the file; `exists`: it holds something else, and nothing was done. */
 export type Written = {readonly path: string; readonly outcome: 'written' | 'replaced' | 'unchanged' | 'exists'};
@@ -18,7 +18,7 @@ export async function writeObject(object: KubernetesObject, replace: boolean): P
 			.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
 			.slice(0, 200)}.yaml`,
 	);
-	const text = formatYaml(object);
+	const text = toYaml(object);
 	const part = `${path}.${process.pid}.part`;
 	try {
 		const before = await contentOf(path);

@@ -2,7 +2,7 @@ import {finding} from '../../source/diagnosis/catalogue.ts';
 import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
 import {bareObject} from '../../source/mesh/bare-object.ts';
 import {objectName} from '../../source/mesh/object-name.ts';
-import type {ServiceFacts} from '../../source/mesh/service.ts';
+import {readService} from '../../source/mesh/service.ts';
 import type {Action} from '../../source/onboarding/action.ts';
 import type {RunEvent, RunEventBody, StepHead} from '../../source/onboarding/event.ts';
 import type {Rehearsal, Wish} from '../../source/onboarding/objects/rehearse.ts';
@@ -232,13 +232,11 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 
 /** Surroundings as the Bookinfo guide has them; a server that takes everything. */
 function createFakeCreation(calls: string[], options: FakeOptions): Session['create'] {
-	const service = (name: string, namespace: string, number: number): ServiceFacts => ({
-		kind: 'service',
-		namespace,
-		name,
-		selector: {app: name},
-		ports: [{name: 'http', number, target: undefined, protocol: 'TCP'}],
-	});
+	const service = (name: string, namespace: string, port: number) =>
+		readService({
+			metadata: {name, namespace},
+			spec: {selector: {app: name}, ports: [{name: 'http', port}]},
+		});
 	return {
 		async around(namespace) {
 			calls.push(`around ${namespace}`);

@@ -1,4 +1,4 @@
-import {formatYaml} from '../../../mesh/yaml.ts';
+import {toYaml} from '../../../mesh/yaml.ts';
 import type {Rehearsal} from '../../../onboarding/objects/rehearse.ts';
 import {type DiffLine, lineDiff} from '../../../output/line-diff.ts';
 import type {Problem} from '../../state/world.ts';
@@ -13,11 +13,9 @@ let last: {rehearsal: Rehearsal; width: number; lines: readonly Line[]} | undefi
 export function reviewLines(rehearsal: Rehearsal, width: number): readonly Line[] {
 	if (last?.rehearsal === rehearsal && last.width === width) return last.lines;
 	const {before, after} = rehearsal;
-	const texts = formatYaml(after).trimEnd().split('\n');
+	const texts = toYaml(after).trimEnd().split('\n');
 	const changed: readonly DiffLine[] =
-		before === undefined
-			? texts.map((text): DiffLine => ({sign: '+', text}))
-			: lineDiff(formatYaml(before), formatYaml(after));
+		before === undefined ? texts.map((text): DiffLine => ({sign: '+', text})) : lineDiff(toYaml(before), toYaml(after));
 	const shown = changed.length > 0 ? changed : texts.map((text): DiffLine => ({sign: ' ', text}));
 	const lines = shown.flatMap(({sign, text}) => paragraph([span(`${sign} `, tones[sign])], text, width, tones[sign]));
 	last = {rehearsal, width, lines};

@@ -1,5 +1,5 @@
 import type {KubernetesObject} from '../../../mesh/kubernetes-object.ts';
-import {formatYaml} from '../../../mesh/yaml.ts';
+import {toYaml} from '../../../mesh/yaml.ts';
 import {type Line, span} from '../../text/line.ts';
 
 let last: {object: KubernetesObject; lines: readonly Line[]} | undefined;
@@ -7,7 +7,7 @@ let last: {object: KubernetesObject; lines: readonly Line[]} | undefined;
 /** The object as it is written to a file, a line each; made once for each object. */
 export function yamlLines(object: KubernetesObject): readonly Line[] {
 	if (last?.object === object) return last.lines;
-	const lines = formatYaml(object)
+	const lines = toYaml(object)
 		.trimEnd()
 		.split('\n')
 		.map((text): Line => {
