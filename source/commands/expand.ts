@@ -1,7 +1,6 @@
 import {systemClock} from '../compose.ts';
 import {type Expansion, examineExpansion} from '../diagnosis/causes/expansion.ts';
 import type {Finding} from '../diagnosis/finding.ts';
-import {remedyLine} from '../diagnosis/remedy-line.ts';
 import {type ExitCode, exitCodes, UserError} from '../errors.ts';
 import {bareObject} from '../mesh/bare-object.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
@@ -10,6 +9,7 @@ import {awaitGateway, controlplanes, isExpanded, readControlPlane, readExpansion
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
 import type {Cluster, Resource} from '../ports.ts';
 import {type ConsentFlags, consent} from './consent.ts';
+import {findingLines} from './finding-lines.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson} from './print.ts';
@@ -119,11 +119,7 @@ function tell({findings, missing, gateway, address, network}: Expansion, flags: 
 }
 
 function tellFindings(findings: readonly Finding[]): void {
-	for (const {severity, id, summary, evidence, remedy} of findings) {
-		process.stderr.write(`${severity} ${id}: ${summary}\n`);
-		for (const {source, text} of evidence) process.stderr.write(`    ${source}: ${text}\n`);
-		process.stderr.write(`    → ${remedyLine(remedy)}\n`);
-	}
+	for (const line of findings.flatMap(findingLines)) process.stderr.write(`${line}\n`);
 }
 
 const resources: Readonly<Record<string, Resource>> = {

@@ -1,6 +1,12 @@
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
+const dnsLabel = new RegExp(`^${label}$`);
 const dnsName = new RegExp(`^${label}(?:\\.${label})*$`);
 const qualified = /^(?:([^/]+)\/)?([A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)$/;
+
+/** A DNS-1123 label, as names of ports and namespaces are. */
+export function isDnsLabel(text: string): boolean {
+	return dnsLabel.test(text);
+}
 
 /** A DNS-1123 subdomain, as names of objects are; at most 253 characters. */
 export function isDnsName(text: string): boolean {

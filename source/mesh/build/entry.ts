@@ -104,7 +104,7 @@ export function buildEntry(draft: EntryDraft): Built<EntryField> {
 			...missingFaults(entryQuestions, draft),
 			...nameFaults(draft),
 			...faults,
-			...entryFaults(object).map(asDraftFault),
+			...objectFaults(object),
 			...addressFaults(draft),
 		]),
 	};
@@ -163,8 +163,15 @@ export type WorkloadField =
 	| 'labels'
 	| 'ports';
 
+/** What is wrong with the object itself, told of the fields of the draft; names are looked at before there is an object. */
+export function objectFaults(object: KubernetesObject): readonly DraftFault<EntryField>[] {
+	return entryFaults(object, 'file')
+		.filter(({field}) => !/^metadata\.name(space)?$/.test(field))
+		.map(asDraftFault);
+}
+
 /** A fault of the object, told of the field of the draft that it comes from. */
-export function asDraftFault({field, value, rule}: Fault): DraftFault<EntryField> {
+function asDraftFault({field, value, rule}: Fault): DraftFault<EntryField> {
 	const known: Readonly<Record<string, EntryField>> = {
 		'spec.labels.app': 'app',
 		'spec.labels.version': 'appVersion',

@@ -1,4 +1,3 @@
-import {entryFaults} from '../entry-faults.ts';
 import {isPort} from '../ip.ts';
 import type {KubernetesObject} from '../kubernetes-object.ts';
 import {
@@ -12,7 +11,7 @@ import {
 	type Question,
 	said,
 } from './draft.ts';
-import {asDraftFault, entryQuestions, workload} from './entry.ts';
+import {entryQuestions, objectFaults, workload} from './entry.ts';
 
 const {network, serviceAccount, app, appVersion, labels, ports, locality, weight} = entryQuestions;
 
@@ -57,9 +56,9 @@ export function buildGroup(draft: GroupDraft): Built<GroupField> {
 		},
 	};
 	const fields = Object.keys(groupQuestions);
-	const ofTemplate = entryFaults({metadata: {name: ''}, spec: template})
-		.map(asDraftFault)
-		.filter((fault): fault is DraftFault<GroupField & typeof fault.field> => fields.includes(fault.field));
+	const ofTemplate = objectFaults({metadata: object.metadata, spec: template}).filter(
+		(fault): fault is DraftFault<GroupField & typeof fault.field> => fields.includes(fault.field),
+	);
 	return {
 		object,
 		faults: [

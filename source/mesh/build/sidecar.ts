@@ -1,6 +1,6 @@
 import {isIp} from '../ip.ts';
-import {isDnsLabel, isFqdn} from '../kubernetes-names.ts';
 import type {KubernetesObject} from '../kubernetes-object.ts';
+import {egressHostFaults} from '../rules/egress-host.ts';
 import {type Built, type Draft, faultsOf, missingFaults, nameFaults, optional, type Question, said} from './draft.ts';
 import {nameListeners, type PortWord, readLabels, readPorts, splitWords} from './words.ts';
 
@@ -94,10 +94,11 @@ export function buildSidecar(draft: SidecarDraft): Built<SidecarField> {
 				: []),
 			...faultsOf(
 				'hosts',
-				hosts.flatMap((value) => {
-					const rule = brokenHost(value);
-					return rule === undefined ? [] : [{value, rule}];
-				}),
+				hosts.flatMap((value) =>
+					egressHostFaults(value)
+						.slice(0, 1)
+						.map((rule) => ({value, rule})),
+				),
 			),
 			...faultsOf('bind', bind === '' || isIp(bind) ? [] : [{value: bind, rule: 'is not a valid IP'}]),
 		],
@@ -115,19 +116,4 @@ function brokenListeners(ports: readonly PortWord[]): ReadonlyArray<{readonly va
 			...(protocol === 'UDP' ? [{value, rule: 'has protocol UDP, which a Sidecar does not take'}] : []),
 		];
 	});
-}
-
-/** The rule that an egress host breaks (istio/istio, pkg/config/validation, validateNamespaceSlashWildcardHostname). */
-function brokenHost(host: string): string | undefined {
-	const [namespace = '', name = '', ...more] = host.split('/');
-	if (more.length > 0 || !host.includes('/')) return 'host must be of form namespace/dnsName';
-	if (namespace === '' || name === '') return 'config namespace and dnsName in host entry cannot be empty';
-	if (!['*', '.', '~'].includes(namespace) && !isDnsLabel(namespace.replace(/^~/, '')))
-		return 'has an invalid namespace: write *, . or a name before the slash';
-	const rest = name.replace(/^\*\./, '');
-	if (name === '*' || (isFqdn(rest) && !rest.includes('*') && (name.startsWith('*.') || rest.includes('.'))))
-		return undefined;
-	return name.includes('*')
-		? 'has a partial wildcard, which is not allowed'
-		: 'is a short name: write the whole one, as ns/name.ns.svc.cluster.local';
 }

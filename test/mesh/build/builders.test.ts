@@ -201,9 +201,9 @@ describe('a Sidecar', () => {
 		[{egress: '9080', hosts: ''}, 'hosts', 'a listener for calls needs a host'],
 		[{hosts: '*'}, 'hosts', 'host must be of form namespace/dnsName'],
 		[{hosts: '/a'}, 'hosts', 'cannot be empty'],
-		[{hosts: 'A_B/*'}, 'hosts', 'invalid namespace'],
-		[{hosts: './ratings'}, 'hosts', 'is a short name'],
-		[{hosts: './rat*.example.com'}, 'hosts', 'partial wildcard'],
+		[{hosts: 'A_B/*'}, 'hosts', 'invalid namespace value'],
+		[{hosts: './ratings'}, 'hosts', 'short names (non FQDN) are not allowed'],
+		[{hosts: './rat*.example.com'}, 'hosts', '(label "rat*" invalid)'],
 		[{bind: 'lo'}, 'bind', 'is not a valid IP'],
 	] as const)('%j breaks the rule of %s: %s', (change, field, rule) => {
 		expect(buildSidecar({...sidecar, ...change}).faults).toEqual([
