@@ -1,5 +1,5 @@
 import {exitCodes, UserError} from '../errors.ts';
-import {isClusterLocal, shortAlias} from '../mesh/cluster-local.ts';
+import {isClusterLocal, istiodName} from '../mesh/cluster-local.ts';
 import {
 	caAddress,
 	discoveryAddress,
@@ -25,13 +25,14 @@ const ownerPrefix = 'kubernetes://apis/networking.istio.io/v1beta1';
 /**
  * The proxy's environment for `docker run --env-file`, byte for byte as `sidecar-bootstrap` writes it (tetratelabs/istio,
  * istioctl/pkg/bootstrap/bundle/data.go): the ProxyConfig's own metadata first, for the last of two equal names wins.
- * No newline at the end. Throws UserError `entry.invalid` for a value that such a file cannot carry.
+ * What an agent of Istio needs beyond it stands in the container's command (`moreVariables`). The name of istiod is that of the
+ * revision, where the original always names the default one. No newline at the end. Throws UserError `entry.invalid` for a value that such a file cannot carry.
  */
 export function sidecarEnv(target: Target, mesh: MeshSettings, instanceIp: string): string {
 	const {entry} = target;
 	const config = entryProxyConfig(entry, mesh, target.gateway);
-	const ca = caAddress(mesh, config);
-	const istiod = shortAlias('istiod', mesh.istioNamespace);
+	const ca = caAddress(mesh, config, target.gateway);
+	const istiod = istiodName(mesh);
 	const sni = (address: string) => (isNamedInCluster(address) ? '' : istiod);
 	const metadata = Object.entries(proxyMetadata(config)).sort(([a], [b]) => (a < b ? -1 : 1));
 	const variables: ReadonlyArray<readonly [string, string]> = [

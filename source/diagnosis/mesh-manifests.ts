@@ -54,6 +54,8 @@ const nothing: MeshObjects = {
 	istiodPods: undefined,
 	istiodDeployments: undefined,
 	gatewayPods: undefined,
+	passthrough: undefined,
+	nodes: undefined,
 	ztunnel: undefined,
 	refused: [],
 };

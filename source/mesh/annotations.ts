@@ -77,6 +77,8 @@ const istioAnnotations = {
 		'is none of NONE, REDIRECT, TPROXY',
 	),
 	'sidecar.istio.io/proxyImage': rule(isImageReference, 'is no image reference'),
+	'sidecar.istio.io/logLevel': rule(plain, 'is no log level: it holds control characters'),
+	'sidecar.istio.io/componentLogLevel': rule(plain, 'is no list of log levels: it holds control characters'),
 } as const;
 
 export type IstioAnnotation = keyof typeof istioAnnotations;

@@ -24,6 +24,11 @@ export function shortAlias(host: string, namespace: string): string {
 	return `${service.name}.${service.namespace}.svc`;
 }
 
+/** The name that istiod's certificate has, and by which a gateway tells it from other services: `istiod[-<rev>].<istio namespace>.svc`. */
+export function istiodName({istioNamespace, revision}: {istioNamespace: string; revision: string}): string {
+	return shortAlias(revision === '' ? 'istiod' : `istiod-${revision}`, istioNamespace);
+}
+
 /** All names of the Services behind these addresses (`host` or `host:port`), sorted; addresses outside the cluster are left out. */
 export function clusterLocalAliases(addresses: readonly string[], namespace: string): readonly string[] {
 	const hosts = addresses.map((address) => splitHostPort(address).host).filter(isClusterLocal);

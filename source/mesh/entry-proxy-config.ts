@@ -1,6 +1,6 @@
-import {isClusterLocal, shortAlias} from './cluster-local.ts';
+import {isClusterLocal, istiodName, shortAlias} from './cluster-local.ts';
 import {joinHostPort, splitHostPort} from './ip.ts';
-import {mergeProxyConfig, type ProxyConfig, parseProxyConfig} from './proxy-config.ts';
+import {applyProxyConfig, type ProxyConfig, parseProxyConfig} from './proxy-config.ts';
 import type {Gateway, MeshSettings} from './target.ts';
 import {asRecord, asText, asTexts, isMapping} from './untyped.ts';
 import type {WorkloadEntry} from './workload-entry.ts';
@@ -17,9 +17,9 @@ export function workloadName(entry: WorkloadEntry): string {
  * Throws an Error with one sentence when that annotation is no ProxyConfig.
  */
 export function entryProxyConfig(entry: WorkloadEntry, mesh: MeshSettings, gateway: Gateway | undefined): ProxyConfig {
-	const named = mergeProxyConfig({serviceCluster: `${workloadName(entry)}.${entry.namespace}`}, mesh.proxyConfig);
+	const named = applyProxyConfig({serviceCluster: `${workloadName(entry)}.${entry.namespace}`}, mesh.proxyConfig);
 	const reached = gateway === undefined ? named : throughGateway(named, gateway, entry.namespace);
-	return mergeProxyConfig(reached, readConfigAnnotation(entry));
+	return applyProxyConfig(reached, readConfigAnnotation(entry));
 }
 
 /** The layer that the entry itself adds; throws an Error with one sentence when it is no ProxyConfig. */
@@ -37,30 +37,41 @@ export function discoveryPort(config: ProxyConfig): number {
 	return splitHostPort(discoveryAddress(config)).port ?? 15012;
 }
 
-/** Where certificates are asked for: the mesh's own CA address, else istiod. */
-export function caAddress(mesh: MeshSettings, config: ProxyConfig): string {
-	return asText(mesh.global['caAddress']) || discoveryAddress(config);
+/**
+ * Where certificates are asked for: the mesh's own CA address, else istiod. A CA address that names istiod follows it to the name
+ * or port of the gateway, where the original would leave an address that the VM cannot reach.
+ */
+export function caAddress(mesh: MeshSettings, config: ProxyConfig, gateway: Gateway | undefined): string {
+	const own = asText(mesh.global['caAddress']);
+	const moved = gateway !== undefined && (!gateway.isIp || gateway.port !== undefined);
+	return own === '' || (moved && isIstiod(mesh, own)) ? discoveryAddress(config) : own;
+}
+
+function isIstiod(mesh: MeshSettings, address: string): boolean {
+	const {host} = splitHostPort(address);
+	return isClusterLocal(host) && shortAlias(host, mesh.istioNamespace) === istiodName(mesh);
 }
 
 /**
  * With an IP as gateway, names are pinned to it and stay. A DNS name cannot be pinned, so it takes the place of every cluster-local
  * address, and the name that was there becomes the SNI (tetratelabs/istio, bundle/data.go, replaceClusterLocalAddresses).
- * A port given by hand is the port of istiod (istio/istio#35804: a node port must be in both its addresses).
+ * It is not resolved here and pinned: the IPs of a load balancer with a name change, and the agent asks the VM's own resolver anew for
+ * every connection. A gateway with a port of its own for istiod (istio/istio#35804: a node port must be in both its addresses) has it for all that the
+ * mesh sends the same way, as Tetrate's overrides send everything to 15443; node ports take the place of the Service's.
  */
 function throughGateway(config: ProxyConfig, gateway: Gateway, namespace: string): ProxyConfig {
-	const istiod = splitHostPort(discoveryAddress(config));
-	const discovery = joinHostPort(istiod.host, gateway.port ?? istiod.port);
-	const dialled = {...config, discoveryAddress: discovery};
-	if (gateway.isIp) return gateway.port === undefined ? config : dialled;
-
+	if (gateway.isIp && gateway.port === undefined) return config;
+	const istiod = discoveryPort(config);
+	const portOf = (port: number | undefined): number | undefined =>
+		port === istiod ? (gateway.port ?? port) : port && (gateway.nodePorts?.[port] ?? port);
 	const outside = (address: unknown): unknown => {
 		const {host, port} = splitHostPort(asText(address));
-		return isClusterLocal(host) ? joinHostPort(gateway.address, port) : address;
+		return isClusterLocal(host) ? joinHostPort(gateway.isIp ? host : gateway.address, portOf(port)) : address;
 	};
 	const tls = (settings: unknown, address: unknown): unknown => {
 		const {host} = splitHostPort(asText(address));
 		const mode = asText(asRecord(settings)['mode']) || 'DISABLE';
-		if (!isMapping(settings) || mode === 'DISABLE' || !isClusterLocal(host)) return settings;
+		if (gateway.isIp || !isMapping(settings) || mode === 'DISABLE' || !isClusterLocal(host)) return settings;
 		const short = shortAlias(host, namespace);
 		const sni = asText(settings['sni']) || short;
 		if (mode === 'ISTIO_MUTUAL') return {...settings, sni};
@@ -84,9 +95,10 @@ function throughGateway(config: ProxyConfig, gateway: Gateway, namespace: string
 		}
 		return changed;
 	};
+	const {host, port} = splitHostPort(discoveryAddress(config));
 	return {
-		...dialled,
-		discoveryAddress: outside(discovery),
+		...config,
+		discoveryAddress: outside(joinHostPort(host, gateway.port === undefined ? port : istiod)),
 		...('tracing' in config ? {tracing: tracing(config['tracing'])} : {}),
 		...('envoyAccessLogService' in config ? {envoyAccessLogService: remote(config['envoyAccessLogService'])} : {}),
 		...('envoyMetricsService' in config ? {envoyMetricsService: remote(config['envoyMetricsService'])} : {}),

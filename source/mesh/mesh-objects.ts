@@ -34,6 +34,12 @@ export type MeshObjects = {
 	readonly istiodDeployments: readonly KubernetesObject[] | undefined;
 	/** Pods behind the chosen gateway's Service. */
 	readonly gatewayPods: readonly KubernetesObject[] | undefined;
+	/** Istio's Gateways and VirtualServices; asked only when the gateway's Service lacks istiod's own port. */
+	readonly passthrough:
+		| {readonly gateways: readonly KubernetesObject[]; readonly virtualServices: readonly KubernetesObject[]}
+		| undefined;
+	/** Nodes of the cluster; asked only when the gateway is reached on a node port. */
+	readonly nodes: readonly KubernetesObject[] | undefined;
 	/** DaemonSet `ztunnel` of an ambient mesh. */
 	readonly ztunnel: Found;
 	/** What was refused and is needed, in words: `get configmaps in istio-system`. */

@@ -3,6 +3,7 @@ import type {Finding} from '../diagnosis/finding.ts';
 import {serviceOf} from './cluster-local.ts';
 import {type Found, type MeshObjects, objectOf} from './mesh-objects.ts';
 import {
+	applyProxyConfig,
 	defaultProxyConfig,
 	mergeProxyConfig,
 	type ProxyConfig,
@@ -79,11 +80,12 @@ export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): Mes
 						network,
 						rootCertificate: certificate,
 						proxyConfig,
+						tetrate: objectOf(mesh.controlPlane) !== undefined || objectOf(mesh.vendorOverrides) !== undefined,
 						global,
 					},
 		gateways: {
 			ingressService: asText(config['ingressService']),
-			gateways: readNetworkGateways(asRecord(networks['networks']), network),
+			gateways: readNetworkGateways(asRecord(networks['networks']), [network, labelled]),
 			network: network || labelled,
 		},
 		networks: Object.keys(asRecord(networks['networks'])),
@@ -169,10 +171,15 @@ function readProxyConfigs(reading: Reading, name: string, base: ProxyConfig, def
 				return parseProxyConfig(text);
 			}),
 		)
-		.reduce(mergeProxyConfig, forPods);
+		.reduce(applyProxyConfig, forPods);
 }
 
-function readNetworkGateways(networks: Readonly<Record<string, unknown>>, network: string): readonly NetworkGateway[] {
+/** Of the network that the values name, as the original; else of the one that the Namespace's label names, as today's meshes have it. */
+function readNetworkGateways(
+	networks: Readonly<Record<string, unknown>>,
+	names: readonly string[],
+): readonly NetworkGateway[] {
+	const network = names.find((name) => Object.hasOwn(networks, name)) ?? '';
 	const entry = asRecord(Object.hasOwn(networks, network) ? networks[network] : undefined);
 	return asList(entry['gateways']).flatMap((item): NetworkGateway[] => {
 		const gateway = asRecord(item);

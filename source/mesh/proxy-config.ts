@@ -43,17 +43,25 @@ export function readProxyConfig(value: unknown): ProxyConfig {
 }
 
 /**
- * A layer over another. As Istio does it, a field replaces the one below as a whole, and only `proxyMetadata` is merged key by key
- * (istio/istio, pkg/config/mesh/mesh.go, MergeProxyConfig; the first `sidecar-bootstrap` replaced that too).
- * `serviceCluster` and `tracingServiceName` are one choice: the later one stands.
+ * A layer over another, as Istio does it: a field replaces the one below as a whole, and only `proxyMetadata` is merged key by key
+ * (istio/istio, pkg/config/mesh/mesh.go, MergeProxyConfig).
  */
 export function mergeProxyConfig(below: ProxyConfig, layer: ProxyConfig): ProxyConfig {
-	const merged: Record<string, unknown> = {...below, ...layer};
-	if ('proxyMetadata' in below && 'proxyMetadata' in layer)
-		merged['proxyMetadata'] = {...asTexts(below['proxyMetadata']), ...asTexts(layer['proxyMetadata'])};
-	if ('tracingServiceName' in layer) delete merged['serviceCluster'];
-	else if ('serviceCluster' in layer) delete merged['tracingServiceName'];
-	return merged;
+	const applied = applyProxyConfig(below, layer);
+	if (!('proxyMetadata' in below && 'proxyMetadata' in layer)) return applied;
+	return {...applied, proxyMetadata: {...asTexts(below['proxyMetadata']), ...asTexts(layer['proxyMetadata'])}};
+}
+
+/**
+ * A layer over another, as `sidecar-bootstrap` lays those of VMs: a field replaces the one below as a whole, `proxyMetadata` too
+ * (tetratelabs/istio, bundle/data.go, ForWorkload: gogo's jsonpb makes a new map).
+ * `serviceCluster` and `tracingServiceName` are one choice: the later one stands.
+ */
+export function applyProxyConfig(below: ProxyConfig, layer: ProxyConfig): ProxyConfig {
+	const applied: Record<string, unknown> = {...below, ...layer};
+	if ('tracingServiceName' in layer) delete applied['serviceCluster'];
+	else if ('serviceCluster' in layer) delete applied['tracingServiceName'];
+	return applied;
 }
 
 /**
@@ -88,6 +96,7 @@ function readField(kind: FieldKind, value: unknown, path: string): unknown {
 	switch (kind) {
 		case 'string':
 			if (typeof value !== 'string') throw new Error(`${path} is no text: write it in quotes`);
+			if (value.includes('\0')) throw new Error(`${path} holds a null character, which no command line can carry`);
 			return value;
 		case 'number': {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

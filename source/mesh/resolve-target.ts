@@ -3,9 +3,12 @@ import {gatewayFindings} from '../diagnosis/causes/gateway.ts';
 import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
 import {entryObjectFindings, interceptionMode as interceptionOf} from '../diagnosis/entry-objects.ts';
 import type {Finding} from '../diagnosis/finding.ts';
+import {agentVariables} from './agent-variables.ts';
 import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
+
 import {discoveryPort} from './entry-proxy-config.ts';
-import {type GatewayResolution, resolveGateway} from './gateway.ts';
+import {resolveGateway} from './gateway.ts';
+
 import {isIp} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import type {Found, MeshObjects, NamespaceObjects} from './mesh-objects.ts';
@@ -51,6 +54,8 @@ export function resolveTarget(input: TargetInput): Target {
 	};
 	const sshPort = from('ssh-port');
 	const interceptionMode = interception(entry);
+	const image = imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub'));
+	const variables = readout.settings && agentVariables(image, readout.settings);
 	const neighbours = readNeighbours(namespace);
 	const selection = selectionOf(entry, neighbours);
 	const nobody = {value: undefined, source: 'ssh config'} as const;
@@ -69,7 +74,7 @@ export function resolveTarget(input: TargetInput): Target {
 		adminUser: setting(settings, 'adminUser') ?? {value: undefined, source: 'default'},
 		configDir: from('proxy-config-dir') ?? {value: '/tmp/istio-proxy', source: 'default'},
 		containerName: from('proxy-container-name') ?? {value: 'istio-proxy', source: 'default'},
-		image: imageOf(entry, readout.settings, from('proxy-image-hub') ?? setting(settings, 'imageHub')),
+		image,
 		instanceIp:
 			from('proxy-instance-ip') ??
 			(isIp(entry.address) ? {value: entry.address, source: 'entry', detail: 'spec.address'} : undefined),
@@ -81,7 +86,7 @@ export function resolveTarget(input: TargetInput): Target {
 		ingress: selection.sidecar?.ingress ?? [],
 		services: selection.services,
 		problems: [
-			...meshProblems(input, readout, gateway, port),
+			...meshProblems(input, readout, gatewayFindings(mesh, gateway, port, variables)),
 			...entryObjectFindings({
 				object: input.entry,
 				entry,
@@ -139,8 +144,7 @@ function imageOf(
 function meshProblems(
 	{mesh, namespace}: TargetInput,
 	readout: MeshReadout,
-	gateway: GatewayResolution,
-	port: number,
+	ofGateway: readonly Finding[],
 ): readonly Finding[] {
 	const refused = forbidden(mesh.context, namespace.name, [...mesh.refused, ...namespace.refused]);
 	const absent = istiodAbsent(mesh);
@@ -148,11 +152,5 @@ function meshProblems(
 	// Without Istio there is neither istiod nor gateway to speak of.
 	if (missing) return [...refused, ...readout.problems];
 	if (absent.length > 0) return [...refused, istioMissing(mesh, absent), ...readout.problems];
-	return [
-		...refused,
-		...istiodNotReady(mesh),
-		...readout.problems,
-		...ambient(mesh, namespace),
-		...gatewayFindings(mesh, gateway, port),
-	];
+	return [...refused, ...istiodNotReady(mesh), ...readout.problems, ...ambient(mesh, namespace), ...ofGateway];
 }

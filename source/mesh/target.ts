@@ -19,8 +19,12 @@ export type Gateway = {
 	readonly ports: readonly number[];
 	/** What it was inferred from: `Service istio-system/istio-eastwestgateway`, `profile`, … */
 	readonly origin: string;
-	/** The port given by hand on which the VM dials istiod there, instead of the mesh's own (a node port, a forwarded port). */
+	/** The port on which the VM dials istiod there, where it is not the mesh's own: given by hand, a node port, or that of SNI. */
 	readonly port?: number;
+	/** The node ports on which the VM reaches the Service, by the Service's own. */
+	readonly nodePorts?: Readonly<Record<number, number>>;
+	/** How it was come to, beyond `origin`: one clause. */
+	readonly how?: string;
 };
 
 /** What the mesh says of itself: ConfigMaps `istio`, `istio-sidecar-injector`, `istio-ca-root-cert` and the overrides. */
@@ -39,6 +43,8 @@ export type MeshSettings = {
 	readonly rootCertificate: string;
 	/** Merged ProxyConfig before the entry's own: mesh default < vendor's ConfigMap < the Namespace's ConfigMap. */
 	readonly proxyConfig: Readonly<Record<string, unknown>>;
+	/** True in a mesh of Tetrate's control plane: its ControlPlane, or its ConfigMap with overrides for VMs, is there. */
+	readonly tetrate: boolean;
 	/** Parsed injector values, `global` part. */
 	readonly global: Readonly<Record<string, unknown>>;
 };

@@ -1,7 +1,7 @@
 import {exitCodes, UserError} from '../errors.ts';
 import {annotationPrefix} from '../mesh/annotations.ts';
 import {discoveryPort} from '../mesh/entry-proxy-config.ts';
-import {namedGateways, networkLabel, resolveGateway, wellKnownGateways} from '../mesh/gateway.ts';
+import {namedGateways, networkLabel, passthroughPort, resolveGateway, wellKnownGateways} from '../mesh/gateway.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {type Found, type MeshObjects, type NamespaceObjects, objectOf} from '../mesh/mesh-objects.ts';
 import {readMeshSettings} from '../mesh/mesh-settings.ts';
@@ -17,6 +17,7 @@ import {createPermits, type Permits} from './permits.ts';
 const configmaps: Resource = {group: '', resource: 'configmaps'};
 const services: Resource = {group: '', resource: 'services'};
 const namespaces: Resource = {group: '', resource: 'namespaces'};
+const nodes: Resource = {group: '', resource: 'nodes'};
 const pods: Resource = {group: '', resource: 'pods'};
 const accounts: Resource = {group: '', resource: 'serviceaccounts'};
 const deployments: Resource = {group: 'apps', resource: 'deployments'};
@@ -75,6 +76,8 @@ export async function readMesh(cluster: Cluster, settings: Settings): Promise<Me
 		istiodPods,
 		istiodDeployments: undefined,
 		gatewayPods: undefined,
+		passthrough: undefined,
+		nodes: undefined,
 		ztunnel,
 		refused: [],
 	};
@@ -86,11 +89,11 @@ export async function readMesh(cluster: Cluster, settings: Settings): Promise<Me
 		findServices(permits, started, own, labelled),
 	]);
 	const known: MeshObjects = {...started, expansionOverrides, services: found};
-	const [gatewayPods, istiodDeployments] = await Promise.all([
-		readGatewayPods(permits, known, settings),
+	const [behindGateway, istiodDeployments] = await Promise.all([
+		readBehindGateway(permits, known, settings),
 		hasIstiod(known) ? undefined : list(deployments, istioNamespace, 'app=istiod', 'optional'),
 	]);
-	const mesh: MeshObjects = {...known, gatewayPods, istiodDeployments, refused: permits.refused()};
+	const mesh: MeshObjects = {...known, ...behindGateway, istiodDeployments, refused: permits.refused()};
 	const read = new Map<string, Promise<NamespaceObjects>>();
 	return {
 		mesh,
@@ -197,15 +200,39 @@ async function findServices(
 	return [...unique.values()];
 }
 
-async function readGatewayPods({list}: Permits, mesh: MeshObjects, settings: Settings) {
+/** What tells how the gateway's Service is reached: its pods, and where it is out of the ordinary the nodes, Gateways and VirtualServices. */
+async function readBehindGateway(
+	{list}: Permits,
+	mesh: MeshObjects,
+	settings: Settings,
+): Promise<Pick<MeshObjects, 'gatewayPods' | 'passthrough' | 'nodes'>> {
 	const {gateways, settings: parsed} = readMeshSettings(mesh, undefined);
 	const port = parsed === undefined ? 15012 : discoveryPort(parsed.proxyConfig);
 	const found = resolveGateway(mesh, gateways, setting(settings, 'gateway'), port);
-	if (found.kind !== 'service' || Object.keys(found.service.selector).length === 0) return undefined;
-	const selector = Object.entries(found.service.selector)
+	const service = 'service' in found ? found.service : undefined;
+	if (service === undefined) return {gatewayPods: undefined, passthrough: undefined, nodes: undefined};
+	const selector = Object.entries(service.selector)
 		.map((pair) => pair.join('='))
 		.join(',');
-	return list(pods, found.service.namespace, selector, 'optional');
+	const bySni = !service.ports.includes(port) && service.ports.includes(passthroughPort);
+	const byNode = service.address === undefined && Object.keys(service.nodePorts).length > 0;
+	const [gatewayPods, routes, nodeList] = await Promise.all([
+		found.kind === 'service' && selector !== '' ? list(pods, service.namespace, selector, 'optional') : undefined,
+		bySni
+			? Promise.all([
+					list(istio('gateways'), service.namespace, undefined, 'optional'),
+					list(istio('virtualservices'), service.namespace, undefined, 'optional'),
+				])
+			: undefined,
+		byNode ? list(nodes, undefined, undefined, 'optional') : undefined,
+	]);
+	const [istioGateways, virtualServices] = routes ?? [];
+	const readable = istioGateways !== undefined && virtualServices !== undefined;
+	return {
+		gatewayPods,
+		passthrough: readable ? {gateways: istioGateways, virtualServices} : undefined,
+		nodes: nodeList,
+	};
 }
 
 function hasIstiod({services: found, revision, istioNamespace}: MeshObjects): boolean {

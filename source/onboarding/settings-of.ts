@@ -1,6 +1,7 @@
 import type {Sourced, Target} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import type {RunOptions} from './event.ts';
+import {wayToIstiod} from './way-to-istiod.ts';
 
 /** One value of a target as a plan shows it: the name, the value in words, and where it came from (empty where nothing gave it). */
 export type Setting = {readonly name: string; readonly value: string; readonly source: string};
@@ -8,6 +9,7 @@ export type Setting = {readonly name: string; readonly value: string; readonly s
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
 export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'>): readonly Setting[] {
 	const {ssh, gateway, mesh, entry, ingress} = target;
+	const istiod = wayToIstiod(target);
 	return [
 		row('SSH host', ssh.host),
 		row('SSH port', ssh.port, '~/.ssh/config, else 22'),
@@ -29,8 +31,9 @@ export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'
 		{
 			name: 'gateway',
 			value: gateway === undefined ? 'unknown' : [gateway.address, ports(gateway.ports)].join(''),
-			source: gateway?.origin ?? '',
+			source: [gateway?.origin ?? '', gateway?.how ?? []].flat().join(', '),
 		},
+		...(istiod === undefined ? [] : [istiod]),
 		row('token', {
 			...target.tokenSeconds,
 			value: `${readableSeconds(target.tokenSeconds.value)} for ${entry.serviceAccount || 'no service account'}`,

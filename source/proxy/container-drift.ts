@@ -17,7 +17,14 @@ export function containerDrift(
 		['hosts entries', !sameSet(container.extraHosts, wanted.extraHosts)],
 		['network', container.network !== wanted.network],
 		['restart policy', container.restartPolicy !== wanted.restartPolicy],
-		['environment', !sameEnvironment(container.environment, environmentFile, image?.environment)],
+		[
+			'environment',
+			!sameEnvironment(
+				container.environment,
+				[...environmentFile.split('\n').filter((line) => line !== ''), ...wanted.environment],
+				image?.environment,
+			),
+		],
 	];
 	return differs.flatMap(([name, different]) => (different ? [`the container has another ${name}`] : []));
 }
@@ -30,9 +37,12 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 	return sameOrder([...a].sort(), [...b].sort());
 }
 
-/** The image's variables with those of the file over them; without the image, those of the file must at least be there. */
-function sameEnvironment(present: readonly string[], file: string, ofImage: readonly string[] | undefined): boolean {
-	const own = file.split('\n').filter((line) => line !== '');
+/** The image's variables with our own over them; without the image, our own must at least be there. */
+function sameEnvironment(
+	present: readonly string[],
+	own: readonly string[],
+	ofImage: readonly string[] | undefined,
+): boolean {
 	const found = byName(present);
 	return ofImage === undefined
 		? byName(own).every((line) => found.includes(line))

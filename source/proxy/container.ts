@@ -12,14 +12,14 @@ export type ContainerForm = {
 	readonly extraHosts: readonly string[];
 	readonly network: string;
 	readonly restartPolicy: string;
+	/** `KEY=value`: of a command what it adds to its environment file, of a container all, those of the image too. */
+	readonly environment: readonly string[];
 };
 
 /** A container as its engine tells it. */
 export type Container = ContainerForm & {
 	/** Id of the image that it was made of, which the image's name may have left since. */
 	readonly imageId: string;
-	/** `KEY=value`, of the image and of the environment file. */
-	readonly environment: readonly string[];
 	/** `created`, `running`, `restarting`, `exited`, `paused`, `dead`. */
 	readonly status: string;
 	readonly exitCode: number;
@@ -60,9 +60,9 @@ function secondsOf(time: string): number | undefined {
 	return seconds > 0 ? seconds : undefined;
 }
 
-/** A variable of the container; undefined when it has none of this name. */
+/** A variable of the container, the last of equal names; undefined when it has none of this name. */
 export function variable(container: Pick<Container, 'environment'>, name: string): string | undefined {
-	return container.environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+	return container.environment.findLast((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 /** Reads `docker image inspect`; undefined when the image is not there. */
@@ -71,9 +71,12 @@ export function parseImage(stdout: string): {readonly id: string; readonly envir
 	return image && {id: asText(image.Id), environment: asWords(asRecord(image.Config).Env)};
 }
 
+type Field = 'binds' | 'extraHosts' | 'network' | 'restartPolicy' | 'environment' | 'other';
+
 /** Options of `docker run` that take a value; the others that we use take none. */
-const fields: Readonly<Record<string, 'binds' | 'extraHosts' | 'network' | 'restartPolicy' | 'other'>> = {
+const fields: Readonly<Record<string, Field>> = {
 	'-v': 'binds',
+	'-e': 'environment',
 	'--add-host': 'extraHosts',
 	'--network': 'network',
 	'--restart': 'restartPolicy',
@@ -84,11 +87,12 @@ const fields: Readonly<Record<string, 'binds' | 'extraHosts' | 'network' | 'rest
 
 /** What `docker run …` would make, from its words. */
 export function formOf(run: readonly string[]): ContainerForm {
-	const found: Record<'binds' | 'extraHosts' | 'network' | 'restartPolicy' | 'other', string[]> = {
+	const found: Record<Field, string[]> = {
 		binds: [],
 		extraHosts: [],
 		network: [],
 		restartPolicy: [],
+		environment: [],
 		other: [],
 	};
 	let index = run.indexOf('run') + 1;
@@ -103,5 +107,6 @@ export function formOf(run: readonly string[]): ContainerForm {
 		extraHosts: found.extraHosts,
 		network: found.network[0] ?? 'default',
 		restartPolicy: found.restartPolicy[0] ?? 'no',
+		environment: found.environment,
 	};
 }

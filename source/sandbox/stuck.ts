@@ -94,6 +94,8 @@ function targetOf(store: ObjectStore, plan: VmPlan): Target {
 			istiodPods: list('pods', system, ''),
 			istiodDeployments: [],
 			gatewayPods: [],
+			passthrough: undefined,
+			nodes: undefined,
 			ztunnel: 'absent',
 			refused: [],
 		},

@@ -9,7 +9,8 @@ import {resolve} from '../helpers/mesh.ts';
  * The expected files are those of the engine behind `tctl x sidecar-bootstrap` (tetratelabs/istio, Apache-2.0, commit 4f798f028ba,
  * istioctl/cmd/testdata/sidecar-bootstrap/basic).
  */
-const data = new URL('../conformance/sidecar-bootstrap/basic/', import.meta.url);
+const all = new URL('../conformance/sidecar-bootstrap/', import.meta.url);
+const data = new URL('basic/', all);
 const objects = ['input/k8s.yaml', 'input/istio.yaml'].flatMap((file) => yamlObjects(new URL(file, data)));
 
 test.each([
@@ -46,4 +47,21 @@ test.each([
 			`--serviceCluster ${cluster} --concurrency ${concurrency} --proxyLogLevel info --proxyComponentLogLevel misc:info ` +
 			'--trust-domain cluster.local',
 	);
+});
+
+test.each([
+	{variant: 'tetrate', input: ['mesh', 'gateway-ip'], ref: 'payments-vm.payments', output: 'ip'},
+	{variant: 'tetrate', input: ['mesh', 'gateway-name'], ref: 'payments-vm.payments', output: 'name'},
+	{variant: 'namespaces', input: ['objects'], ref: 'web.shop', output: 'shop'},
+	{variant: 'namespaces', input: ['objects'], ref: 'web.billing', output: 'billing'},
+])('$variant: the bundle of $ref is $output', async ({variant, input, ref, output}) => {
+	const read = (path: string) => readFileSync(new URL(`${variant}/output/${output}/${path}`, all), 'utf8');
+	const target = await resolve(
+		input.flatMap((file) => yamlObjects(new URL(`${variant}/input/${file}.yaml`, all))),
+		ref,
+	);
+	const [env, root] = bundleFiles(target);
+	expect(env?.content).toBe(read('etc/sidecar.env'));
+	expect(root?.content).toBe('ROOT');
+	expect(containerCommand(target).join('\n')).toBe(read('docker-run').trimEnd());
 });

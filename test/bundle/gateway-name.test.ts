@@ -101,7 +101,7 @@ test('a port given with the gateway is the port of istiod, in both its addresses
 	expect(pinned(target)).toContain('istiod.istio-system.svc:203.0.113.7');
 });
 
-test("the entry's own annotation has the last word", async () => {
+test("the entry's own annotation has the last word, for all the metadata", async () => {
 	const mesh = drafts();
 	mesh.add(vendor);
 	mesh.edit('ConfigMap', 'istio')['data'].mesh = 'defaultConfig: {concurrency: 2, proxyMetadata: {A: mesh, B: mesh}}';
@@ -111,7 +111,8 @@ test("the entry's own annotation has the last word", async () => {
 	};
 	const target = await resolve(mesh.objects());
 	const env = environment(target);
-	expect(env).toMatchObject({A: 'mesh', B: 'entry', C: 'entry', CA_ADDR: '192.0.2.1:15012'});
+	expect(env).toMatchObject({B: 'entry', C: 'entry', CA_ADDR: '192.0.2.1:15012'});
+	expect(env).not.toHaveProperty('A');
 	expect(containerCommand(target).join(' ')).toContain('--concurrency 4 --proxyLogLevel debug');
 });
 

@@ -51,6 +51,7 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 			network: 'cluster-net',
 			rootCertificate: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
 			proxyConfig: {},
+			tetrate: false,
 			global: {},
 		},
 		gateway: {

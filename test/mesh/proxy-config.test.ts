@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {protoDuration} from '../../source/mesh/duration.ts';
-import {mergeProxyConfig, orderProxyConfig, parseProxyConfig} from '../../source/mesh/proxy-config.ts';
+import {
+	applyProxyConfig,
+	mergeProxyConfig,
+	orderProxyConfig,
+	parseProxyConfig,
+} from '../../source/mesh/proxy-config.ts';
 
 const written = (yaml: string) => JSON.stringify(orderProxyConfig(parseProxyConfig(yaml)));
 
@@ -57,11 +62,12 @@ test.each([
 	],
 	['proxyMetadata: {A: "x\\nB=1"}', 'ProxyConfig.proxyMetadata.A holds a line break'],
 	['proxyMetadata: {"A B": x}', 'is no name of an environment variable'],
+	['serviceCluster: "a\\0b"', 'ProxyConfig.serviceCluster holds a null character'],
 	['statusPort: many', 'ProxyConfig.statusPort is no number'],
 	['interceptionMode: {}', 'ProxyConfig.interceptionMode is none of'],
 ])('%s is refused in a sentence', (yaml, text) => expect(() => parseProxyConfig(yaml)).toThrow(text));
 
-test('a layer replaces fields as a whole and merges the metadata', () => {
+test('a layer replaces fields as a whole; Istio merges the metadata, the original does not', () => {
 	const below = parseProxyConfig(
 		'{tracing: {zipkin: {address: a}, sampling: 1}, proxyMetadata: {A: "1", B: "1"}, serviceCluster: x}',
 	);
@@ -71,6 +77,11 @@ test('a layer replaces fields as a whole and merges the metadata', () => {
 	expect(mergeProxyConfig(below, layer)).toEqual({
 		tracing: {datadog: {address: 'b'}},
 		proxyMetadata: {A: '1', B: '2'},
+		tracingServiceName: 'CANONICAL_NAME_ONLY',
+	});
+	expect(applyProxyConfig(below, layer)).toEqual({
+		tracing: {datadog: {address: 'b'}},
+		proxyMetadata: {B: '2'},
 		tracingServiceName: 'CANONICAL_NAME_ONLY',
 	});
 });

@@ -171,6 +171,15 @@ describe('the gateway', () => {
 			'192.0.2.77 MeshNetworks',
 		],
 		[
+			"an address of the network that the Namespace's label names",
+			(mesh: ReturnType<typeof drafts>) => {
+				mesh.edit('ConfigMap', 'istio-sidecar-injector')['data'].values = '{"global": {}}';
+				mesh.edit('ConfigMap', 'istio')['data'].meshNetworks =
+					'networks: {cluster-net: {gateways: [{address: 192.0.2.78, port: 15443}]}}';
+			},
+			'192.0.2.78 MeshNetworks',
+		],
+		[
 			'a Service that lacks the ports yields to one that has them',
 			(mesh: ReturnType<typeof drafts>) => mesh.add(service('vmgateway', '10.1.1.1', '[{port: 80}]')),
 			'10.128.0.254 Service istio-system/istio-eastwestgateway',

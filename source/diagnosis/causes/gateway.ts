@@ -1,4 +1,7 @@
-import {type GatewayResolution, type GatewayService, passthroughPort} from '../../mesh/gateway.ts';
+import type {AgentVariables} from '../../mesh/agent-variables.ts';
+import {istiodName} from '../../mesh/cluster-local.ts';
+import {type GatewayResolution, passthroughPort, portOfIstiod} from '../../mesh/gateway.ts';
+import {type GatewayService, nameOf} from '../../mesh/gateway-service.ts';
 import type {MeshObjects} from '../../mesh/mesh-objects.ts';
 import {objectOf} from '../../mesh/mesh-objects.ts';
 import {isReady} from '../../mesh/pod.ts';
@@ -7,26 +10,31 @@ import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
 import {istiodService} from './cluster.ts';
 
-/** What is wrong with the way from VMs to istiod. `discoveryPort`: the port on which the mesh's proxies dial istiod. */
+/**
+ * What is wrong with the way from VMs to istiod. `discoveryPort`: the port on which the mesh's proxies dial istiod.
+ * `variables`: how the entry's image is told istiod's name; undefined while the mesh is not known.
+ */
 export function gatewayFindings(
 	mesh: MeshObjects,
 	found: GatewayResolution,
 	discoveryPort: number,
+	variables: AgentVariables | undefined,
 ): readonly Finding[] {
 	switch (found.kind) {
 		case 'given':
-			return [...nodePort(found.gateway.address, found.gateway.port, found.service), ...hostnameOnly(mesh, found)];
+			return [...nodePort(found), ...hostnameOnly(mesh, found, variables)];
 		case 'address':
-			return hostnameOnly(mesh, found);
+			return hostnameOnly(mesh, found, variables);
 		case 'unknown':
 			return [];
 		case 'none':
 			return meshExpansionOff(mesh) ?? notFound(mesh);
 		case 'service':
 			return [
-				...(meshExpansionOff(mesh) ?? portMissing(found.service, discoveryPort)),
-				...addressPending(found.service),
-				...hostnameOnly(mesh, found),
+				...(meshExpansionOff(mesh) ??
+					portMissing(found.service, portOfIstiod(mesh, found.service, discoveryPort).port)),
+				...(found.gateway === undefined ? addressPending(found.service) : []),
+				...hostnameOnly(mesh, found, variables),
 				...notReady(mesh, found.service),
 				...wrongCluster(mesh, found.service),
 			];
@@ -67,8 +75,8 @@ function notFound(mesh: MeshObjects): readonly Finding[] {
 	];
 }
 
-function portMissing(service: GatewayService, discoveryPort: number): readonly Finding[] {
-	const missing = [...new Set([discoveryPort, passthroughPort])].filter((port) => !service.ports.includes(port));
+function portMissing(service: GatewayService, istiodPort: number): readonly Finding[] {
+	const missing = [...new Set([istiodPort, passthroughPort])].filter((port) => !service.ports.includes(port));
 	if (missing.length === 0) return [];
 	const why = (port: number) => (port === passthroughPort ? `${port} (TLS AUTO_PASSTHROUGH)` : `${port} (istiod)`);
 	return [
@@ -76,7 +84,7 @@ function portMissing(service: GatewayService, discoveryPort: number): readonly F
 			target: targetOf(service),
 			evidence: [
 				{
-					source: `service ${service.namespace}/${service.name}`,
+					source: `service ${nameOf(service)}`,
 					text: `has ports ${service.ports.join(', ') || 'none'}; lacks ${missing.map(why).join(' and ')}`,
 				},
 			],
@@ -86,15 +94,15 @@ function portMissing(service: GatewayService, discoveryPort: number): readonly F
 }
 
 function addressPending(service: GatewayService): readonly Finding[] {
-	if (service.address !== undefined) return [];
 	return [
 		finding('gateway.address-pending', {
 			target: targetOf(service),
 			evidence: [
 				{
-					source: `service ${service.namespace}/${service.name}, type ${service.type}`,
+					source: `service ${nameOf(service)}, type ${service.type}`,
 					text: 'status.loadBalancer.ingress and spec.externalIPs are empty',
 				},
+				...nodePortEvidence(service),
 			],
 			values: {i: service.namespace},
 		}),
@@ -104,22 +112,26 @@ function addressPending(service: GatewayService): readonly Finding[] {
 function hostnameOnly(
 	mesh: MeshObjects,
 	found: Exclude<GatewayResolution, {kind: 'none' | 'unknown'}>,
+	variables: AgentVariables | undefined,
 ): readonly Finding[] {
 	if (found.gateway === undefined || found.gateway.isIp) return [];
+	const {address, origin} = found.gateway;
+	const told = {CA_SNI: 'CA_SNI and PILOT_SNI', ISTIOD_SAN: 'ISTIOD_SAN'} as const;
 	return [
 		finding('gateway.hostname-only', {
 			target: found.kind === 'service' ? targetOf(found.service) : `cluster/${mesh.context}`,
 			evidence: [
-				{
-					source: found.gateway.origin,
-					text: `the gateway is ${found.gateway.address}, a name that cannot be pinned to an IP`,
-				},
-				{
-					source: 'proxy image',
-					text: 'CA_SNI and PILOT_SNI, with which the name is dialled, are read by the images of Tetrate alone',
-				},
+				{source: origin, text: `the gateway is ${address}, a name whose IPs can change; it is not pinned to one`},
+				...(variables === undefined
+					? []
+					: [
+							{
+								source: `proxy image: ${variables.why}`,
+								text: `the proxy dials ${address} by name, which the VM must resolve, and knows istiod as ${istiodName(mesh)} by ${told[variables.name]}`,
+							},
+						]),
 			],
-			values: {i: mesh.istioNamespace, hostname: found.gateway.address},
+			values: {i: mesh.istioNamespace, hostname: address},
 		}),
 	];
 }
@@ -164,19 +176,26 @@ function wrongCluster(mesh: MeshObjects, service: GatewayService): readonly Find
 	];
 }
 
-function nodePort(address: string, port: number | undefined, service: GatewayService | undefined): readonly Finding[] {
-	if (port !== undefined || service === undefined || service.type !== 'NodePort' || service.address === address)
-		return [];
+function nodePort({gateway, service}: Extract<GatewayResolution, {kind: 'given'}>): readonly Finding[] {
+	if (service === undefined || service.type !== 'NodePort' || service.address === gateway.address) return [];
+	// A port by hand, or the node's own port; what is taken of the Service is none of a node.
+	if (gateway.port !== undefined && !service.ports.includes(gateway.port)) return [];
 	return [
 		finding('gateway.node-port', {
 			target: targetOf(service),
 			evidence: [
-				{source: `service ${service.namespace}/${service.name}`, text: 'is of type NodePort'},
-				{source: 'gateway', text: `${address} was given without a port`},
+				{source: `service ${nameOf(service)}`, text: 'is of type NodePort'},
+				...nodePortEvidence(service),
+				{source: 'gateway', text: `${gateway.address} was given without a node port`},
 			],
 			values: {name: service.name, i: service.namespace},
 		}),
 	];
+}
+
+function nodePortEvidence(service: GatewayService) {
+	const pairs = Object.entries(service.nodePorts).map(([port, node]) => `${port} is ${node} on every node`);
+	return pairs.length === 0 ? [] : [{source: `service ${nameOf(service)}, node ports`, text: pairs.join(', ')}];
 }
 
 function targetOf({namespace, name}: GatewayService): string {

@@ -1,6 +1,6 @@
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import type {Check, Finding} from '../../../diagnosis/finding.ts';
-import {isClusterLocal, shortAlias} from '../../../mesh/cluster-local.ts';
+import {isClusterLocal, istiodName, shortAlias} from '../../../mesh/cluster-local.ts';
 import {discoveryAddress, discoveryPort, entryProxyConfig} from '../../../mesh/entry-proxy-config.ts';
 import {passthroughPort} from '../../../mesh/gateway.ts';
 import {joinHostPort, splitHostPort} from '../../../mesh/ip.ts';
@@ -63,10 +63,7 @@ type Flow = {
 /** As the proxy will dial istiod: the port of its configuration, by the name that istiod's certificate has, against the mesh's root. */
 function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Dial {
 	const meshAddress = splitHostPort(discoveryAddress(mesh.proxyConfig)).host;
-	const revision = mesh.revision === '' || mesh.revision === 'default' ? '' : `-${mesh.revision}`;
-	const serverName = isClusterLocal(meshAddress)
-		? shortAlias(meshAddress, mesh.istioNamespace)
-		: `istiod${revision}.${mesh.istioNamespace}.svc`;
+	const serverName = isClusterLocal(meshAddress) ? shortAlias(meshAddress, mesh.istioNamespace) : istiodName(mesh);
 	return {
 		kind: 'dial',
 		host: gateway.address,
@@ -85,11 +82,13 @@ function portOf({entry}: Target, mesh: MeshSettings, gateway: Gateway): number {
 	}
 }
 
-/** The way to services; undefined where istiod has the same port, or the gateway's Service lacks it (a finding of the objects). */
+/** The way to services; undefined where istiod has the same port, or the gateway has none that is known for it. */
 function dialServices(gateway: Gateway, istiodPort: number): Dial | undefined {
-	if (istiodPort === passthroughPort || gateway.port !== undefined) return undefined;
-	if (gateway.ports.length > 0 && !gateway.ports.includes(passthroughPort)) return undefined;
-	return {kind: 'dial', host: gateway.address, port: passthroughPort, timeoutSeconds: patience};
+	const onNode = gateway.nodePorts?.[passthroughPort];
+	const port = onNode ?? passthroughPort;
+	if (istiodPort === port || (gateway.port !== undefined && onNode === undefined)) return undefined;
+	if (gateway.ports.length > 0 && onNode === undefined && !gateway.ports.includes(port)) return undefined;
+	return {kind: 'dial', host: gateway.address, port, timeoutSeconds: patience};
 }
 
 /** True when the VM's traffic to services takes the gateway: it is in a network of its own. */
@@ -142,7 +141,11 @@ function* causesOf(context: StepContext, gateway: Gateway, broken: readonly Flow
 	};
 	const at = (flows: readonly Flow[]) => flows.map(({dial}) => joinHostPort(dial.host, dial.port)).join(' and ');
 	const unresolved = withOutcome('unresolved');
-	tell('network.istiod-unresolved', unresolved, `The gateway's name ${gateway.address} does not resolve on the VM.`);
+	tell(
+		'network.istiod-unresolved',
+		unresolved,
+		`The gateway's name ${gateway.address} does not resolve on the VM; its IP, given with --gateway, would be pinned instead.`,
+	);
 	const untrusted = withOutcome('tls-untrusted');
 	const issuer = untrusted[0]?.answer.chain.at(-1)?.issuer;
 	tell(
