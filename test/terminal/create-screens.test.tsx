@@ -119,6 +119,9 @@ describe('what breaks no rule', () => {
 		expect(board.screen.text()).toContain('ratings-vm.bookinfo is there already: it would change');
 		await board.type('2\t\t10.128.0.4');
 		expect(board.screen.text()).toContain('ratings-vm.bookinfo has this address too');
+		await board.type(`${'\t'.repeat(9)}nobody\tratings\x13`);
+		await board.waitFor('would be created');
+		expect(board.screen.lines()[2]).toMatch(/^! there is no service account nobody in bookinfo: kubectl create/);
 	});
 });
 

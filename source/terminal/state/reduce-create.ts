@@ -4,6 +4,7 @@ import {isDnsLabel} from '../../mesh/kubernetes-names.ts';
 import type {Around} from '../../onboarding/objects/around.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
+import {lackingAccount} from '../screens/create/note-of.ts';
 import {refusedLines, reviewLines} from '../screens/create/review-lines.ts';
 import {yamlLines} from '../screens/create/yaml-lines.ts';
 import {choicesOf, takeChoice} from './create-choices.ts';
@@ -179,7 +180,7 @@ function reduceReview(
 ): Step {
 	const {asked, rehearsal} = review;
 	if (isMove(intent)) {
-		const lines = reviewLines(rehearsal, usableWidth(world.size)).length;
+		const lines = reviewLines(rehearsal, lackingAccount(form, ui), usableWidth(world.size)).length;
 		return stage(ui, form, {...review, top: scroll(review.top, intent, lines, world)});
 	}
 	switch (intent) {

@@ -17,7 +17,7 @@ import type {Glyphs} from '../../theme.ts';
 import {choiceLines} from './choice-lines.ts';
 import {formLines} from './form-lines.ts';
 import {kindLines} from './kind-lines.ts';
-import {noteOf} from './note-of.ts';
+import {lackingAccount, noteOf} from './note-of.ts';
 import {refusedLines, reviewLines} from './review-lines.ts';
 import {yamlLines} from './yaml-lines.ts';
 
@@ -46,9 +46,9 @@ export function CreateScreen({ui, world, width}: CreateScreenProps) {
 		case 'yaml':
 			return alone(yamlLines(builtOf(form).object), form.top);
 		case 'review':
-			return alone(reviewLines(stage.rehearsal, width), stage.top);
+			return alone(reviewLines(stage.rehearsal, lackingAccount(form, ui), width), stage.top);
 		case 'applying':
-			return alone(reviewLines(stage.rehearsal, width), 0);
+			return alone(reviewLines(stage.rehearsal, lackingAccount(form, ui), width), 0);
 		case 'refused':
 			return alone(refusedLines(stage.problem, width), stage.top);
 		default:

@@ -14,6 +14,7 @@ export function noteOf(form: CreateForm, ui: Ui, {fleet}: World): string {
 		if (ports.length === 0) return '';
 		return `port ${ports.join(', ')} of its Services is left out: a proxy that is not root cannot listen below 1024`;
 	}
+	if (field === 'serviceAccount') return lackingAccount(form, ui) ?? '';
 	if (form.builder !== 'entry' || value === '') return '';
 	const ref = `${said(draft, 'name')}.${said(draft, 'namespace')}`;
 	if (field === 'name')
@@ -21,4 +22,14 @@ export function noteOf(form: CreateForm, ui: Ui, {fleet}: World): string {
 	if (field !== 'address') return '';
 	const other = fleet.rows.find(({entry}) => entry.address === value);
 	return other === undefined || other.ref === ref ? '' : `${other.ref} has this address too`;
+}
+
+/** The service account that the form names and its namespace has not, in words; undefined: it is there, or nobody could look. */
+export function lackingAccount(form: CreateForm, {create: {around}}: Ui): string | undefined {
+	const draft = draftOf(form);
+	const name = said(draft, 'serviceAccount');
+	const namespace = said(draft, 'namespace');
+	if (name === '' || around?.namespace !== namespace || around.serviceAccounts.length === 0) return undefined;
+	if (around.serviceAccounts.includes(name)) return undefined;
+	return `there is no service account ${name} in ${namespace}: kubectl create serviceaccount ${name} -n ${namespace}`;
 }
