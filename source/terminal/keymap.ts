@@ -1,7 +1,7 @@
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {nothingOffered} from './state/create-choices.ts';
-import {vmPlaceOf} from './state/create-form.ts';
+import {isReading, vmPlaceOf} from './state/create-form.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';
@@ -87,10 +87,8 @@ function noChoice(ui: Ui, world: World): string | undefined {
 	return form === undefined ? undefined : nothingOffered(form, ui, world);
 }
 
-/** What is made for an entry is not whole before its surroundings are known. */
-function stillReading({create: {form, entry, around}}: Ui): string | undefined {
-	const followsThem = entry !== undefined && (form?.builder === 'sidecar' || form?.builder === 'service');
-	return followsThem && around === undefined ? 'The services around the entry are still being read.' : undefined;
+function stillReading({create}: Ui): string | undefined {
+	return isReading(create) ? 'The services around the entry are still being read.' : undefined;
 }
 
 function noPlace({create: {form}}: Ui): string | undefined {

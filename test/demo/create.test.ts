@@ -62,6 +62,7 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		demo.type('cj\r');
 		await demo.waitFor('What is the name of the Sidecar?');
 		await demo.waitFor(/egress +.*9080/);
+		await demo.waitFor('can be checked');
 		demo.type('\x13');
 		await demo.waitFor('sidecar/bookinfo/stars-vm  would be created');
 		demo.type('y');
@@ -69,6 +70,7 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 
 		demo.type('cjj\r');
 		await demo.waitFor(/ports +http=9080/);
+		await demo.waitFor('can be checked');
 		demo.type('\x13');
 		await demo.waitFor('service/bookinfo/stars  would be created');
 		demo.type('y');

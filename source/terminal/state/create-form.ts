@@ -72,6 +72,11 @@ export function portsLeftOut(form: CreateForm, {entry, around}: CreateState): re
 	return sidecarDraftFor(entry, servicesOf(entry, around)).leftOut;
 }
 
+/** What is made for an entry is not whole before its surroundings are known. */
+export function isReading({form, entry, around}: CreateState): boolean {
+	return entry !== undefined && (form?.builder === 'sidecar' || form?.builder === 'service') && around === undefined;
+}
+
 /** Is a field other than it began? */
 function isTyped({values, begun}: CreateForm, field: string): boolean {
 	return (values[field]?.text ?? '') !== (begun[field] ?? '');

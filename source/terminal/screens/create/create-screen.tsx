@@ -6,7 +6,7 @@ import {Row} from '../../components/row.tsx';
 import {useTheme} from '../../components/use-theme.ts';
 import {yamlWidth} from '../../layout.ts';
 import {choicesOf} from '../../state/create-choices.ts';
-import {builtOf, shownFaults} from '../../state/create-form.ts';
+import {builtOf, isReading, shownFaults} from '../../state/create-form.ts';
 import type {CreateForm} from '../../state/create-state.ts';
 import {createHeight} from '../../state/reduce-create.ts';
 import type {Ui} from '../../state/ui.ts';
@@ -37,10 +37,11 @@ export function CreateScreen({ui, world, width}: CreateScreenProps) {
 			/>
 		);
 	const {stage} = form;
+	const reading = isReading(ui.create);
 	const alone = (lines: readonly Line[], top: number) => {
 		const more = lines.length - height - top;
 		const below = span(more > 0 ? `${counted(more, 'line')} below ` : '', 'dim');
-		return <Page head={spread(headOf(form, glyphs), [below], width)} {...{lines, width, height, top}} />;
+		return <Page head={spread(headOf(form, reading, glyphs), [below], width)} {...{lines, width, height, top}} />;
 	};
 	switch (stage.kind) {
 		case 'yaml':
@@ -62,7 +63,7 @@ export function CreateScreen({ui, world, width}: CreateScreenProps) {
 			: formLines(form, {glyphs, width: formWidth, height, choices, note: noteOf(form, ui, world)});
 	return (
 		<Box flexDirection="column">
-			<Row line={headOf(form, glyphs)} width={width} />
+			<Row line={headOf(form, reading, glyphs)} width={width} />
 			<Box>
 				<Lines lines={left} width={formWidth} height={height} />
 				{beside > 0 && (
@@ -98,7 +99,7 @@ function Page({head, lines, width, height, top}: PageProps) {
 }
 
 /** What is made, and how it stands. */
-function headOf(form: CreateForm, glyphs: Glyphs): Line {
+function headOf(form: CreateForm, reading: boolean, glyphs: Glyphs): Line {
 	const {stage} = form;
 	const {object, faults} = builtOf(form);
 	const name = object.metadata.name === '' ? `A new ${builders[form.builder].kind}` : objectName(object);
@@ -122,7 +123,8 @@ function headOf(form: CreateForm, glyphs: Glyphs): Line {
 				title,
 				...(broken > 0 ? [span(`${glyphs.bad} ${counted(broken, 'rule')} broken  `, 'bad')] : []),
 				...(lacking > 0 ? [span(`${counted(lacking, 'answer')} missing`, 'dim')] : []),
-				...(faults.length === 0 ? [span(`${glyphs.good} can be checked: ctrl+s`, 'good')] : []),
+				...(reading ? [span('reading the services around the entry…', 'dim')] : []),
+				...(faults.length === 0 && !reading ? [span(`${glyphs.good} can be checked: ctrl+s`, 'good')] : []),
 			];
 		}
 	}
