@@ -1,5 +1,5 @@
 // Who may import whom (docs/architecture.md). Types count: a room that names another room's types depends on it.
-const adapters = '^source/(kubernetes|ssh|profiles|journal|sandbox)/';
+const adapters = '^source/(kubernetes|ssh|profiles|journal|files|sandbox)/';
 // Of onboarding, all but what performs, waits and keeps: its steps and events are values.
 const pure =
 	'^source/((mesh|bundle|vm|proxy|output|diagnosis)/|onboarding/(?!perform/|(runner|runs|run-output|scheduler|resolve|read-lint|prompt-queue)\\.ts)|fleet/[^/]*state\\.ts$|profile-settings\\.ts$)';

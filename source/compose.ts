@@ -5,8 +5,11 @@ import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
 import type {TargetRef} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
+import {failureOf} from './onboarding/failure.ts';
+import {listEntries} from './onboarding/list-entries.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
+import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
@@ -34,6 +37,8 @@ export type SessionOptions = {
 	readonly profile: Profile;
 	/** What the command line said; wins over the profile. */
 	readonly flags: Profile;
+	/** Defaults of the command, where they are not those of all. */
+	readonly defaults?: Profile;
 };
 
 /** The store of profiles in the user's config folder. */
@@ -86,7 +91,8 @@ export async function lintCluster(options: SessionOptions, scope: LintScope): Pr
 /** A sitting: the live fleet, the runs, the questions. */
 export async function openSession(options: SessionOptions, profiles: Profiles): Promise<Session> {
 	const cluster = await openCluster(options);
-	const settings: Settings = {flags: options.flags, profile: options.profile};
+	const {flags, profile, defaults = {}} = options;
+	const settings: Settings = {flags, profile, defaults};
 	const prompts = createPromptQueue();
 	const redactor = createRedactor();
 	const journal = createJournal(stateFolder(options.env));
@@ -112,10 +118,12 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
+	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaultParallel);
+	const onSecret = (secret: string) => redactor.add(secret);
 	const runs = createRuns({
 		journal,
 		clock: systemClock,
-		limit: createLimit(options.flags.parallel ?? options.profile.parallel ?? defaultParallel),
+		limit,
 		steps: stepsOf,
 		redactor,
 		facts: factsOf,
@@ -131,7 +139,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 				prompts,
 				clock: systemClock,
 				resolve: () => resolve(target.ref),
-				onSecret: (secret) => redactor.add(secret),
+				onSecret,
 			}),
 	});
 
@@ -145,6 +153,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		profile: {...options.profile, ...options.flags},
 		context: cluster.context,
 		server: cluster.server,
+		namespace: cluster.namespace,
 		fleet: {
 			getSnapshot: fleet.getSnapshot,
 			subscribe: (listener) => {
@@ -162,6 +171,10 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			refuseSharedVms(plans.map(({target}) => target));
 			return plans;
 		},
+		attempt: (refs, wanted) =>
+			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
+		entries: (namespaces) => listEntries(cluster, namespaces),
+		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
 		async close() {
 			stop.abort();
 			await runs.settled();
@@ -169,6 +182,15 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			cluster.close();
 		},
 	};
+}
+
+/** Where bundles are saved: a folder or a file of the user's, whole or not at all. */
+export async function openBundleFiles() {
+	const [{saveFolder}, {saveFile, exists}] = await Promise.all([
+		import('./files/save-folder.ts'),
+		import('./files/save-file.ts'),
+	]);
+	return {saveFolder, saveFile, exists};
 }
 
 /** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. */

@@ -53,6 +53,8 @@ export type ApplyOptions = WriteOptions & {readonly force?: boolean};
 export type Cluster = {
 	readonly context: string;
 	readonly server: string;
+	/** The namespace of the context; `default` where it names none. */
+	readonly namespace: string;
 	/** One object, or undefined when there is none (404, or the kind is not served). */
 	get(resource: Resource, namespace: string | undefined, name: string): Promise<KubernetesObject | undefined>;
 	/** All objects of a kind, in a namespace or in all (undefined); empty when the kind is not served. */
@@ -96,8 +98,11 @@ export type Cluster = {
 	close(): void;
 };
 
-/** What a key that is not in known_hosts meets: refused, saved without asking, or asked about once. */
-export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask';
+/**
+ * What a key that is not in known_hosts meets: refused, saved without asking, or asked about once. `ignore`: taken for this sitting and not
+ * saved. A key that differs from the recorded one is refused under each of them.
+ */
+export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask' | 'ignore';
 
 /** Where to connect over SSH, and as whom. `~/.ssh/config` is applied by the adapter, under these values. */
 export type SshDestination = {
@@ -110,6 +115,8 @@ export type SshDestination = {
 	readonly key?: string;
 	/** Jump hosts in order, `[user@]host[:port]`; undefined: what `~/.ssh/config` says. */
 	readonly jump?: readonly string[];
+	/** Log in with a password, which is asked for; no key is offered to the host itself (to jump hosts they are). */
+	readonly password?: true;
 	readonly hostKeys: HostKeyPolicy;
 	/** known_hosts file; undefined: what `~/.ssh/config` says (`~/.ssh/known_hosts`). */
 	readonly knownHosts?: string;
@@ -183,9 +190,16 @@ export type Profile = {
 	readonly namespaces?: readonly string[];
 	readonly istioNamespace?: string;
 	readonly revision?: string;
+	/** Names of the ConfigMaps with the mesh's configuration and the injector's values, where they are not Istio's own. */
+	readonly meshConfigMapName?: string;
+	readonly injectConfigMapName?: string;
 	readonly sshUser?: string;
 	readonly sshPort?: number;
 	readonly sshKey?: string;
+	/** Log in with a password that is asked for, with no key. */
+	readonly sshPassword?: boolean;
+	/** Seconds for TCP, handshake and login. */
+	readonly sshConnectTimeout?: number;
 	readonly jump?: readonly string[];
 	readonly hostKeys?: HostKeyPolicy;
 	readonly knownHosts?: string;

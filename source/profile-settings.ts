@@ -88,6 +88,7 @@ function yesNo(meaning: string): ProfileSetting<boolean> {
 // A leading dash would be read as an option by ssh -G; spaces and control characters are in none of these.
 const plain = (value: string) => /^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(value);
 const label = (value: string) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value);
+const objectName = (value: string) => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value);
 const user = (value: string) => plain(value) && !value.includes(':');
 // A pasted key has line breaks: only the name of its file is ever kept.
 const path = (value: string) => /^[^\p{Cc}-][^\p{Cc}]*$/u.test(value);
@@ -114,6 +115,8 @@ export const profileSettings = {
 	sshUser: text('account on the VMs', 'a user name', user),
 	sshPort: whole('SSH port of the VMs', 'a port', 1, 65_535),
 	sshKey: text('private key file; ssh-agent and the default keys when not set', 'the name of a file', path),
+	sshPassword: yesNo('log in with a password that is asked for, with no key'),
+	sshConnectTimeout: whole('seconds until an SSH connection must stand', 'a number of seconds', 1, 3600),
 	jump: list('jump hosts in order', '[user@]host[:port]', jumpHost),
 	hostKeys: choice('what an unknown host key meets', ['strict', 'accept-new', 'ask']),
 	knownHosts: text('known_hosts file', 'the name of a file', path),
@@ -123,6 +126,12 @@ export const profileSettings = {
 	parallel: whole('VMs at a time', 'a number', 1, 100),
 	timeout: whole('seconds that one step may take', 'a number of seconds', 1, 86_400),
 	duration: whole('lifetime of the token, in seconds', 'seconds', 600, 315_360_000),
+	meshConfigMapName: text('ConfigMap of the mesh, `istio` when not set', 'the name of a ConfigMap', objectName),
+	injectConfigMapName: text(
+		'ConfigMap of the injector, `istio-sidecar-injector` when not set',
+		'the name of a ConfigMap',
+		objectName,
+	),
 	readOnly: yesNo('change nothing on VMs and cluster'),
 } satisfies {readonly [K in keyof Profile]-?: ProfileSetting<NonNullable<Profile[K]>>};
 

@@ -1,3 +1,4 @@
+import {exitCodes, UserError} from '../errors.ts';
 import {type IstioAnnotation, istioAnnotation} from '../mesh/annotations.ts';
 import {clusterLocalAliases, istiodName} from '../mesh/cluster-local.ts';
 import {addressesOf, entryProxyConfig} from '../mesh/entry-proxy-config.ts';
@@ -7,21 +8,30 @@ import {asRecord, asText} from '../mesh/untyped.ts';
 import {moreVariables} from './more-variables.ts';
 import {bundleParts} from './parts.ts';
 
+/** A word of a command; `{file}`: it begins with the place of the bundle's files, wherever that is, and goes on with `file`. */
+export type Word = string | {readonly file: string};
+
+/** The command that starts the proxy where the files are in the directory that the target names. */
+export function containerCommand(target: Target): readonly string[] {
+	const directory = target.configDir.value;
+	return containerWords(target).map((word) => (typeof word === 'string' ? word : `${directory}${word.file}`));
+}
+
 /**
  * The words of the command that starts the proxy, exactly as `sidecar-bootstrap` composes them (tetratelabs/istio,
  * istioctl/cmd/sidecar-bootstrap.go, processBundle), with `-e` for what an agent of Istio needs beyond it; to be quoted for the
  * shell by whoever runs it. The mount targets are fixed in istio-agent. Empty under the conditions under which `bundleFiles` is.
+ * Throws UserError `entry.invalid` for a word that no command can have.
  */
-export function containerCommand(target: Target): readonly string[] {
+export function containerWords(target: Target): readonly Word[] {
 	const parts = bundleParts(target);
 	if (parts === undefined) return [];
 	const {mesh, gateway} = parts;
 	const {entry} = target;
-	const directory = target.configDir.value;
 	const config = entryProxyConfig(entry, mesh, gateway);
 	// A DNS name cannot be pinned: then the addresses themselves were replaced by it.
 	const hosts = gateway.isIp ? clusterLocalAliases(dialled(mesh, config), entry.namespace) : [];
-	return [
+	return passable([
 		...[
 			'docker',
 			'run',
@@ -33,9 +43,9 @@ export function containerCommand(target: Target): readonly string[] {
 			'--network',
 			'host',
 		],
-		...['-v', `${directory}/istio-ca.pem:/var/run/secrets/istio/root-cert.pem`],
-		...['-v', `${directory}/istio-token:/var/run/secrets/tokens/istio-token`],
-		...['--env-file', `${directory}/sidecar.env`],
+		...['-v', {file: '/istio-ca.pem:/var/run/secrets/istio/root-cert.pem'}],
+		...['-v', {file: '/istio-token:/var/run/secrets/tokens/istio-token'}],
+		...['--env-file', {file: '/sidecar.env'}],
 		...moreVariables(target, mesh, config).flatMap((variable) => ['-e', variable]),
 		...hosts.flatMap((host) => ['--add-host', `${host}:${gateway.address}`]),
 		target.image.value,
@@ -47,7 +57,19 @@ export function containerCommand(target: Target): readonly string[] {
 			level(target, mesh, 'sidecar.istio.io/componentLogLevel', 'componentLogLevel', 'misc:info'),
 		],
 		...['--trust-domain', mesh.trustDomain],
-	];
+	]);
+}
+
+/** No program can be given a word with a NUL in it; nothing else is refused. */
+function passable(words: readonly Word[]): readonly Word[] {
+	const broken = words.find((word) => typeof word === 'string' && word.includes('\0'));
+	if (broken === undefined) return words;
+	throw new UserError({
+		code: 'entry.invalid',
+		message: `The word ${JSON.stringify(broken)} of the container's command contains a NUL character.`,
+		exitCode: exitCodes.badData,
+		hint: "Correct the annotation of the entry, or the mesh's setting, that it comes from.",
+	});
 }
 
 /** Every address that the proxy may dial by a name of the cluster. */

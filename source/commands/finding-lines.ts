@@ -1,5 +1,5 @@
 import type {Finding} from '../diagnosis/finding.ts';
-import {remedyLine} from '../diagnosis/remedy-line.ts';
+import {manifestLines, remedyLine} from '../diagnosis/remedy-line.ts';
 
 /** A finding as text, line by line: severity and id with the sentence, what was read, what to do, and the corrected object. */
 export function findingLines({severity, id, summary, evidence, remedy}: Finding): readonly string[] {
@@ -7,11 +7,6 @@ export function findingLines({severity, id, summary, evidence, remedy}: Finding)
 		`${severity} ${id}: ${summary}`,
 		...evidence.flatMap(({source, text}) => text.split('\n').map((part) => `    ${source}: ${part}`)),
 		`  → ${remedyLine(remedy)}`,
-		...(remedy.manifest === undefined
-			? []
-			: remedy.manifest
-					.trimEnd()
-					.split('\n')
-					.map((text) => `    ${text}`)),
+		...manifestLines(remedy).map((text) => `    ${text}`),
 	];
 }

@@ -1,7 +1,10 @@
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
+import {durationSeconds} from '../mesh/duration.ts';
+import {flagOf} from '../mesh/settings.ts';
+import {readableSeconds} from '../output/readable-seconds.ts';
 import type {Environment} from '../paths.ts';
-import type {Profile, Profiles} from '../ports.ts';
+import type {HostKeyPolicy, Profile, Profiles} from '../ports.ts';
 import {profileSettings, type SettingName, settingNames} from '../profile-settings.ts';
 
 /** The flags that every command knows, as commander hands them over. */
@@ -23,7 +26,12 @@ export type ConnectionFlags = {
 	sshPort?: number;
 	sshKey?: string;
 	jump?: readonly string[];
-	hostKeys?: 'strict' | 'accept-new' | 'ask';
+	/** `ignore` is said with a flag of its own, of `bootstrap`. */
+	hostKeys?: HostKeyPolicy;
+	sshPassword?: boolean;
+	sshConnectTimeout?: number;
+	meshConfigMapName?: string;
+	injectConfigMapName?: string;
 	adminUser?: string;
 	imageHub?: string;
 	gateway?: string;
@@ -46,9 +54,10 @@ export function addGlobalFlags(program: Command): Command {
 		.option('--verbose', 'say more about what went wrong');
 }
 
-export function addConnectionFlags(command: Command): Command {
+/** `user`: whose account is meant where none is named, for the help. */
+export function addConnectionFlags(command: Command, user = 'istio-proxy'): Command {
 	return command
-		.option('-u, --ssh-user <name>', 'SSH user (istio-proxy)')
+		.option('-u, --ssh-user <name>', `SSH user (${user})`)
 		.option('--ssh-port <port>', 'SSH port', wholeNumber(1, 65_535))
 		.option('-k, --ssh-key <file>', 'private key; else ssh-agent, ~/.ssh/config, the default names')
 		.option('--jump <hosts>', 'jump hosts in order, [user@]host[:port], separated by commas', (value: string) =>
@@ -65,16 +74,28 @@ export function addConnectionFlags(command: Command): Command {
 		.option('--image-hub <hub>', "hub of the proxy's image instead of the mesh's")
 		.option('--gateway <address>', "the gateway's address for VMs, ADDRESS[:PORT]")
 		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 100))
-		.option('--timeout <seconds>', 'limit of one step (60)', wholeNumber(1, 86_400));
+		.option('--timeout <duration>', 'limit of one step (60s)', duration(1, 86_400));
 }
 
 /** A parser of whole numbers for commander; its error names the bounds. */
-export function wholeNumber(least: number, most: number): (value: string) => number {
+function wholeNumber(least: number, most: number): (value: string) => number {
 	return (value) => {
 		const number = Number(value);
 		if (!/^\d+$/.test(value) || number < least || number > most)
 			throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
 		return number;
+	};
+}
+
+/** A parser of durations as Go writes them (`24h0m0s`, `90m`), or plain seconds; answers whole seconds, rounded up. */
+export function duration(least: number, most: number): (value: string) => number {
+	return (value) => {
+		const seconds = durationSeconds(value);
+		if (seconds === undefined || seconds < least || seconds > most)
+			throw new InvalidArgumentError(
+				`It takes a duration such as 90s, 1h30m or 24h, or whole seconds, from ${least} s to ${readableSeconds(most)}.`,
+			);
+		return Math.ceil(seconds);
 	};
 }
 
@@ -91,7 +112,8 @@ export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags): Profile {
 		settingNames.flatMap((name) => {
 			const value = said[name];
 			if (value === undefined) return [];
-			refuseUnfit(flagOf(name), name, value);
+			// No profile may hold this one: it is for one call.
+			if (name !== 'hostKeys' || value !== 'ignore') refuseUnfit(flagOf(name, value), name, value);
 			return [[name, value]];
 		}),
 	);
@@ -106,13 +128,6 @@ function refuseUnfit(flag: string, setting: SettingName, value: unknown): void {
 		hint: 'Every command and flag: meshboard --help, meshboard COMMAND --help',
 		exitCode: exitCodes.usage,
 	});
-}
-
-/** The long name of a setting's flag; `--istioNamespace` is istioctl's. */
-function flagOf(name: SettingName): string {
-	return name === 'istioNamespace'
-		? '--istioNamespace'
-		: `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The profile that the command line or MESHBOARD_PROFILE names, else the one in use; an unknown name is an error (exit 78). */

@@ -1,8 +1,10 @@
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes} from '../errors.ts';
+import {causeOf} from '../onboarding/failure.ts';
 import type {RunState} from '../onboarding/run.ts';
-import type {Session} from '../onboarding/session.ts';
+import type {Failure, Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
+import {failureAsJson} from './failures.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {printProgress, printSummary} from './progress.ts';
@@ -10,12 +12,14 @@ import {printProgress, printSummary} from './progress.ts';
 /**
  * Follows the runs to their end; the first interrupt cancels them, the second leaves at once.
  * `kept`: false where the journal and the logs go with the program, so that nothing can be resumed or read later.
+ * `failed`: targets of the same command that did not get as far as a run; they count.
  */
 export async function follow(
 	session: Session,
 	format: OutputFormat,
 	begin: () => void | Promise<void>,
 	kept = true,
+	failed: readonly Failure[] = [],
 ): Promise<number> {
 	let interrupted: number | undefined;
 	const stopListening = atSignals((code) => {
@@ -34,6 +38,7 @@ export async function follow(
 				: () => undefined;
 	// What is left of the runs if the output is closed now (cli.tsx): they are broken off, which is no success.
 	process.exitCode = exitCodes.someFailed;
+	if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
 	try {
 		await begin();
 		await session.runs.settled();
@@ -43,13 +48,14 @@ export async function follow(
 		stopListening();
 	}
 	const runs = session.runs.getSnapshot();
-	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined);
-	if (format === 'json') printJson({results: runs.map(asResult)});
-	return interrupted ?? exitCodeOf(runs.filter(({status}) => status !== 'succeeded').map(causeOf));
+	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined, failed);
+	if (format === 'json') printJson({results: [...failed.map(failureAsJson), ...runs.map(asResult)]});
+	const unsuccessful = runs.filter(({status}) => status !== 'succeeded');
+	return interrupted ?? exitCodeOf([...failed.map(causeOf), ...unsuccessful.map(causeOfRun)]);
 }
 
-function causeOf(run: RunState): string | undefined {
-	return run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id;
+function causeOfRun({steps}: RunState): string | undefined {
+	return causeOf({findings: steps.flatMap(({findings}) => findings)});
 }
 
 /** One result of `-o json` (docs/architecture.md): what happened to one target. */

@@ -1,8 +1,9 @@
 import {Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
+import {registerBootstrap} from './bootstrap-command.ts';
 import {registerCreate} from './create.ts';
-import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, type GlobalFlags, wholeNumber} from './flags.ts';
+import {addConnectionFlags, addGlobalFlags, type ConnectionFlags, duration, type GlobalFlags} from './flags.ts';
 import {outputOption} from './output-format.ts';
 import {registerProfile} from './profile.ts';
 import {version} from './version.ts';
@@ -44,6 +45,7 @@ Examples:
   meshboard list -A -o wide
   meshboard lint mesh/*.yaml
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
+  meshboard bootstrap ratings-vm.bookinfo --start-istio-proxy
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
 
 Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object · 69 unreachable · 77 not permitted
@@ -90,7 +92,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--force', 'replace what is on the VM even when it is unchanged')
 		.option('--dry-run', 'print the plan with the exact commands, change nothing')
 		.option('--resume', 'go on with runs that were broken off')
-		.option('--duration <seconds>', 'lifetime of the token', wholeNumber(600, 315_360_000))
+		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
 		.option('-y, --yes', 'do not ask before the plan is carried out')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(
@@ -105,10 +107,11 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--network <name>', "the cluster's network, where nothing names it")
 		.option('--force-conflicts', 'take over fields that somebody else keeps')
 		.option('--dry-run', 'show what would change, change nothing')
-		.option('--timeout <seconds>', "how long the gateway's address may take (300)", wholeNumber(1, 86_400))
+		.option('--timeout <duration>', "how long the gateway's address may take (300s)", duration(1, 86_400))
 		.option('-y, --yes', 'do not ask before it is applied')
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
+	registerBootstrap(program, (run) => action((flags, [targets]) => run(flags, targets as readonly string[])));
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();

@@ -1,5 +1,5 @@
 import type {Writable} from 'node:stream';
-import {remedyLine} from '../diagnosis/remedy-line.ts';
+import {manifestLines, remedyLine} from '../diagnosis/remedy-line.ts';
 import {describeAction} from '../onboarding/describe.ts';
 import type {RunPlan} from '../onboarding/session.ts';
 import {settingsOf} from '../onboarding/settings-of.ts';
@@ -14,6 +14,7 @@ export function printPlan(plans: readonly RunPlan[], out: Writable = process.std
 			out.write(`  ${severity} ${id}: ${summary}
     → ${remedyLine(remedy)}
 `);
+			for (const line of manifestLines(remedy)) out.write(`      ${line}\n`);
 		}
 		for (const step of plan.steps) {
 			out.write(`  ${step.phase}: ${step.title}\n`);

@@ -37,7 +37,7 @@ export function registerProfile(
 		.addHelpText(
 			'after',
 			() =>
-				`\nSettings:\n${settingNames.map((name) => `  ${name.padEnd(14)} ${profileSettings[name].meaning}\n`).join('')}`,
+				`\nSettings:\n${settingNames.map((name) => `  ${name.padEnd(20)} ${profileSettings[name].meaning}\n`).join('')}`,
 		)
 		.action(async (name: string, settings: readonly string[], _options, command: Command) =>
 			(await act()).set(name, settings, command.optsWithGlobals()),

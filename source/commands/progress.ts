@@ -1,7 +1,8 @@
 import type {Finding} from '../diagnosis/finding.ts';
 import type {RunEvent} from '../onboarding/event.ts';
+import {causeOf} from '../onboarding/failure.ts';
 import type {RunState} from '../onboarding/run.ts';
-import type {OutputEvent, Runs} from '../onboarding/session.ts';
+import type {Failure, OutputEvent, Runs} from '../onboarding/session.ts';
 import {findingLines} from './finding-lines.ts';
 import {printTable} from './print.ts';
 
@@ -51,23 +52,35 @@ export function printProgress(runs: Runs): () => void {
 }
 
 /** What happened to each VM, why where it failed, and where the logs are; `logsOf` is undefined where they are not kept. */
-export function printSummary(runs: readonly RunState[], logsOf: ((id: string) => string) | undefined): void {
-	const causeOf = (run: RunState) =>
-		run.steps.flatMap(({findings}) => findings).find(({severity}) => severity === 'error')?.id ?? '';
-	const causes = runs.some((run) => causeOf(run) !== '');
+export function printSummary(
+	runs: readonly RunState[],
+	logsOf: ((id: string) => string) | undefined,
+	failed: readonly Failure[] = [],
+): void {
+	const causeOfRun = ({steps}: RunState) => causeOf({findings: steps.flatMap(({findings}) => findings)}) ?? '';
+	const causes = failed.length > 0 || runs.some((run) => causeOfRun(run) !== '');
 	process.stdout.write('\n');
 	printTable(
 		['TARGET', 'OUTCOME', 'STEPS', ...(causes ? ['CAUSE'] : []), ...(logsOf === undefined ? [] : ['LOGS'])],
-		runs.map((run) => {
-			const done = run.steps.filter(({state}) => state === 'succeeded' || state === 'skipped').length;
-			return [
-				run.target,
-				run.status,
-				`${done}/${run.steps.length}`,
-				...(causes ? [causeOf(run)] : []),
-				...(logsOf === undefined ? [] : [logsOf(run.id)]),
-			];
-		}),
+		[
+			...runs.map((run) => {
+				const done = run.steps.filter(({state}) => state === 'succeeded' || state === 'skipped').length;
+				return [
+					run.target,
+					run.status,
+					`${done}/${run.steps.length}`,
+					...(causes ? [causeOfRun(run)] : []),
+					...(logsOf === undefined ? [] : [logsOf(run.id)]),
+				];
+			}),
+			...failed.map((each) => [
+				each.ref,
+				'failed',
+				'none',
+				causeOf(each) ?? '',
+				...(logsOf === undefined ? [] : ['none']),
+			]),
+		],
 	);
 }
 

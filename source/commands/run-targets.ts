@@ -2,6 +2,7 @@ import {openProfiles, openSession} from '../compose.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Wanted} from '../onboarding/event.ts';
 import type {Session} from '../onboarding/session.ts';
+import type {Profile} from '../ports.ts';
 import {answerAtTerminal} from './ask.ts';
 import {type ConsentFlags, consent, refuseWithoutConsent} from './consent.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
@@ -17,7 +18,7 @@ export type RunFlags = GlobalFlags & ConnectionFlags & ConsentFlags & {dryRun?: 
 /** Opens a sitting on the chosen profile, answers its questions at the terminal, and closes it in the end. */
 export async function withSession(
 	flags: RunFlags,
-	{changes}: {readonly changes: boolean},
+	{changes, defaults = {}}: {readonly changes: boolean; readonly defaults?: Profile},
 	use: (session: Session) => Promise<number>,
 ): Promise<number> {
 	const profiles = openProfiles(process.env);
@@ -25,7 +26,7 @@ export async function withSession(
 	// What is refused anyway is refused before anything is read.
 	if (changes) refuseWithoutConsent(flags, {name: chosen.name, readOnly: chosen.profile.readOnly});
 	const session = await openSession(
-		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags)},
+		{env: process.env, profileName: chosen.name, profile: chosen.profile, flags: flagsAsProfile(flags), defaults},
 		profiles,
 	);
 	const stopAsking = answerAtTerminal(session.prompts);

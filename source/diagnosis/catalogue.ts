@@ -62,6 +62,7 @@ export function finding(
 	const entry: CatalogueEntry = catalogue[id];
 	const fill = (text: string) =>
 		text.replaceAll(/<([a-z ]+)>/g, (placeholder, name: string) => about.values?.[name] ?? placeholder);
+	const manifest = about.manifest ?? (entry.remedy.manifest === undefined ? undefined : fill(entry.remedy.manifest));
 	return {
 		id,
 		severity: entry.severity,
@@ -71,7 +72,7 @@ export function finding(
 		remedy: {
 			text: fill(entry.remedy.text),
 			...(entry.remedy.command === undefined ? {} : {command: fill(entry.remedy.command)}),
-			...(about.manifest === undefined ? {} : {manifest: about.manifest}),
+			...(manifest === undefined ? {} : {manifest}),
 		},
 	};
 }

@@ -4,7 +4,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** What was read, and where: a command, object, log or endpoint. Never holds a secret. */
 export type Evidence = {readonly source: string; readonly text: string};
 
-/** What to do: told in words, with the command where there is one, and the corrected object as YAML where we know it. */
+/** What to do: told in words, with the command where there is one, and the objects to apply as YAML where we know them. */
 export type Remedy = {readonly text: string; readonly command?: string; readonly manifest?: string};
 
 /**

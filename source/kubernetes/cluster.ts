@@ -18,6 +18,7 @@ export async function createCluster(options: KubeconfigOptions): Promise<Cluster
 	return {
 		context: access.context,
 		server: access.server,
+		namespace: access.namespace,
 		get: (resource, namespace, name) => getObject(http, discovery, resource, namespace, name),
 		list: (resource, namespace, labelSelector) => listObjects(http, discovery, resource, namespace, labelSelector),
 		apply: (resource, object, writing = {}) => applyObject(http, discovery, resource, object, writing),

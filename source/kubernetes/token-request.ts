@@ -59,7 +59,6 @@ function forbidden(error: UserError, namespace: string): UserError {
 	return new UserError({
 		code: 'token.forbidden',
 		message: `You may not create tokens of service accounts in namespace ${namespace}.`,
-		hint: `Have \`create\` on \`serviceaccounts/token\` granted: kubectl auth can-i create serviceaccounts/token -n ${namespace}`,
 		exitCode: exitCodes.notPermitted,
 		evidence: error.evidence,
 	});

@@ -32,7 +32,7 @@ export const bootstrapAnnotations = {
 	},
 	'ssh-user': {
 		meaning: 'SSH user, who can create the directory and run containers without sudo.',
-		otherwise: 'the user who runs the command',
+		otherwise: 'the user who runs `bootstrap`; istio-proxy for the other commands',
 		broken: rule((value) => /^[^-\s][^\s]*$/.test(value) && plain(value), 'is no user name'),
 	},
 	'scp-path': {

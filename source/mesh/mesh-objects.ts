@@ -12,6 +12,8 @@ export type MeshObjects = {
 	readonly revision: string;
 	/** Revisions of Istio found when the asked one is not there. */
 	readonly otherRevisions: readonly string[];
+	/** Names that were asked for instead of those of the revision. */
+	readonly configMaps?: {readonly mesh?: string | undefined; readonly injector?: string | undefined};
 	/** ConfigMap `istio[-<rev>]`. */
 	readonly meshConfig: Found;
 	/** ConfigMap `istio-sidecar-injector[-<rev>]`. */
@@ -63,6 +65,18 @@ export type NamespaceObjects = {
 	readonly mayCreateTokens: boolean | undefined;
 	readonly refused: readonly string[];
 };
+
+/** Names of the ConfigMaps with the mesh's configuration and the injector's values. */
+export function configMapNames({revision, configMaps}: Pick<MeshObjects, 'revision' | 'configMaps'>): {
+	readonly mesh: string;
+	readonly injector: string;
+} {
+	const suffix = revision === '' ? '' : `-${revision}`;
+	return {
+		mesh: configMaps?.mesh ?? `istio${suffix}`,
+		injector: configMaps?.injector ?? `istio-sidecar-injector${suffix}`,
+	};
+}
 
 /** The object, when it was asked for and is there. */
 export function objectOf(found: Found): KubernetesObject | undefined {

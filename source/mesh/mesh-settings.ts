@@ -1,7 +1,7 @@
 import {istioMissing, proxyConfigInvalid, unsupportedSettings} from '../diagnosis/causes/cluster.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {serviceOf} from './cluster-local.ts';
-import {type Found, type MeshObjects, objectOf} from './mesh-objects.ts';
+import {configMapNames, type Found, type MeshObjects, objectOf} from './mesh-objects.ts';
 import {
 	applyProxyConfig,
 	defaultProxyConfig,
@@ -47,20 +47,21 @@ type Reading = {readonly mesh: MeshObjects; readonly missing: string[]; readonly
 export function readMeshSettings(mesh: MeshObjects, rootCertificate: Found): MeshReadout {
 	const reading: Reading = {mesh, missing: [], problems: []};
 	const suffix = mesh.revision === '' ? '' : `-${mesh.revision}`;
-	const meshText = key(reading, mesh.meshConfig, `istio${suffix}`, 'mesh');
-	const values = readValues(reading, `istio-sidecar-injector${suffix}`);
+	const names = configMapNames(mesh);
+	const meshText = key(reading, mesh.meshConfig, names.mesh, 'mesh');
+	const values = readValues(reading, names.injector);
 	const certificate = readRootCertificate(reading, rootCertificate);
-	const config = readYaml(reading, `istio${suffix}`, 'mesh', meshText ?? '');
+	const config = readYaml(reading, names.mesh, 'mesh', meshText ?? '');
 	const networks = readYaml(
 		reading,
-		`istio${suffix}`,
+		names.mesh,
 		'meshNetworks',
 		objectOf(mesh.meshConfig)?.data?.['meshNetworks'] ?? '',
 	);
 
 	const global = asRecord(values?.['global']);
 	const istiod = `istiod${suffix}.${mesh.istioNamespace}.svc:15012`;
-	const proxyConfig = readProxyConfigs(reading, `istio${suffix}`, defaultProxyConfig(istiod), config['defaultConfig']);
+	const proxyConfig = readProxyConfigs(reading, names.mesh, defaultProxyConfig(istiod), config['defaultConfig']);
 	if (values !== undefined) reading.problems.push(...unsupportedSettings(mesh, global));
 	if (reading.missing.length > 0) reading.problems.unshift(istioMissing(mesh, reading.missing));
 

@@ -67,6 +67,8 @@ export function resolveTarget(input: TargetInput): Target {
 			port: (sshPort && {...sshPort, value: Number(sshPort.value)}) ?? setting(settings, 'sshPort') ?? nobody,
 			user: from('ssh-user') ?? setting(settings, 'sshUser') ?? {value: guidesUser, source: 'default'},
 			key: setting(settings, 'sshKey') ?? nobody,
+			password: setting(settings, 'sshPassword') ?? {value: false, source: 'default'},
+			connectSeconds: setting(settings, 'sshConnectTimeout') ?? {value: 10, source: 'default'},
 			jump: setting(settings, 'jump') ?? nobody,
 			hostKeys: setting(settings, 'hostKeys') ?? {value: 'ask', source: 'default'},
 			knownHosts: setting(settings, 'knownHosts') ?? nobody,

@@ -66,6 +66,10 @@ export type Target = {
 		readonly port: Sourced<number | undefined>;
 		readonly user: Sourced<string>;
 		readonly key: Sourced<string | undefined>;
+		/** Log in with a password that is asked for, with no key. */
+		readonly password: Sourced<boolean>;
+		/** Seconds until a connection must stand. */
+		readonly connectSeconds: Sourced<number>;
 		readonly jump: Sourced<readonly string[] | undefined>;
 		readonly hostKeys: Sourced<HostKeyPolicy>;
 		readonly knownHosts: Sourced<string | undefined>;

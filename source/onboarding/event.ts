@@ -3,8 +3,8 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify';
 
-/** What a run does with its target: `onboard` takes it through all phases. */
-export type Task = 'onboard';
+/** What a run does with its target: `onboard` takes it through all phases, `bootstrap` does what tctl's command does and no more. */
+export type Task = 'onboard' | 'bootstrap';
 
 /** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
 export type RunOptions = Wanted & {
@@ -22,6 +22,8 @@ export type Wanted = {
 	readonly prepare: boolean;
 	/** Replace what is on the VM even when it is unchanged. */
 	readonly force: boolean;
+	/** Of the task `bootstrap`: also start the proxy; without it only files are put on the VM. */
+	readonly start?: boolean;
 };
 
 export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};

@@ -2,7 +2,8 @@ import type {Target} from '../mesh/target.ts';
 import type {RunOptions, Task, Wanted} from './event.ts';
 import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
-import {bootstrapSteps} from './steps/bootstrap/index.ts';
+import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
+import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps} from './steps/check/index.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
@@ -10,6 +11,7 @@ import {verifySteps} from './steps/verify/index.ts';
 /** The steps of each task, in order. */
 const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 	onboard: ({prepare}) => [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
+	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 };
 
 /** The steps of a run, in order. Runs of journals from before there were tasks are onboardings. */

@@ -3,7 +3,7 @@ import {annotationPrefix} from '../mesh/annotations.ts';
 import {discoveryPort} from '../mesh/entry-proxy-config.ts';
 import {namedGateways, networkLabel, passthroughPort, resolveGateway, wellKnownGateways} from '../mesh/gateway.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import {type Found, type MeshObjects, type NamespaceObjects, objectOf} from '../mesh/mesh-objects.ts';
+import {configMapNames, type Found, type MeshObjects, type NamespaceObjects, objectOf} from '../mesh/mesh-objects.ts';
 import {readMeshSettings} from '../mesh/mesh-settings.ts';
 import {resolveTarget} from '../mesh/resolve-target.ts';
 import {type Settings, setting} from '../mesh/settings.ts';
@@ -41,13 +41,18 @@ export async function readMesh(cluster: Cluster, settings: Settings): Promise<Me
 	const permits = createPermits(cluster);
 	const {get, list} = permits;
 	const asked = setting(settings, 'revision')?.value ?? '';
-	const ofRevision = async (revision: string) => {
-		const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`;
+	const configMaps = {
+		mesh: setting(settings, 'meshConfigMapName')?.value,
+		injector: setting(settings, 'injectConfigMapName')?.value,
+	};
+	const ofRevision = async (word: string) => {
+		const revision = word === 'default' ? '' : word;
+		const names = configMapNames({revision, configMaps});
 		const [meshConfig, injector] = await Promise.all([
-			get(configmaps, istioNamespace, `istio${suffix}`),
-			get(configmaps, istioNamespace, `istio-sidecar-injector${suffix}`),
+			get(configmaps, istioNamespace, names.mesh),
+			get(configmaps, istioNamespace, names.injector),
 		]);
-		return {revision: suffix.slice(1), meshConfig, injector};
+		return {revision, meshConfig, injector};
 	};
 	const [configs, rootCertificate, vendorOverrides, namespace, controlPlane, istiodPods, ztunnel, own, labelled] =
 		await Promise.all([
@@ -61,11 +66,16 @@ export async function readMesh(cluster: Cluster, settings: Settings): Promise<Me
 			list(services, istioNamespace, undefined, 'optional'),
 			list(services, undefined, networkLabel, 'optional'),
 		]);
-	const {chosen, otherRevisions} = await chooseRevision(permits, istioNamespace, asked, configs, ofRevision);
+	// Who names the ConfigMap has chosen.
+	const {chosen, otherRevisions} =
+		configMaps.mesh === undefined
+			? await chooseRevision(permits, istioNamespace, asked, configs, ofRevision)
+			: {chosen: configs, otherRevisions: []};
 	const started: MeshObjects = {
 		context: cluster.context,
 		istioNamespace,
 		...chosen,
+		configMaps,
 		otherRevisions,
 		rootCertificate,
 		vendorOverrides,

@@ -1,6 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {isFindingId} from '../diagnosis/catalogue.ts';
-import type {Finding, Remedy} from '../diagnosis/finding.ts';
+import type {Finding} from '../diagnosis/finding.ts';
 import {UserError} from '../errors.ts';
 import type {Action} from './action.ts';
 import {describeAction} from './describe.ts';
@@ -9,7 +8,7 @@ import {isOutOfReach} from './out-of-reach.ts';
 import type {OnOutput, Performer} from './perform/performer.ts';
 import type {RunState} from './run.ts';
 import type {Outcome, Step, StepContext} from './step.ts';
-import {findingAbout} from './steps/stopped-by.ts';
+import {findingOf} from './steps/stopped-by.ts';
 
 export type RunnerParts = {
 	readonly steps: readonly Step[];
@@ -131,12 +130,11 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			});
 			return;
 		}
-		if (!isFindingId(error.code)) {
+		const found = findingOf(error, context);
+		if (found === undefined) {
 			parts.emit({event: 'step.failed', step: step.id, reason: error.message});
 			return;
 		}
-		const about = findingAbout(context, error.code, error.evidence, error.message);
-		const found = {...about, remedy: remedyOf(error, about.remedy)};
 		const fresh = report(step, found);
 		parts.emit({
 			event: 'step.failed',
@@ -176,13 +174,6 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
 		},
 	};
-}
-
-/** Whoever failed knows the next step better than the catalogue, of whose command only one without gaps is of use then. */
-function remedyOf({hint}: UserError, known: Remedy): Remedy {
-	if (hint === undefined) return known;
-	const {command} = known;
-	return command === undefined || /<[a-z ]+>/.test(command) ? {text: hint} : {text: hint, command};
 }
 
 /** A run touches nothing that its plan did not show. */

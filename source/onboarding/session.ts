@@ -1,3 +1,5 @@
+import type {OfflineFile} from '../bundle/offline-files.ts';
+import type {Finding} from '../diagnosis/finding.ts';
 import type {FleetSnapshot} from '../fleet/row.ts';
 import type {Target} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
@@ -15,6 +17,19 @@ export type RunPlan = {
 	readonly target: Target;
 	readonly options: RunOptions;
 	readonly steps: ReadonlyArray<StepHead & {readonly actions: readonly Action[]}>;
+};
+
+/** Nothing came of one target of several, and why; its findings hold an error. */
+export type Failure = {readonly ref: TargetRef; readonly findings: readonly Finding[]};
+
+/** What is carried to a VM that SSH does not reach; `files` hold a token: for a file of the user's, and nothing else. */
+export type Bundle = {
+	readonly target: Target;
+	readonly files: readonly OfflineFile[];
+	/** What was found about the target, and of its token. */
+	readonly findings: readonly Finding[];
+	/** When the token ends, RFC 3339. */
+	readonly expiresAt: string;
 };
 
 /** The output lines of a run: the newest are in memory, all are in the file at `path`. Lines are clean and redacted. */
@@ -78,6 +93,8 @@ export type Session = {
 	readonly profile: Profile;
 	readonly context: string;
 	readonly server: string;
+	/** Namespace of the kubeconfig's context. */
+	readonly namespace: string;
 	readonly fleet: Store<FleetSnapshot>;
 	readonly runs: Runs;
 	readonly prompts: PromptQueue;
@@ -85,6 +102,12 @@ export type Session = {
 	readonly create: Creation;
 	/** Reads the objects of each entry and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
 	plan(refs: readonly TargetRef[], wanted: Wanted): Promise<readonly RunPlan[]>;
+	/** Plans each target by itself: one that cannot be planned does not stop the others. Throws UserError for what concerns all (`cluster.*`). */
+	attempt(refs: readonly TargetRef[], wanted: Wanted): Promise<ReadonlyArray<RunPlan | Failure>>;
+	/** The entries of some namespaces, or of all (undefined), sorted. */
+	entries(namespaces: readonly string[] | undefined): Promise<readonly TargetRef[]>;
+	/** Issues a token for each target and makes its bundle; in the order of the plans. */
+	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
 	close(): Promise<void>;
 };

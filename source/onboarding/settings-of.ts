@@ -14,7 +14,10 @@ export function settingsOf(target: Target, {prepare}: Pick<RunOptions, 'prepare'
 		row('SSH host', ssh.host),
 		row('SSH port', ssh.port, '~/.ssh/config, else 22'),
 		row('SSH user', ssh.user),
-		row('SSH key', ssh.key, 'ssh-agent, ~/.ssh/config, default keys'),
+		ssh.password.value
+			? row('SSH password', {...ssh.password, value: 'asked for'})
+			: row('SSH key', ssh.key, 'ssh-agent, ~/.ssh/config, default keys'),
+		row('SSH connects in', {...ssh.connectSeconds, value: readableSeconds(ssh.connectSeconds.value)}),
 		row('jump hosts', ssh.jump, '~/.ssh/config, else none'),
 		row('new host keys', ssh.hostKeys),
 		...(prepare ? [row('admin user', target.adminUser, '~/.ssh/config, else your own name')] : []),

@@ -19,6 +19,8 @@ type Offer = {
 	/** `user@host:port`, for questions. */
 	readonly description: string;
 	readonly identities: Identities;
+	/** The user asked to log in with a password: one for an account on all its machines is then asked for once. */
+	readonly password: boolean;
 	readonly prompts: Prompts;
 	/** Stands still while a person or the agent is asked. */
 	readonly deadline: Deadline;
@@ -74,18 +76,22 @@ export class Authentication {
 	/** What to tell when no attempt succeeded. `words`: the server's own last words, if it had any. */
 	failure(words?: string): UserError {
 		if (this.#keyError) return this.#keyError;
-		const {description, identities} = this.#offer;
+		const {description, identities, password} = this.#offer;
 		const unreached = this.#keys.length;
 		return new UserError({
 			code: 'ssh.auth-failed',
-			message: `${description} accepts none of the offered identities.`,
+			message: password
+				? `${description} accepts no password, or not this one.`
+				: `${description} accepts none of the offered identities.`,
 			exitCode: exitCodes.notPermitted,
-			hint: 'Install the public key for this user, or name another user or key (`--ssh-user`, `--ssh-key`).',
+			hint: password
+				? "Check user and password; the server's sshd must have `PasswordAuthentication yes`."
+				: 'Install the public key for this user, or name another user or key (`--ssh-user`, `--ssh-key`).',
 			evidence: [
 				...(words === undefined ? [] : [{source: 'server', text: clean(words)}]),
 				{source: 'methods that the server takes', text: this.#methods?.join(', ') || 'not told'},
 				...this.#tried.map((text) => ({source: 'tried', text})),
-				...(this.#tried.length === 0
+				...(this.#tried.length === 0 && !password
 					? [{source: 'tried', text: 'no key: none in the agent, in ssh_config or at the default places'}]
 					: []),
 				...(unreached === 0
@@ -166,17 +172,21 @@ export class Authentication {
 	}
 
 	async #ask(prompt: string, detail: string, attempt: number): Promise<string | undefined> {
-		const {description, prompts, deadline, signal} = this.#offer;
+		const {user, description, prompts, deadline, signal} = this.#offer;
+		const isFirst = this.#keyboardAttempts + this.#passwordAttempts === 1;
+		// A refused answer, and any other question of a server, is a question of its own.
+		const shared = this.#offer.password && isFirst && /password/i.test(prompt);
 		const question = {
 			kind: 'secret',
-			id: `ssh.password ${description} ${prompt} ${attempt}`,
-			title: `${prompt.replace(/[:\s]+$/, '')} for ${description}`,
+			id: shared ? `ssh.password ${user}` : `ssh.password ${description} ${prompt} ${attempt}`,
+			title: shared ? `SSH password of ${user}` : `${prompt.replace(/[:\s]+$/, '')} for ${description}`,
 			...(detail === '' ? {} : {detail}),
 		} as const;
 		const answer = await deadline.without(prompts.ask(question, signal));
-		if (answer === undefined) {
+		if (answer === undefined || (shared && answer === '')) {
 			this.#dismissed = true;
-			this.#tried.push('a password was wanted, and nobody gave one');
+			this.#tried.push(answer === '' ? 'SSH password cannot be empty' : 'a password was wanted, and nobody gave one');
+			return undefined;
 		} else {
 			this.#tried.push(`password, attempt ${attempt}`);
 		}

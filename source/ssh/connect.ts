@@ -33,6 +33,8 @@ export type Connection = {
 export type ConnectOptions = {
 	readonly hostKeys: HostKeyCheck;
 	readonly identities: Identities;
+	/** The user asked to log in with a password. */
+	readonly password: boolean;
 	readonly prompts: Prompts;
 	/** Time for TCP, handshake and login; waiting for a person is not counted. */
 	readonly seconds: number;
@@ -56,8 +58,8 @@ export async function connect(settings: HostSettings, options: ConnectOptions): 
 	const deadline = new Deadline(options.seconds * 1000, () =>
 		controller.abort(connectionError('ssh.timeout', `nothing within ${options.seconds} s`, attempt)),
 	);
-	const {identities, prompts, hostKeys} = options;
-	const authentication = new Authentication({user, description, identities, prompts, deadline, signal});
+	const {identities, password, prompts, hostKeys} = options;
+	const authentication = new Authentication({user, description, identities, password, prompts, deadline, signal});
 	let socket: Duplex | undefined;
 	const client = new Client();
 	try {

@@ -25,6 +25,7 @@ const nobody: Prompts = {ask: async () => undefined};
 export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>): Connector {
 	const passphrases = new Passphrases();
 	const decisions = new SharedTasks<void>();
+	const taken = new Map<string, string>();
 	const read = (query: Parameters<typeof readSshConfig>[0]) => readSshConfig(query, env, home);
 
 	const open = async (
@@ -37,12 +38,23 @@ export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>)
 		try {
 			for (const hop of hops) {
 				const isTarget = hop === hops.at(-1);
-				const rules = {policy: destination.hostKeys, knownHosts: destination.knownHosts, prompts, decisions, signal};
+				const rules = {
+					policy: destination.hostKeys,
+					knownHosts: destination.knownHosts,
+					prompts,
+					decisions,
+					taken,
+					signal,
+				};
 				const explicit = {key: destination.key, others: !isTarget};
+				const password = isTarget && destination.password === true;
 				const via = connections.at(-1);
 				const connectOptions: ConnectOptions = {
 					hostKeys: await hostKeyCheck(hop, rules),
-					identities: await identitiesFor(hop, explicit, {home, passphrases, prompts, signal}),
+					identities: password
+						? {offered: [], skipped: []}
+						: await identitiesFor(hop, explicit, {home, passphrases, prompts, signal}),
+					password,
 					prompts,
 					signal,
 					seconds: connectTimeoutSeconds,
@@ -76,7 +88,19 @@ export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>)
 				return open(destination, options, hops);
 			});
 			return remoteHost(chained(connections), async () =>
-				chained(await open({...destination, hostKeys: 'strict'}, {prompts: nobody}, hops)),
+				chained(
+					await open(
+						again(destination),
+						{
+							// A password was given once already: these prompts know it.
+							prompts: destination.password === true ? options.prompts : nobody,
+							...(options.connectTimeoutSeconds === undefined
+								? {}
+								: {connectTimeoutSeconds: options.connectTimeoutSeconds}),
+						},
+						hops,
+					),
+				),
 			);
 		},
 		async publicKey(destination) {
@@ -92,6 +116,11 @@ export function createConnector({env, home}: Pick<Surroundings, 'env' | 'home'>)
 			return `${keyType(blob)} ${blob.toString('base64')} ${comment}`.trim();
 		},
 	};
+}
+
+/** A further connection to a host that is known by now: nothing is taken without its being recorded, or taken before. */
+function again(destination: SshDestination): SshDestination {
+	return {...destination, hostKeys: destination.hostKeys === 'ignore' ? 'ignore' : 'strict'};
 }
 
 /** The last connection; those that carry it close with it. */

@@ -22,6 +22,8 @@ export type HostKeyRules = {
 	readonly prompts: Prompts;
 	/** Shared by all connections of a connector, so that a key is asked about and saved once. */
 	readonly decisions: SharedTasks<void>;
+	/** Fingerprints by host that were taken without being saved (policy `ignore`), of the same connector. */
+	readonly taken: Map<string, string>;
 	readonly signal: AbortSignal | undefined;
 };
 
@@ -45,6 +47,7 @@ export async function hostKeyCheck(settings: HostSettings, rules: HostKeyRules):
 			const verdict = judgeHostKey(await readKnownHosts(files), name, key);
 			if (verdict.kind === 'trusted') return;
 			if (verdict.kind !== 'unknown') throw changed(name, key, verdict, settings);
+			if (rules.policy === 'ignore') return takeUnsaved(name, key, verdict, settings, rules.taken);
 			const file = userFiles[0];
 			if (file === undefined) throw unknown(name, key, verdict, settings, 'no file to save it in');
 			await rules.decisions.run(
@@ -92,6 +95,35 @@ async function decide(
 		signal,
 	);
 	if (answer === undefined) throw unknown(name, key, verdict, settings, 'nobody confirmed it');
+}
+
+/**
+ * `--ignore-host-keys`: a key that nothing is known against is taken, for this sitting. A host that is recorded with another key, of
+ * whatever type, or that showed another one before, is not unknown but changed: that is refused, as the flag's purpose is new VMs.
+ */
+function takeUnsaved(
+	name: string,
+	key: Buffer,
+	verdict: Unknown,
+	settings: HostSettings,
+	taken: Map<string, string>,
+): void {
+	if (verdict.others.length > 0) {
+		throw unknown(name, key, verdict, settings, 'the host is recorded with a key of another type');
+	}
+	const before = taken.get(name) ?? fingerprint(key);
+	taken.set(name, before);
+	if (before === fingerprint(key)) return;
+	throw new UserError({
+		code: 'ssh.host-key-changed',
+		message: `The host key of ${name} is not the one that it showed a moment ago: several machines behind one address, or an attack.`,
+		exitCode: exitCodes.notPermitted,
+		hint: "Verify the key on the VM's console (ssh-keygen -lf), and do without --ignore-host-keys.",
+		evidence: [
+			{source: `${settings.host}:${settings.port}`, text: `shows ${keyType(key)} ${fingerprint(key)}`},
+			{source: 'before', text: before},
+		],
+	});
 }
 
 function notes(verdict: Unknown): Array<{source: string; text: string}> {

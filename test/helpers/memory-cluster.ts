@@ -58,6 +58,7 @@ export function memoryCluster(
 	return {
 		context: 'lab',
 		server: 'https://lab',
+		namespace: 'default',
 		calls,
 		refuse(test) {
 			refused = test;

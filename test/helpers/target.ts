@@ -32,6 +32,8 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 			port: byDefault(22),
 			user: byDefault('istio-proxy'),
 			key: byDefault(undefined),
+			password: byDefault(false),
+			connectSeconds: byDefault(10),
 			jump: byDefault(undefined),
 			hostKeys: byDefault('strict'),
 			knownHosts: byDefault(undefined),

@@ -48,6 +48,8 @@ describe('where a value comes from', () => {
 			user: {value: 'istio-proxy', source: 'default'},
 			key: {value: undefined, source: 'ssh config'},
 			jump: {value: undefined, source: 'ssh config'},
+			password: {value: false, source: 'default'},
+			connectSeconds: {value: 10, source: 'default'},
 			hostKeys: {value: 'ask', source: 'default'},
 			knownHosts: {value: undefined, source: 'ssh config'},
 		});

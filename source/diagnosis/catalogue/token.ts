@@ -1,5 +1,20 @@
 import type {CatalogueEntry} from '../catalogue-entry.ts';
 
+/** What an administrator applies, so that somebody may create tokens of a namespace's service accounts (Kubernetes, RBAC: subresources). */
+const tokenRole = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: meshboard-token, namespace: <ns>}
+rules:
+- {apiGroups: [''], resources: [serviceaccounts/token], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: meshboard-token, namespace: <ns>}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: meshboard-token}
+subjects:
+- {apiGroup: rbac.authorization.k8s.io, kind: User, name: YOUR-NAME}
+`;
+
 export const tokenFindings = {
 	'token.service-account-not-found': {
 		severity: 'error',
@@ -9,7 +24,11 @@ export const tokenFindings = {
 	'token.forbidden': {
 		severity: 'error',
 		summary: 'The user may not create tokens.',
-		remedy: {text: 'Grant `create` on it.', command: 'kubectl auth can-i create serviceaccounts/token -n <ns>'},
+		remedy: {
+			text: 'Have the Role and RoleBinding applied that are shown with it, for the name that `kubectl auth whoami` tells.',
+			command: 'kubectl auth can-i create serviceaccounts/token -n <ns>',
+			manifest: tokenRole,
+		},
 	},
 	'token.short-lived': {
 		severity: 'warning',

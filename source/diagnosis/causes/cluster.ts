@@ -1,6 +1,6 @@
 import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
 import type {MeshObjects, NamespaceObjects} from '../../mesh/mesh-objects.ts';
-import {objectOf} from '../../mesh/mesh-objects.ts';
+import {configMapNames, objectOf} from '../../mesh/mesh-objects.ts';
 import {isReady} from '../../mesh/pod.ts';
 import {asRecord, asText, asTexts} from '../../mesh/untyped.ts';
 import {finding} from '../catalogue.ts';
@@ -68,7 +68,7 @@ export function unsupportedSettings(mesh: Mesh, global: Readonly<Record<string, 
 		finding('cluster.unsupported-setting', {
 			target: `cluster/${mesh.context}`,
 			evidence: wrong.map(({key, wanted}) => ({
-				source: `ConfigMap istio-sidecar-injector${mesh.revision === '' ? '' : `-${mesh.revision}`} in ${mesh.istioNamespace}`,
+				source: `ConfigMap ${configMapNames(mesh).injector} in ${mesh.istioNamespace}`,
 				text: `global.${key} is ${JSON.stringify(global[key])}, VMs need ${JSON.stringify(wanted)}`,
 			})),
 		}),

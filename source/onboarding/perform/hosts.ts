@@ -11,7 +11,7 @@ export type Hosts = {
 
 /** Where to connect for a target, as the proxy's user or as the admin account. */
 export function destinationOf(target: Target, as: 'admin' | 'user'): SshDestination {
-	const {host, port, user, key, jump, hostKeys, knownHosts} = target.ssh;
+	const {host, port, user, key, password, jump, hostKeys, knownHosts} = target.ssh;
 	const account = as === 'admin' ? target.adminUser.value : user.value;
 	return {
 		host: host.value,
@@ -19,6 +19,7 @@ export function destinationOf(target: Target, as: 'admin' | 'user'): SshDestinat
 		...(port.value === undefined ? {} : {port: port.value}),
 		...(account === undefined ? {} : {user: account}),
 		...(key.value === undefined ? {} : {key: key.value}),
+		...(password.value ? {password: true} : {}),
 		...(jump.value === undefined ? {} : {jump: jump.value}),
 		...(knownHosts.value === undefined ? {} : {knownHosts: knownHosts.value}),
 	};
@@ -38,7 +39,11 @@ export function createHosts(connector: Connector, prompts: Prompts): Hosts {
 		connect(as, target, signal) {
 			const known = open.get(as);
 			if (known !== undefined) return known;
-			const connecting = connector.connect(destinationOf(target, as), {prompts, signal});
+			const connecting = connector.connect(destinationOf(target, as), {
+				prompts,
+				signal,
+				connectTimeoutSeconds: target.ssh.connectSeconds.value,
+			});
 			open.set(as, connecting);
 			const forget = () => {
 				if (open.get(as) === connecting) open.delete(as);

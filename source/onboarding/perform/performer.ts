@@ -1,13 +1,13 @@
-import {exitCodes, UserError} from '../../errors.ts';
+import {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
-import {readClaims} from '../../mesh/token.ts';
 import type {Clock, Cluster, Connector, ExecResult, Prompts} from '../../ports.ts';
-import type {Action, Answers, DialAnswer, Exec, IssueToken, IstiodAnswer, PodDial, TokenAnswer} from '../action.ts';
+import type {Action, Answers, DialAnswer, Exec, IstiodAnswer, PodDial, TokenAnswer} from '../action.ts';
 import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
 import {execAsRoot, type Sudoer} from './exec.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
+import {issueToken} from './issue-token.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
 import {writeFiles} from './write.ts';
@@ -33,8 +33,6 @@ export type PerformerParts = {
 	/** Told of every secret before it is used, so that it can be redacted wherever it turns up. */
 	readonly onSecret: (secret: string) => void;
 };
-
-const audience = 'istio-ca';
 
 export function createPerformer(parts: PerformerParts): Performer {
 	const hosts = createHosts(parts.connector, parts.prompts);
@@ -69,20 +67,10 @@ export function createPerformer(parts: PerformerParts): Performer {
 		return sudoer;
 	}
 
-	async function issueToken(_: IssueToken, target: Target): Promise<TokenAnswer> {
-		const {namespace, serviceAccount} = target.entry;
-		const issued = await parts.cluster.createToken(namespace, serviceAccount, audience, target.tokenSeconds.value);
-		parts.onSecret(issued.token);
+	async function keepToken(target: Target): Promise<TokenAnswer> {
+		const issued = await issueToken(parts.cluster, target, parts.onSecret);
 		token = issued.token;
-		const claims = readClaims(issued.token);
-		if (claims === undefined) {
-			throw new UserError({
-				code: 'token.missing',
-				message: 'The API server answered a token that is no JWT.',
-				exitCode: exitCodes.badData,
-			});
-		}
-		return {claims, expiresAt: issued.expiresAt.toISOString(), askedSeconds: target.tokenSeconds.value};
+		return issued.answer;
 	}
 
 	async function askIstiod(path: string, target: Target, signal: AbortSignal): Promise<IstiodAnswer> {
@@ -129,7 +117,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			case 'http':
 				return getFromVm(await hosts.connect('user', target, signal), action, signal);
 			case 'issue-token':
-				return issueToken(action, target);
+				return keepToken(target);
 			case 'resolve':
 				return parts.resolve();
 			case 'pod-request':

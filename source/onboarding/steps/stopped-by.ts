@@ -1,5 +1,6 @@
-import {type FindingId, finding} from '../../diagnosis/catalogue.ts';
-import type {Evidence, Finding} from '../../diagnosis/finding.ts';
+import {type FindingId, finding, isFindingId} from '../../diagnosis/catalogue.ts';
+import type {Evidence, Finding, Remedy} from '../../diagnosis/finding.ts';
+import type {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
 import {plainLines} from '../../vm/plain-text.ts';
 import {remedyValues} from '../remedy-values.ts';
@@ -19,6 +20,24 @@ export function findingAbout(
 		values: {...remedyValues(target), ...values},
 		...(summary === undefined ? {} : {summary}),
 	});
+}
+
+/** An error about a run's target as a finding; undefined where its code is no named cause. */
+export function findingOf(error: UserError, about: Pick<StepContext, 'target' | 'options'>): Finding | undefined {
+	if (!isFindingId(error.code)) return undefined;
+	const found = findingAbout(about, error.code, error.evidence, error.message);
+	return {...found, remedy: remedyOf(error, found.remedy)};
+}
+
+/** Whoever failed knows the next step better than the catalogue, of whose command only one without gaps is of use then. */
+function remedyOf({hint}: UserError, known: Remedy): Remedy {
+	if (hint === undefined) return known;
+	const {command, ...rest} = known;
+	return {
+		...rest,
+		text: hint,
+		...(command === undefined || /<[a-z ]+>/.test(command) ? {} : {command}),
+	};
 }
 
 /** The outcome of a step that a named cause stopped. */

@@ -1,4 +1,5 @@
 import type {Finding} from '../../diagnosis/finding.ts';
+import {manifestLines} from '../../diagnosis/remedy-line.ts';
 import type {Problem} from '../state/world.ts';
 import type {Glyphs} from '../theme.ts';
 import {type Line, type Span, span, type Tone} from './line.ts';
@@ -53,6 +54,7 @@ export function findingLines(finding: Finding, glyphs: Glyphs, width: number, in
 		...finding.evidence.flatMap(({source, text}) => hanging(indent + 2, span(`${source}:`, 'dim'), ` ${text}`, width)),
 		...hanging(indent + 2, span('do:', 'accent'), ` ${remedy.text}`, width),
 		...(remedy.command === undefined ? [] : command(remedy.command, width, indent + 6)),
+		...manifestLines(remedy).flatMap((line) => paragraph([span(' '.repeat(indent + 6))], line, width, 'accent')),
 	];
 }
 

@@ -50,10 +50,12 @@ export const compareStep: Step = {
 			look(containerInspection(target)),
 			look(imageInspection(target)),
 		);
-		if (!dockerAnswered(container)) {
+		const starts = options.task !== 'bootstrap' || options.start === true;
+		// Who only gets files may have no engine yet, or none that this user may ask.
+		if (starts && !dockerAnswered(container)) {
 			return dockerFailed(context, containerInspection(target), container, 'proxy.not-running');
 		}
-		const found = parseContainer(container.stdout);
+		const found = starts ? parseContainer(container.stdout) : undefined;
 		const conflict = nameConflict(context, found);
 		if (conflict !== undefined) return conflict;
 		if (options.force) return toDo(names, ['all is replaced, as asked']);
@@ -68,14 +70,14 @@ export const compareStep: Step = {
 		const stale = faults.map(({name}) => name);
 		const reasons = [
 			...faults.map(({reason}) => reason),
-			...drift(context, found, files, parseImage(image.stdout)),
+			...(starts ? drift(context, found, files, parseImage(image.stdout)) : []),
 			...(stale.length === 0 ? newerFiles(found, present.stats) : []),
 		];
 		return reasons.length > 0
 			? toDo(stale, reasons)
 			: {
 					status: 'succeeded',
-					detail: 'unchanged: files, token and container are as they should be',
+					detail: `unchanged: ${starts ? 'files, token and container' : 'files and token'} are as they should be`,
 					facts: {unchanged: true, stale: []},
 				};
 	},

@@ -10,3 +10,6 @@ import {tokenStep} from './token.ts';
  * interruption leaves the VM as before, and afterwards the comparison finds what is missing.
  */
 export const bootstrapSteps: readonly Step[] = [compareStep, tokenStep, filesStep, imageStep, startStep];
+
+/** What a bootstrap leaves out that only puts files onto the VM. */
+export const onlyToStart: readonly Step[] = [imageStep, startStep];

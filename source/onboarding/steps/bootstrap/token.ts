@@ -1,7 +1,8 @@
+import type {Finding} from '../../../diagnosis/finding.ts';
 import type {Claims} from '../../../mesh/token.ts';
 import {readableSeconds} from '../../../output/readable-seconds.ts';
-import {perform} from '../../action.ts';
-import type {Step} from '../../step.ts';
+import {perform, type TokenAnswer} from '../../action.ts';
+import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asksForToken, unchanged} from './unchanged.ts';
 
@@ -19,19 +20,30 @@ export const tokenStep: Step = {
 	*run(context) {
 		if (context.facts.unchanged === true) return unchanged;
 		if (!asksForToken(context.facts)) return {status: 'skipped', detail: 'the token on the VM serves'};
-		const {claims, expiresAt, askedSeconds} = yield* perform(issue);
-		const granted = claims.expiresAt - claims.issuedAt;
-		const detail = `for ${claims.subject}, ${readableSeconds(granted)}, until ${expiresAt}`;
-		if (granted >= askedSeconds - toleranceSeconds) return {status: 'succeeded', detail, changed: true};
-		const short = findingAbout(
+		const answer = yield* perform(issue);
+		const {subject, issuedAt, expiresAt} = answer.claims;
+		const detail = `for ${subject}, ${readableSeconds(expiresAt - issuedAt)}, until ${answer.expiresAt}`;
+		return {status: 'succeeded', detail, changed: true, findings: shortLived(answer, context)};
+	},
+};
+
+/** `token.short-lived`, where the API server gave less than was asked for (it may cap it: `--service-account-max-token-expiration`). */
+export function shortLived(
+	{claims, expiresAt, askedSeconds}: TokenAnswer,
+	context: Pick<StepContext, 'target' | 'options'>,
+): readonly Finding[] {
+	const granted = claims.expiresAt - claims.issuedAt;
+	if (granted >= askedSeconds - toleranceSeconds) return [];
+	const words = `${readableSeconds(granted)} instead of ${readableSeconds(askedSeconds)}`;
+	return [
+		findingAbout(
 			context,
 			'token.short-lived',
 			[{source: 'TokenRequest', text: shown(claims)}],
-			`The API server gave a token of ${readableSeconds(granted)} instead of ${readableSeconds(askedSeconds)}.`,
-		);
-		return {status: 'succeeded', detail, changed: true, findings: [short]};
-	},
-};
+			`The API server gave a token of ${words}: it ends ${expiresAt}.`,
+		),
+	];
+}
 
 function shown({audience, subject, issuer, issuedAt, expiresAt}: Claims): string {
 	return JSON.stringify({aud: audience, sub: subject, iss: issuer, iat: issuedAt, exp: expiresAt});
