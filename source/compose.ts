@@ -9,6 +9,7 @@ import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
 import {hostWord, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
+import {createCreation} from './onboarding/objects/creation.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
@@ -189,6 +190,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		runs,
 		prompts,
 		profiles,
+		create: createCreation({cluster, connect: connector, prompts, settings: {...options.profile, ...options.flags}}),
 		async plan(refs, wanted) {
 			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
 			// Proxies that are there already do not get into each other's way.

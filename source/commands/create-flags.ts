@@ -18,8 +18,3 @@ export type CreateFlags = GlobalFlags &
 		set?: readonly string[];
 		includeStopped?: boolean;
 	};
-
-/** `instanceIp` → `instance-ip`. */
-export function flagOf(field: string): string {
-	return field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}

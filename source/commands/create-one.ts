@@ -1,8 +1,9 @@
 import {exitCodes, UserError} from '../errors.ts';
 import {type BuilderName, builders} from '../mesh/build/builders.ts';
 import type {Built, Draft} from '../mesh/build/draft.ts';
-import {said} from '../mesh/build/draft.ts';
+import {flagOf, said} from '../mesh/build/draft.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {objectName} from '../mesh/object-name.ts';
 import {asRecord, asText} from '../mesh/untyped.ts';
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
 import {createPermits} from '../onboarding/permits.ts';
@@ -10,10 +11,10 @@ import type {Cluster, Resource} from '../ports.ts';
 import {askWord, atTerminal} from './ask.ts';
 import {askVm} from './ask-vm.ts';
 import {consent} from './consent.ts';
-import {type CreateFlags, flagOf} from './create-flags.ts';
+import type {CreateFlags} from './create-flags.ts';
 import {faultError, missingError} from './draft-errors.ts';
 import {draftFor} from './draft-for.ts';
-import {formatObjects, objectName, showRehearsal} from './show-object.ts';
+import {formatObjects, showRehearsal} from './show-object.ts';
 import {settingsOf, withCluster} from './with-cluster.ts';
 import {writeText} from './write-file.ts';
 

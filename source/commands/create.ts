@@ -1,6 +1,7 @@
 import {type Command, Option} from 'commander';
 import {type BuilderName, builders} from '../mesh/build/builders.ts';
-import {type CreateFlags, flagOf} from './create-flags.ts';
+import {flagOf} from '../mesh/build/draft.ts';
+import type {CreateFlags} from './create-flags.ts';
 import {outputOption} from './output-format.ts';
 
 type Run = (flags: CreateFlags, words: readonly unknown[]) => Promise<number>;

@@ -1,8 +1,6 @@
 import {exitCodes, UserError} from '../errors.ts';
 import type {BuilderName} from '../mesh/build/builders.ts';
-import type {DraftFault} from '../mesh/build/draft.ts';
-import {sanitise} from '../output/sanitise.ts';
-import {flagOf} from './create-flags.ts';
+import {type DraftFault, faultText, flagOf} from '../mesh/build/draft.ts';
 
 /** What is needed, nobody said, and nobody is there to be asked. */
 export function missingError(name: BuilderName, fields: readonly string[]): UserError {
@@ -28,11 +26,6 @@ export function faultError(name: BuilderName, faults: readonly DraftFault<string
 		exitCode: exitCodes.badData,
 		evidence: faults.map((fault) => ({source: sourceOf(fault.field), text: faultText(fault)})),
 	});
-}
-
-/** A broken rule in a line: `"10.0.0.300" is not a valid FQDN or an IP address`. */
-export function faultText({value, rule}: DraftFault<string>): string {
-	return value === '' ? rule : sanitise(`${JSON.stringify(value)} ${rule}`);
 }
 
 function sourceOf(field: string): string {

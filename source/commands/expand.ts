@@ -4,6 +4,7 @@ import type {Finding} from '../diagnosis/finding.ts';
 import {type ExitCode, exitCodes, UserError} from '../errors.ts';
 import {bareObject} from '../mesh/bare-object.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {objectName} from '../mesh/object-name.ts';
 import {awaitGateway, controlplanes, isExpanded, readControlPlane, readExpansion} from '../onboarding/expansion.ts';
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
 import type {Cluster, Resource} from '../ports.ts';
@@ -12,7 +13,7 @@ import {findingLines} from './finding-lines.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson} from './print.ts';
-import {formatObjects, objectName, showRehearsal} from './show-object.ts';
+import {formatObjects, showRehearsal} from './show-object.ts';
 import {refuseChanges, settingsOf, withCluster} from './with-cluster.ts';
 
 export type ExpandFlags = GlobalFlags &

@@ -1,9 +1,9 @@
+import {faultText} from '../mesh/build/draft.ts';
 import {isSound, type ReviewedRow} from '../mesh/import/review.ts';
+import {objectName} from '../mesh/object-name.ts';
 import {asRecord, asText} from '../mesh/untyped.ts';
 import type {Applied} from '../onboarding/objects/apply-many.ts';
-import {faultText} from './draft-errors.ts';
 import {type Output, printTable} from './print.ts';
-import {objectName} from './show-object.ts';
 
 /** How many sound rows are shown: those that something is wrong with are all shown. */
 const shownRows = 100;

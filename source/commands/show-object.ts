@@ -1,16 +1,11 @@
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
+import {objectName} from '../mesh/object-name.ts';
 import {toYaml} from '../mesh/yaml.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {lineDiff} from '../output/line-diff.ts';
 import {sanitise} from '../output/sanitise.ts';
 import type {OutputFormat} from './output-format.ts';
 import {type Output, printJson} from './print.ts';
-
-/** `workloadentry/bookinfo/ratings-vm`, as findings name an object. */
-export function objectName({kind = '', metadata}: KubernetesObject): string {
-	const place = metadata.namespace === undefined ? '' : `${metadata.namespace}/`;
-	return `${kind.toLowerCase()}/${place}${metadata.name}`;
-}
 
 /** A new object whole, an existing one as the diff of what would change. */
 export function showRehearsal({before, after, outcome}: Rehearsal, output: Output = process.stderr): void {

@@ -8,6 +8,7 @@ import type {LogLine} from '../proxy/log-line.ts';
 import type {LogPart} from '../vm/proxy-log.ts';
 import type {Action} from './action.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
+import type {Creation} from './objects/creation.ts';
 import type {RunState} from './run.ts';
 
 export type {LogPart} from '../vm/proxy-log.ts';
@@ -108,6 +109,7 @@ export type Session = {
 	readonly runs: Runs;
 	readonly prompts: PromptQueue;
 	readonly profiles: Profiles;
+	readonly create: Creation;
 	/** Reads the objects of each entry (with `group`: of each host) and makes its plan; throws UserError (`entry.not-found`, `cluster.*`). */
 	plan(words: readonly string[], wanted: Wanted): Promise<readonly RunPlan[]>;
 	/** Plans each target by itself: one that cannot be planned does not stop the others. Throws UserError for what concerns all (`cluster.*`). */

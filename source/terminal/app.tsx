@@ -8,6 +8,7 @@ import type {Controller} from './controller.ts';
 import {type Key, splitKeys} from './input/split-keys.ts';
 import {bodyHeight, isTooSmall, smallest, usableWidth} from './layout.ts';
 import {BrokenScreen} from './screens/broken/broken-screen.tsx';
+import {CreateScreen} from './screens/create/create-screen.tsx';
 import {DialogBox} from './screens/dialog/dialog-box.tsx';
 import {FleetScreen} from './screens/fleet/fleet-screen.tsx';
 import {HelpScreen} from './screens/help/help-screen.tsx';
@@ -75,5 +76,7 @@ function Shown({ui, world, width, onKey}: ShownProps) {
 			return <ProfilesScreen {...props} />;
 		case 'broken':
 			return <BrokenScreen {...props} />;
+		case 'create':
+			return <CreateScreen {...props} />;
 	}
 }

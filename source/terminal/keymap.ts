@@ -1,5 +1,7 @@
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
+import {nothingOffered} from './state/create-choices.ts';
+import {isReading, vmPlaceOf} from './state/create-form.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';
@@ -25,6 +27,13 @@ export type Area =
 	| 'profiles'
 	| 'form'
 	| 'broken'
+	| 'create'
+	| 'create-form'
+	| 'create-choices'
+	| 'create-yaml'
+	| 'create-wait'
+	| 'create-review'
+	| 'create-refused'
 	| 'help'
 	| 'start'
 	| 'confirm'
@@ -79,6 +88,25 @@ function notRunning(ui: Ui, world: World): string | undefined {
 	return isActive(run) ? undefined : `${run.target} is not under way any more.`;
 }
 
+function noChoice(ui: Ui, world: World): string | undefined {
+	const {form} = ui.create;
+	return form === undefined ? undefined : nothingOffered(form, ui, world);
+}
+
+function stillReading({create}: Ui): string | undefined {
+	return isReading(create) ? 'The services around the entry are still being read.' : undefined;
+}
+
+function noPlace({create: {form}}: Ui): string | undefined {
+	if (form?.builder !== 'entry') return 'Only for an entry a VM is asked what it reports.';
+	return vmPlaceOf(form) === undefined ? 'Say first where to SSH to: ssh-host, or the address.' : undefined;
+}
+
+function nothingChanges({create: {form}}: Ui): string | undefined {
+	const same = form?.stage.kind === 'review' && form.stage.rehearsal.outcome === 'unchanged';
+	return same ? 'It is there already, exactly like this.' : undefined;
+}
+
 /** Every key of meshboard. */
 export const keymap: readonly Binding[] = [
 	{intent: 'interrupt', keys: ['ctrl+c'], words: 'leave (asks while runs are under way)', where: 'everywhere'},
@@ -115,6 +143,7 @@ export const keymap: readonly Binding[] = [
 		where: 'fleet',
 		whyNot: (_, world) => (world.broken.length === 0 ? 'No run was broken off.' : undefined),
 	},
+	{intent: 'create', keys: ['c'], words: 'create', where: 'fleet', footer: 5},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
 	{intent: 'fleet.renew', keys: ['t'], words: 'renew the token', where: 'fleet', footer: 8, whyNot: noEntries},
 	{intent: 'fleet.offboard', keys: ['O'], words: 'offboard', where: 'fleet', footer: 9, whyNot: noEntries},
@@ -194,6 +223,63 @@ export const keymap: readonly Binding[] = [
 	{intent: 'broken.resume', keys: ['enter'], words: 'resume', where: 'broken', footer: 1, dangerous: true},
 	{intent: 'broken.resume-all', keys: ['a'], words: 'resume all', where: 'broken', footer: 2, dangerous: true},
 	{intent: 'broken.dismiss', keys: ['d'], words: 'end for good', where: 'broken', footer: 3},
+
+	{intent: 'create.kind', keys: ['enter'], words: 'make it', where: 'create', footer: 1},
+	{intent: 'back', keys: ['esc'], words: 'back', where: 'create', footer: 2},
+	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-form', footer: 1, whyNot: stillReading},
+	{intent: 'create.choices', keys: ['ctrl+n'], words: 'choose', where: 'create-form', footer: 3, whyNot: noChoice},
+	{intent: 'create.yaml', keys: ['ctrl+y'], words: 'YAML', where: 'create-form', footer: 4},
+	{intent: 'create.ask-vm', keys: ['ctrl+r'], words: 'ask the VM', where: 'create-form', footer: 5, whyNot: noPlace},
+	{intent: 'form.leave', keys: ['esc'], words: 'leave', where: 'create-form', footer: 2},
+	{
+		intent: 'create.write',
+		keys: ['ctrl+o'],
+		words: 'write to a file',
+		where: 'create-form',
+		footer: 6,
+		whyNot: stillReading,
+	},
+	{intent: 'form.next', keys: ['tab', 'down', 'enter'], words: 'next field', where: 'create-form', footer: 7},
+	{intent: 'form.previous', keys: ['shift+tab', 'up'], words: 'previous field', where: 'create-form'},
+	{intent: 'move.page-down', keys: ['pgdn'], words: 'the YAML a page down', where: 'create-form'},
+	{intent: 'move.page-up', keys: ['pgup'], words: 'the YAML a page up', where: 'create-form'},
+	{
+		intent: 'create.take',
+		keys: ['enter', 'space'],
+		words: 'take it, or take it out',
+		where: 'create-choices',
+		footer: 1,
+	},
+	{
+		intent: 'create.close',
+		keys: ['esc', 'tab', 'ctrl+n'],
+		words: 'back to the form',
+		where: 'create-choices',
+		footer: 2,
+	},
+	{intent: 'create.close', keys: ['esc', 'ctrl+y'], words: 'back to the form', where: 'create-yaml', footer: 1},
+	{intent: 'create.check', keys: ['ctrl+s'], words: 'check', where: 'create-yaml', footer: 2, whyNot: stillReading},
+	{
+		intent: 'create.write',
+		keys: ['ctrl+o'],
+		words: 'write to a file',
+		where: 'create-yaml',
+		footer: 3,
+		whyNot: stillReading,
+	},
+	{intent: 'create.close', keys: ['esc'], words: 'do not wait', where: 'create-wait', footer: 1},
+	{
+		intent: 'create.apply',
+		keys: ['y'],
+		words: 'apply',
+		where: 'create-review',
+		footer: 1,
+		dangerous: true,
+		whyNot: nothingChanges,
+	},
+	{intent: 'create.close', keys: ['esc', 'n', 'enter'], words: 'back to the form', where: 'create-review', footer: 2},
+	{intent: 'create.write', keys: ['ctrl+o'], words: 'write to a file', where: 'create-review', footer: 3},
+	{intent: 'create.close', keys: ['esc', 'enter'], words: 'back to the form', where: 'create-refused', footer: 1},
 
 	{intent: 'back', keys: ['esc', '?', 'q'], words: 'close', where: 'help', footer: 1},
 	{

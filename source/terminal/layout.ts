@@ -6,6 +6,9 @@ export const smallest: Size = {columns: 40, rows: 10};
 /** From this width on, the detail of an entry stands beside the list. */
 const besideFrom = 120;
 
+/** From this width on, the YAML stands beside the form. */
+const yamlFrom = 100;
+
 /** The last column stays empty: a glyph that a terminal draws wider than we count would wrap the line. */
 export function usableWidth(size: Size): number {
 	return size.columns - 1;
@@ -19,6 +22,11 @@ export function bodyHeight(size: Size): number {
 /** Columns of the detail beside the list; 0 where there is no room. */
 export function detailWidth(size: Size): number {
 	return size.columns < besideFrom ? 0 : Math.min(70, Math.floor(size.columns * 0.36));
+}
+
+/** Columns of the YAML beside the form of the create screen; 0 where there is no room. */
+export function yamlWidth(size: Size): number {
+	return size.columns < yamlFrom ? 0 : Math.floor(size.columns * 0.46);
 }
 
 /** Lines of the fleet's body that are not rows: the header, the banner, the filter. */

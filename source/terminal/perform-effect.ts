@@ -1,6 +1,7 @@
 import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
 import type {Cockpit} from './controller.ts';
+import {performCreate} from './perform-create.ts';
 import {problemOf} from './problem-of.ts';
 import {saveOutput} from './save-output.ts';
 import type {Effect} from './state/effect.ts';
@@ -45,6 +46,12 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		}
 		case 'answer':
 			return sessionOf(cockpit).prompts.answer(effect.text);
+		case 'look-around':
+		case 'ask-vm':
+		case 'check-object':
+		case 'apply-object':
+		case 'write-object':
+			return performCreate(effect, sessionOf(cockpit), cockpit);
 		case 'save-profile':
 		case 'remove-profile':
 		case 'use-profile':

@@ -42,6 +42,8 @@ export function startMeshboard(context: TestContext, words: readonly string[], s
 	return {
 		...pty,
 		demo,
+		/** Where it was started. */
+		folder,
 		/** True when the terminal is as it was before: screen, cursor, line settings. */
 		isRestored: () =>
 			!pty.screen.isAlternate() &&

@@ -1,7 +1,11 @@
 import {finding} from '../../source/diagnosis/catalogue.ts';
 import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
+import {bareObject} from '../../source/mesh/bare-object.ts';
+import {objectName} from '../../source/mesh/object-name.ts';
+import {readService} from '../../source/mesh/service.ts';
 import type {Action} from '../../source/onboarding/action.ts';
 import type {RunEvent, RunEventBody, StepHead} from '../../source/onboarding/event.ts';
+import type {Rehearsal, Wish} from '../../source/onboarding/objects/rehearse.ts';
 import {createPromptQueue} from '../../source/onboarding/prompt-queue.ts';
 import {type RunState, reduceRun} from '../../source/onboarding/run.ts';
 import type {RunPlan, Session} from '../../source/onboarding/session.ts';
@@ -32,6 +36,10 @@ export type FakeOptions = {
 	readonly pace?: number;
 	/** What `plan` answers with instead. */
 	readonly planFault?: Error;
+	/** What the server says to an object that is asked about. */
+	readonly check?: (wish: Wish, force: boolean) => Promise<Rehearsal>;
+	/** What applying an object fails with. */
+	readonly applyFault?: Error;
 };
 
 const heads: readonly StepHead[] = [
@@ -159,6 +167,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		fleet,
 		prompts,
 		profiles: createFakeProfiles(),
+		create: createFakeCreation(calls, options),
 		calls,
 		step,
 		print,
@@ -222,6 +231,48 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		async close() {
 			clearInterval(timer);
 			calls.push('close');
+		},
+	};
+}
+
+/** Surroundings as the Bookinfo guide has them; a server that takes everything. */
+function createFakeCreation(calls: string[], options: FakeOptions): Session['create'] {
+	const service = (name: string, namespace: string, port: number) =>
+		readService({
+			metadata: {name, namespace},
+			spec: {selector: {app: name}, ports: [{name: 'http', port}]},
+		});
+	return {
+		async around(namespace) {
+			calls.push(`around ${namespace}`);
+			return {
+				namespace,
+				namespaces: ['bookinfo', 'default', 'istio-system', 'payments'],
+				serviceAccounts: namespace === '' ? [] : ['default', `${namespace}-ratings`],
+				services: [
+					service('details', 'bookinfo', 9080),
+					service('ratings', 'bookinfo', 9080),
+					service('tls', 'web', 443),
+				],
+				sidecars: [],
+			};
+		},
+		async askVm({host, port = 22}) {
+			calls.push(`ask ${host}:${port}`);
+			return {
+				description: `admin@${host}:${port}`,
+				addresses: [{interface: 'eth0', address: '10.128.0.7'}],
+				apps: [{address: '127.0.0.1', port: 9080, process: 'ruby'}],
+			};
+		},
+		async check(wish, {force}) {
+			calls.push(`check ${objectName(wish.object)}${force ? ' by force' : ''}`);
+			if (options.check !== undefined) return options.check(wish, force);
+			return {outcome: 'created', before: undefined, after: bareObject(wish.object)};
+		},
+		async apply({object}, {force}) {
+			calls.push(`apply ${objectName(object)}${force ? ' by force' : ''}`);
+			if (options.applyFault !== undefined) throw options.applyFault;
 		},
 	};
 }

@@ -45,8 +45,18 @@ function pressAll(keys: readonly string[], where: World = world, ui: Ui = initia
 		now = step.ui;
 		if (step.effects.some(({kind}) => kind === 'plan'))
 			now = {...now, plan: {...now.plan, result: {kind: 'ready', plans}}};
+		now = answered(now);
 	}
 	return {ui: now, effects};
+}
+
+/** The state when the server has said what an object would become. */
+function answered(ui: Ui): Ui {
+	const {form} = ui.create;
+	if (form?.stage.kind !== 'checking') return ui;
+	const {asked} = form.stage;
+	const rehearsal = {outcome: 'created', before: undefined, after: asked.wish.object} as const;
+	return {...ui, create: {...ui.create, form: {...form, stage: {kind: 'review', asked, rehearsal, top: 0}}}};
 }
 
 const anyKey = fc.constantFrom(...new Set([...keymap.flatMap(({keys}) => keys), 'a', 'b', 'Z', 'é']));
@@ -61,7 +71,8 @@ describe('whatever keys are pressed', () => {
 		fc.assert(
 			fc.property(anyKeys, (keys) => {
 				const kinds = new Set(pressAll(keys, {...world, readOnly: true}).effects.map(({kind}) => kind));
-				for (const kind of ['start', 'retry', 'skip', 'resume'] as const) expect(kinds).not.toContain(kind);
+				for (const kind of ['start', 'retry', 'skip', 'resume', 'apply-object'] as const)
+					expect(kinds).not.toContain(kind);
 			}),
 			{numRuns: 500},
 		);
@@ -74,7 +85,7 @@ describe('whatever keys are pressed', () => {
 				for (const key of keys) {
 					const {ui: next, effects} = pressAll([key], world, ui);
 					for (const {kind} of effects) {
-						if (kind === 'cancel' || kind === 'dismiss') expect(key).toBe('y');
+						if (kind === 'cancel' || kind === 'dismiss' || kind === 'apply-object') expect(key).toBe('y');
 						if (kind === 'remove-profile' || kind === 'skip') expect(ui.dialog?.kind).toMatch(/word|reason/);
 					}
 					ui = next;
@@ -99,10 +110,14 @@ describe('whatever keys are pressed', () => {
 		);
 	});
 
-	it('esc finds back to the first screen', () => {
+	it('esc finds back to the first screen, and asks where something was typed into a form', () => {
 		fc.assert(
 			fc.property(anyKeys, (keys) => {
-				const {ui} = pressAll([...keys, ...Array.from({length: 12}, () => 'esc')]);
+				let {ui} = pressAll(keys);
+				for (let count = 0; count < 12; count += 1) {
+					({ui} = pressAll(['esc'], world, ui));
+					if (ui.dialog?.kind === 'leave') ({ui} = pressAll(['y'], world, ui));
+				}
 				expect(ui.stack).toEqual(['fleet']);
 				expect(ui.dialog).toBeUndefined();
 				expect(ui.help).toBeUndefined();

@@ -36,6 +36,13 @@ const walk: ReadonlyArray<readonly [name: string, keys: readonly string[], seen:
 	['a question', ['  ', 'o', '\r', 'x'], 'Cancel details-vm.bookinfo?'],
 	['profiles', ['p'], 'in use'],
 	['form', ['p', '\r'], 'kubeconfig'],
+	['kinds to create', ['c'], 'What is made?'],
+	['a new entry', ['c', '\r', 'new-vm', '\t\t', 'nonsense!'], 'not a valid'],
+	['a new Sidecar', ['c', 'j', '\r', '\t\t\t\t\t'], 'Which hosts does it call'],
+	['hosts to choose', ['c', 'j', '\r', '\t\t\t\t\t', '\x0e'], 'web/*'],
+	['YAML alone', ['c', 'j', '\r', '\x19'], 'defaultEndpoint'],
+	['a review', ['c', 'j', '\r', '\x13'], 'would be created'],
+	['leaving a form', ['c', '\r', 'x', '\x1b'], 'Leave without the WorkloadEntry?'],
 ];
 
 describe.each(sizes)('at $columns×$rows', (size) => {

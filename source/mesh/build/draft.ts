@@ -1,3 +1,4 @@
+import {sanitise} from '../../output/sanitise.ts';
 import {isDnsLabel, isDnsName} from '../kubernetes-names.ts';
 import type {KubernetesObject} from '../kubernetes-object.ts';
 
@@ -35,6 +36,16 @@ export type Built<Field extends string> = {
 /** The answer, without the blanks around it; empty when there is none. */
 export function said<Field extends string>(draft: Draft<Field>, field: Field): string {
 	return (draft[field] ?? '').trim();
+}
+
+/** `instanceIp` → `instance-ip`: a field as flags and forms name it. */
+export function flagOf(field: string): string {
+	return field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A broken rule in a line: `"10.0.0.300" is not a valid FQDN or an IP address`. */
+export function faultText({value, rule}: Pick<DraftFault<string>, 'value' | 'rule'>): string {
+	return value === '' ? rule : sanitise(`${JSON.stringify(value)} ${rule}`);
 }
 
 /** The broken rules of a field. */

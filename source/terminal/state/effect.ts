@@ -1,8 +1,12 @@
+import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
+import type {VmPlace} from '../../onboarding/objects/ask-vm.ts';
+import type {Rehearsal} from '../../onboarding/objects/rehearse.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import type {Profile} from '../../ports.ts';
+import type {Asked} from './create-state.ts';
 
 /** What a key asks of the world, as data: the reducers stay pure, the controller performs it. */
 export type Effect =
@@ -24,6 +28,12 @@ export type Effect =
 	| {readonly kind: 'remove-profile'; readonly name: string}
 	| {readonly kind: 'use-profile'; readonly name: string}
 	| {readonly kind: 'answer'; readonly text: string | undefined}
+	| {readonly kind: 'look-around'; readonly namespace: string}
+	| {readonly kind: 'ask-vm'; readonly place: VmPlace; readonly ticket: number}
+	| {readonly kind: 'check-object'; readonly asked: Asked; readonly ticket: number}
+	| {readonly kind: 'apply-object'; readonly asked: Asked; readonly outcome: Rehearsal['outcome']}
+	/** Into the working directory; a file that holds something else only with `replace`. */
+	| {readonly kind: 'write-object'; readonly object: KubernetesObject; readonly replace: boolean}
 	| {readonly kind: 'connect'}
 	/** `cancel`: runs that are under way are cancelled first; without it they can be resumed later. */
 	| {readonly kind: 'quit'; readonly exitCode: number | undefined; readonly cancel: boolean}

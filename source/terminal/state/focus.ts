@@ -2,6 +2,7 @@ import type {Task} from '../../onboarding/event.ts';
 import type {TextField} from '../input/text-field.ts';
 import type {Area} from '../keymap.ts';
 import {isTooSmall} from '../layout.ts';
+import {createFocus} from './focus-create.ts';
 import {screenOf, type Ui} from './ui.ts';
 import type {World} from './world.ts';
 
@@ -21,7 +22,7 @@ export function focusOf(ui: Ui, world: World): Focus {
 	}
 	const {dialog} = ui;
 	if (dialog !== undefined) {
-		if (dialog.kind === 'confirm') return {areas: ['confirm', 'everywhere']};
+		if (dialog.kind === 'confirm' || dialog.kind === 'leave') return {areas: ['confirm', 'everywhere']};
 		return typing('typed', dialog.field, (field) => ({...ui, dialog: {...dialog, field}}));
 	}
 	if (ui.help !== undefined) return {areas: ['help', 'lists', 'everywhere']};
@@ -53,6 +54,8 @@ function screenFocus(ui: Ui): Focus {
 				profiles: {...ui.profiles, form: {...form, values: {...form.values, [name]: field}}},
 			}));
 		}
+		case 'create':
+			return createFocus(ui);
 		default:
 			return {areas: [screen, 'lists', 'screens', 'everywhere']};
 	}

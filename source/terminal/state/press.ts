@@ -8,6 +8,7 @@ import {focusOf} from './focus.ts';
 import {scrollBy} from './list-state.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {reduceBroken} from './reduce-broken.ts';
+import {leaveForm, reduceCreate} from './reduce-create.ts';
 import {reduceFleet} from './reduce-fleet.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
@@ -89,6 +90,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return reduceProfiles(ui, intent, world);
 		case 'broken':
 			return reduceBroken(ui, intent, world);
+		case 'create':
+			return reduceCreate(ui, intent, world);
 	}
 }
 
@@ -103,6 +106,8 @@ function submit(ui: Ui, dialog: Dialog): Step {
 	switch (dialog.kind) {
 		case 'confirm':
 			return {ui: closed, effects: [dialog.yes]};
+		case 'leave':
+			return just(leaveForm(closed));
 		case 'word':
 			if (dialog.field.text.trim() === dialog.word)
 				return {ui: dialog.yes.kind === 'start' ? toRuns(closed) : closed, effects: [dialog.yes]};

@@ -8,6 +8,7 @@ import {defaultGlyphs} from '../theme.ts';
 import {listOf, locate, moveBy, scrollBy} from './list-state.ts';
 import {shownRows} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
+import {openCreate} from './reduce-create.ts';
 import {type FleetState, just, open, type Step, say, type Ui} from './ui.ts';
 import type {World} from './world.ts';
 
@@ -23,7 +24,8 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	const rows = shownRows(ui, world);
 	const list = listOf(rows, ({ref}) => ref, fleet.list.index);
 	const height = fleetHeight(ui, world);
-	const under = rows[locate(fleet.list, list, height).index];
+	const {index} = locate(fleet.list, list, height);
+	const under = rows[index];
 	const chosen = () => (fleet.marks.size > 0 ? known(fleet.marks, world) : under === undefined ? [] : [under.ref]);
 	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
 	if (isMove(intent)) {
@@ -60,6 +62,8 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			return plan(ui, {task: 'renew', prepare: false, force: false}, chosen());
 		case 'fleet.offboard':
 			return plan(ui, {task: 'offboard', prepare: false, force: false, deleteEntry: false}, chosen());
+		case 'create':
+			return openCreate(ui, world, index);
 		case 'fleet.runs':
 			return just(open(ui, 'runs'));
 		case 'fleet.resume':

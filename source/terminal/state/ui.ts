@@ -2,11 +2,12 @@ import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
+import {type CreateState, noCreation} from './create-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import type {Problem} from './world.ts';
 
-export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken';
+export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create';
 
 export type FleetState = {
 	readonly list: ListState;
@@ -59,6 +60,8 @@ export type ProfilesState = {readonly list: ListState; readonly form: FormState 
 /** A question of ours before something is done; its default is always no. */
 export type Dialog = {readonly title: string; readonly detail: readonly string[]} & (
 	| {readonly kind: 'confirm'; readonly yes: Effect}
+	/** Leaves a form in which something was typed. */
+	| {readonly kind: 'leave'}
 	/** Done only when exactly `word` is typed. */
 	| {readonly kind: 'word'; readonly word: string; readonly field: TextField; readonly yes: Effect}
 	/** Skips a step of `run` for a typed reason. */
@@ -77,6 +80,7 @@ export type Ui = {
 	readonly runs: RunsState;
 	readonly profiles: ProfilesState;
 	readonly broken: ListState;
+	readonly create: CreateState;
 	/** First line of the help; undefined: closed. */
 	readonly help: number | undefined;
 	readonly dialog: Dialog | undefined;
@@ -113,6 +117,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		},
 		profiles: {list: startOfList, form: undefined},
 		broken: startOfList,
+		create: noCreation,
 		help: undefined,
 		dialog: undefined,
 		answer: emptyField,

@@ -53,7 +53,7 @@ function contentOf(ui: Ui, world: World, width: number): readonly Line[] | undef
 	const {dialog} = ui;
 	if (dialog === undefined) return undefined;
 	const text = [...titled(dialog.title, width), ...texts(dialog.detail, width), []];
-	if (dialog.kind === 'confirm') return [...text, yesNo];
+	if (dialog.kind === 'confirm' || dialog.kind === 'leave') return [...text, yesNo];
 	return [...text, fieldLine(span('> ', 'accent'), dialog.field, {width, active: true}), submitOrNot('do it')];
 }
 

@@ -33,7 +33,7 @@ function words(ui: Ui, world: World): {readonly sentence: string; readonly next:
 	return {
 		sentence: `There is no WorkloadEntry in ${scope} of ${link.context}.`,
 		next: [
-			'An entry stands for a VM: kubectl apply -f workload-entry.yaml; it appears here at once.',
+			'An entry stands for a VM: c creates one, as kubectl apply -f workload-entry.yaml does; it appears here at once.',
 			'Another namespace: meshboard -n NAMESPACE. Another cluster: p (profiles). A try without a cluster: meshboard demo.',
 		],
 	};
