@@ -5,49 +5,53 @@ import {root} from './root.mjs';
 import {runVitest} from './vitest.mjs';
 
 /*
- * `npm test`: the checks, two at a time, then every test that needs no lab. `npm test -- WORDS…` runs only the tests
+ * `npm test`: the checks, and every test that needs no lab; the slowest check goes on beside the tests. `npm test -- WORDS…` runs only the tests
  * whose file names contain one of the words. The last line is `N passed, N failed`; a check counts as one.
  */
 /** @type {{name: string, command: [string, ...string[]]}[]} */
 const checks = [
-	{name: 'types', command: ['tsc', '-p', '.']},
-	{name: 'typed lint', command: ['eslint', '--max-warnings=0', '.']},
+	// TypeScript 7 checks in a fifth of the time; the linters need the API of version 6.
+	{name: 'types', command: ['../@typescript/native/bin/tsc', '-p', '.']},
 	{name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '--diagnostic-level=warn', '.']},
 	{name: 'import rules', command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'source', 'cli.tsx']},
 	{name: 'dead code', command: ['knip', '--no-progress']},
 ];
+/** @type {typeof checks} */
+const slowChecks = [{name: 'typed lint', command: ['eslint', '--max-warnings=0', '.']}];
 
 const words = process.argv.slice(2);
 const sshd = installSshd();
-const failedChecks = words.length > 0 ? [] : await runChecks();
+const wanted = words.length > 0 ? [] : [checks, slowChecks];
+const [quick, slow] = wanted.map(runChecks);
+const failedQuick = await quick;
 await sshd;
 const tests = await runVitest(words);
-const passed = tests.passed + (words.length > 0 ? 0 : checks.length - failedChecks.length);
+const failedChecks = [...(failedQuick ?? []), ...((await slow) ?? [])];
+const passed = tests.passed + wanted.flat().length - failedChecks.length;
 const failed = tests.failed + failedChecks.length;
 if (failedChecks.length > 0) console.log(`Failed checks: ${failedChecks.join(', ')}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-/** @returns {Promise<string[]>} the names of those that failed */
-async function runChecks() {
-	const waiting = [...checks];
+/**
+ * Runs checks one after the other.
+ * @param {typeof checks} these
+ * @returns {Promise<string[]>} the names of those that failed
+ */
+async function runChecks(these) {
 	/** @type {string[]} */
 	const failures = [];
-	const worker = async () => {
-		for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-			const {
-				name,
-				command: [program, ...words],
-			} = check;
-			const started = Date.now();
-			const {code, output} = await collect(join(root, 'node_modules', '.bin', program), words);
-			console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-			if (code === 0) continue;
-			failures.push(name);
-			console.log(output);
-		}
-	};
-	await Promise.all([worker(), worker()]);
+	for (const {
+		name,
+		command: [program, ...words],
+	} of these) {
+		const started = Date.now();
+		const {code, output} = await collect(join(root, 'node_modules', '.bin', program), words);
+		console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+		if (code === 0) continue;
+		failures.push(name);
+		console.log(output);
+	}
 	return failures;
 }
 

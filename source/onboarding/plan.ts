@@ -22,9 +22,9 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 	offboard: offboardSteps,
 };
 
-/** The steps of a run, in order. Runs of journals from before there were tasks are onboardings. */
+/** The steps of a run, in order. */
 export function stepsOf(options: Wanted): readonly Step[] {
-	return (tasks[options.task] ?? tasks.onboard)(options);
+	return tasks[options.task](options);
 }
 
 /**

@@ -156,7 +156,7 @@ describe('the objects are wrong', () => {
 			id: 'usage',
 			code: 64,
 			says: /gateway/,
-			next: /--gateway/,
+			next: /--help/,
 		},
 		{
 			title: 'a ProxyConfig that is no YAML',
