@@ -2,6 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'vitest';
 import {openApi} from '../helpers/open-api.ts';
+import {takePicture} from './picture.ts';
 import {startMeshboard} from './start-demo.ts';
 
 describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
@@ -23,7 +24,8 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		await demo.waitFor('Which address do you SSH to?');
 		demo.type(`127.0.0.1\t${sshPort}\x12`);
 		await demo.waitFor(/Filled in address, instance-ip.*: admin@127\.0\.0\.1/);
-		expect(await demo.waitFor(/instance-ip +10\.128\.0\.2/)).toMatch(/address +127\.0\.0\.1/);
+		await demo.waitFor(/instance-ip +10\.128\.0\.2/);
+		await demo.waitFor(/address +127\.0\.0\.1/);
 		// The address that pods use was guessed from the way there: nobody's but the person's to know.
 		demo.type('\x1b[A'.repeat(3));
 		await demo.waitFor('Which address do pods use to reach the VM?');
@@ -37,7 +39,8 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		await demo.waitFor('can be checked');
 		demo.type('\x13');
 		await demo.waitFor('workloadentry/bookinfo/stars-vm  would be created');
-		expect(await demo.waitFor('+   name: stars-vm')).toMatch(/^\+ {5}app: stars$/m);
+		await demo.waitFor('+   name: stars-vm');
+		await demo.waitFor(/^\+ {5}app: stars$/m);
 		// Into a file too, which is not written over without a question.
 		demo.type('\x0f');
 		await demo.waitFor('stars-vm.yaml written.');
@@ -63,6 +66,7 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		await demo.waitFor('What is the name of the Sidecar?');
 		await demo.waitFor(/egress +.*9080/);
 		await demo.waitFor('can be checked');
+		await takePicture('create', demo, {columns: 120, rows: 34});
 		demo.type('\x13');
 		await demo.waitFor('sidecar/bookinfo/stars-vm  would be created');
 		demo.type('y');
@@ -106,7 +110,7 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		await demo.waitFor(/defaultEndpoint: 127\.0\.0\.1:7000/);
 		demo.type('\x13');
 		await demo.waitFor('sidecar/bookinfo/ratings-vm  would change');
-		expect(demo.screen.text()).toMatch(/^\+ .*7000/m);
+		await demo.waitFor(/^\+ .*7000/m);
 		demo.type('y');
 		await demo.waitFor('Read-only');
 		demo.type('\x0f');

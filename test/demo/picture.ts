@@ -25,5 +25,5 @@ export async function takePicture(name: string, pty: Pty, size: Size): Promise<v
 /** Drawn for this size: the title is on the first line, the keys are on the last. */
 function isWhole(text: string, {rows}: Size): boolean {
 	const lines = text.split('\n');
-	return lines.length === rows && /^meshboard /.test(lines[0] ?? '') && /q quit$/.test(lines.at(-1) ?? '');
+	return lines.length === rows && /^meshboard /.test(lines[0] ?? '') && /\S$/.test(lines.at(-1) ?? '');
 }
