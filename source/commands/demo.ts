@@ -20,7 +20,8 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 	// However the program is left: a second interrupt leaves at once.
 	process.once('exit', () => rmSync(directory, {recursive: true, force: true}));
 	// While nothing is under way, a signal ends the program as it always does, but the folder goes too.
-	const stopLeaving = atSignals((code) => process.exit(code));
+	const leaveAtSignals = () => atSignals((code) => process.exit(code));
+	let stopLeaving = leaveAtSignals();
 	const env = {...process.env, XDG_CONFIG_HOME: join(directory, 'config'), XDG_STATE_HOME: join(directory, 'state')};
 	const sandbox = await openDemo(directory);
 	try {
@@ -42,13 +43,16 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 		try {
 			const plans = await session.plan(await targetsOf(session), {task: 'onboard', prepare: true, force: false});
 			stopLeaving();
-			return await follow(session, flags.output ?? 'text', () => session.runs.start(plans), false);
+			const code = await follow(session, flags.output ?? 'text', () => session.runs.start(plans), false);
+			// A second interrupt may come when the first has ended all runs already.
+			stopLeaving = leaveAtSignals();
+			return code;
 		} finally {
 			await session.close();
 		}
 	} finally {
-		stopLeaving();
 		await sandbox.close();
+		stopLeaving();
 	}
 }
 
