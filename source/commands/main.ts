@@ -63,6 +63,8 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.showHelpAfterError('Every command and flag: meshboard --help, meshboard COMMAND --help')
 		.configureOutput({outputError: (text, write) => write(text.replace(/^error: /, 'meshboard: '))})
 		.enablePositionalOptions(false);
+	const onWords = (run: (flags: Flags, targets: readonly string[]) => Promise<number>) =>
+		action((flags, [targets]) => run(flags, targets as readonly string[]));
 	program.action(
 		action(async (flags, _words, command) => {
 			const [word] = command.args;
@@ -90,11 +92,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('findings of manifests, or of objects in the cluster, without touching a VM')
 		.argument('[what...]', 'files (- for standard input) or <entry>[.<namespace>]; none: the namespaces of the profile')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
-		.action(action(async (flags, [what]) => (await import('./lint.ts')).lint(flags, what as readonly string[])));
+		.action(onWords(async (flags, what) => (await import('./lint.ts')).lint(flags, what)));
 
-	addConnectionFlags(program.command('onboard'))
+	addRunFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
-		.argument('[targets...]', '<entry>[.<namespace>]')
 		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")
 		.addOption(
 			new Option(
@@ -108,14 +109,8 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			value.split(','),
 		)
 		.option('--force', 'replace what is on the VM even when it is unchanged')
-		.option('--dry-run', 'print the plan with the exact commands, change nothing')
-		.option('--resume', 'go on with runs that were broken off')
 		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
-		.option('-y, --yes', 'do not ask before the plan is carried out')
-		.addOption(outputOption(['text', 'json', 'ndjson']))
-		.action(
-			action(async (flags, [targets]) => (await import('./onboard.ts')).onboard(flags, targets as readonly string[])),
-		);
+		.action(onWords(async (flags, targets) => (await import('./onboard.ts')).onboard(flags, targets)));
 
 	registerCreate(program, action);
 	program
@@ -129,34 +124,20 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('-y, --yes', 'do not ask before it is applied')
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
-	registerBootstrap(program, (run) => action((flags, [targets]) => run(flags, targets as readonly string[])));
+	registerBootstrap(program, onWords);
 
-	addConnectionFlags(program.command('renew'))
+	addRunFlags(program.command('renew'))
 		.description('give proxies that are there a new token; a restart only where one is needed')
-		.argument('[targets...]', '<entry>[.<namespace>]')
 		.option('--force', 'replace the token even when it serves')
-		.option('--dry-run', 'print the plan with the exact commands, change nothing')
-		.option('--resume', 'go on with runs that were broken off')
 		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
-		.option('-y, --yes', 'do not ask before the plan is carried out')
-		.addOption(outputOption(['text', 'json', 'ndjson']))
-		.action(
-			action(async (flags, [targets]) => (await import('./renew.ts')).renew(flags, targets as readonly string[])),
-		);
+		.action(onWords(async (flags, targets) => (await import('./renew.ts')).renew(flags, targets)));
 
-	addConnectionFlags(program.command('offboard'))
+	addRunFlags(program.command('offboard'))
 		.description('stop proxies and remove what their bootstrap left on the VM')
-		.argument('[targets...]', '<entry>[.<namespace>]')
 		.option('--delete-entry', 'first remove the WorkloadEntry, so that nothing is sent to the VM any more')
 		.option('--remove-directory', 'also remove the directory of the bundle, if it is empty')
 		.option('--remove-image', "also remove the proxy's image, unless another container uses it")
-		.option('--dry-run', 'print the plan with the exact commands, change nothing')
-		.option('--resume', 'go on with runs that were broken off')
-		.option('-y, --yes', 'do not ask before the plan is carried out')
-		.addOption(outputOption(['text', 'json', 'ndjson']))
-		.action(
-			action(async (flags, [targets]) => (await import('./offboard.ts')).offboard(flags, targets as readonly string[])),
-		);
+		.action(onWords(async (flags, targets) => (await import('./offboard.ts')).offboard(flags, targets)));
 
 	addConnectionFlags(program.command('logs'))
 		.description("the log of proxies: their container's, or the package's")
@@ -165,11 +146,21 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--tail <lines>', 'begin with so many of the last lines, or all (200, with --since all)', tailOf)
 		.option('--since <time>', 'begin with what is not older: 10m, 1h30m, or a time of RFC 3339')
 		.addOption(outputOption(['text', 'ndjson']))
-		.action(action(async (flags, [targets]) => (await import('./logs.ts')).logs(flags, targets as readonly string[])));
+		.action(onWords(async (flags, targets) => (await import('./logs.ts')).logs(flags, targets)));
 
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
+}
+
+/** What all commands have that take targets through a run: plan, consent, resuming. */
+function addRunFlags(command: Command): Command {
+	return addConnectionFlags(command)
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option('--dry-run', 'print the plan with the exact commands, change nothing')
+		.option('--resume', 'go on with runs that were broken off')
+		.option('-y, --yes', 'do not ask before the plan is carried out')
+		.addOption(outputOption(['text', 'json', 'ndjson']));
 }
 
 /** The flags for every command, in the help of those that look at a cluster: there nobody would guess `-n` and `-A`. */
