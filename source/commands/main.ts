@@ -94,6 +94,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, what) => (await import('./lint.ts')).lint(flags, what)));
 
+	addRunFlags(program.command('prepare'))
+		.description("make VMs ready with the admin account: the engine, the proxy's user, SSH key, directory")
+		.action(onWords(async (flags, targets) => (await import('./prepare.ts')).prepare(flags, targets)));
+
 	addRunFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
 		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")

@@ -1,4 +1,4 @@
-import type {Finding} from '../diagnosis/finding.ts';
+import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {RunEvent} from '../onboarding/event.ts';
 import {causeOf} from '../onboarding/failure.ts';
 import type {RunState} from '../onboarding/run.ts';
@@ -15,6 +15,7 @@ const worthTelling = 1;
  */
 export function printProgress(runs: Runs): () => void {
 	const begun = new Map<string, {title: string; at: number}>();
+	const parts = new Map<string, Check[]>();
 	const show = (event: RunEvent | OutputEvent) => {
 		const name = event.target.padEnd(Math.max(...runs.getSnapshot().map(({target}) => target.length)));
 		switch (event.event) {
@@ -26,10 +27,15 @@ export function printProgress(runs: Runs): () => void {
 					event.why === 'resume' ? 'goes on where it was broken off; everything is looked at again' : 'tries again',
 				);
 			case 'step.started':
-				begun.set(`${event.run} ${event.step}`, {title: event.title, at: Date.parse(event.time)});
+				parts.delete(keyOf(event));
+				begun.set(keyOf(event), {title: event.title, at: Date.parse(event.time)});
+				return undefined;
+			case 'check':
+				parts.set(keyOf(event), [...(parts.get(keyOf(event)) ?? []), event.check]);
 				return undefined;
 			case 'step.succeeded':
-				return line(name, `✓ ${titleOf(event)}: ${event.detail}${secondsOf(event)}`);
+				line(name, `✓ ${titleOf(event)}: ${event.detail}${secondsOf(event)}`);
+				return tellParts(name, event);
 			case 'step.skipped':
 				return line(name, `– ${titleOf(event)}: skipped, ${event.reason}`);
 			case 'step.failed':
@@ -42,9 +48,15 @@ export function printProgress(runs: Runs): () => void {
 				return undefined;
 		}
 	};
-	const titleOf = (event: {run: string; step: string}) => begun.get(`${event.run} ${event.step}`)?.title ?? event.step;
+	const keyOf = ({run, step}: {run: string; step: string}) => `${run} ${step}`;
+	const titleOf = (event: {run: string; step: string}) => begun.get(keyOf(event))?.title ?? event.step;
+	/** Preparation says of each of its parts what was found and what is so now. */
+	const tellParts = (name: string, event: {run: string; step: string}) => {
+		if (!event.step.startsWith('prepare.')) return;
+		for (const {title, detail} of parts.get(keyOf(event)) ?? []) line(name, `    ${title}: ${detail}`);
+	};
 	const secondsOf = (event: {run: string; step: string; time: string}) => {
-		const start = begun.get(`${event.run} ${event.step}`)?.at ?? Date.parse(event.time);
+		const start = begun.get(keyOf(event))?.at ?? Date.parse(event.time);
 		const seconds = (Date.parse(event.time) - start) / 1000;
 		return seconds < worthTelling ? '' : ` (${seconds.toFixed(1)} s)`;
 	};

@@ -3,14 +3,16 @@ import type {Target} from '../mesh/target.ts';
 import type {Task} from './event.ts';
 
 /**
- * What is known of a target and concerns a task: an onboarding wants everything in order, a new token what tokens are issued for,
- * and to take a VM away again nothing needs to be right.
+ * What is known of a target and concerns a task: an onboarding wants everything in order, preparation what the entry says of the VM, a new
+ * token what tokens are issued for, and to take a VM away again nothing needs to be right.
  */
 export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
 	switch (task) {
 		case 'onboard':
 		case 'bootstrap':
 			return problems;
+		case 'prepare':
+			return problems.filter(({id}) => id === 'entry.invalid');
 		case 'renew':
 			return problems.filter(
 				({id}) => id.startsWith('token.') || id === 'entry.service-account-missing' || id === 'entry.invalid',

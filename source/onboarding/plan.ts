@@ -17,6 +17,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 		layout === 'package'
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
+	prepare: () => prepareSteps,
 	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 	renew: () => renewSteps,
 	offboard: offboardSteps,

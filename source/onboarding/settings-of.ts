@@ -1,7 +1,7 @@
 import type {Sourced, Target} from '../mesh/target.ts';
 import {refOf} from '../mesh/workload-entry.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
-import type {RunOptions} from './event.ts';
+import type {RunOptions, Task} from './event.ts';
 import {wayToIstiod} from './way-to-istiod.ts';
 
 /** One value of a target as a plan shows it: the name, the value in words, and where it came from (empty where nothing gave it). */
@@ -9,6 +9,20 @@ export type Setting = {readonly name: string; readonly value: string; readonly s
 
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
 export function settingsOf(
+	target: Target,
+	options: Pick<RunOptions, 'prepare'> & {readonly package?: string; readonly task?: Task},
+): readonly Setting[] {
+	const all = allSettings(target, options);
+	return options.task === 'prepare' ? all.filter(({name}) => ofPreparation.has(name)) : all;
+}
+
+/** Preparation knows nothing of the mesh. */
+const ofPreparation = new Set([
+	...['SSH host', 'SSH port', 'SSH user', 'SSH password', 'SSH key', 'SSH connects in', 'jump hosts', 'new host keys'],
+	...['admin user', 'runtime', 'directory', 'limit of a step'],
+]);
+
+function allSettings(
 	target: Target,
 	options: Pick<RunOptions, 'prepare'> & {readonly package?: string},
 ): readonly Setting[] {

@@ -61,9 +61,9 @@ function screenFocus(ui: Ui): Focus {
 	}
 }
 
-/** A bootstrap alone is for scripts: its plan has no choice of its own. */
+/** A bootstrap or a preparation alone is for scripts: its plan has no choice of its own. */
 function planKeys(task: Task): readonly Area[] {
-	return task === 'bootstrap' ? [] : [`plan-${task}`];
+	return task === 'bootstrap' || task === 'prepare' ? [] : [`plan-${task}`];
 }
 
 function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {

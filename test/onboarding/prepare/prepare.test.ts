@@ -47,17 +47,18 @@ function answers(probes: readonly string[], other: (action: Asked) => unknown = 
 }
 
 describe('a VM that is prepared already', () => {
-	it('is found so in two round trips, and nothing is changed', () => {
+	it('is found so in one round trip, nothing is changed, and each part says so', () => {
 		let facts: StepContext['facts'] = {publicKey: 'ssh-ed25519 AAAAC3Nza someone@desk'};
 		const asked: Asked[] = [];
 		for (const step of prepareSteps) {
 			const driven = drive(step, context({}, facts), answers([prepared]));
 			expect(driven.outcome).toMatchObject({status: 'succeeded'});
 			expect(driven.outcome.changed).toBeFalsy();
+			for (const {detail} of driven.outcome.checks ?? []) expect(detail).toMatch(/^skipped, ./);
 			facts = {...facts, ...driven.outcome.facts};
 			asked.push(...driven.asked);
 		}
-		expect(asked).toHaveLength(2);
+		expect(asked).toHaveLength(1);
 		expect(changes(asked)).toEqual([]);
 	});
 });
@@ -83,6 +84,11 @@ describe('the admin account', () => {
 			expect(asked).toEqual([]);
 		},
 	);
+
+	it('of a VM that is too slow to answer is not suspected', () => {
+		const slow = {code: undefined, ended: 'timed-out', stdout: '', stderr: ''};
+		expect(() => drive(accountStep, context(), () => slow)).toThrow('could not be read as root: no end within');
+	});
 
 	it('of another system is refused', () => {
 		const {outcome} = drive(accountStep, context(), answers([pristine.replace('|Linux', '|FreeBSD')]));
@@ -246,6 +252,21 @@ describe('the account that runs the proxy', () => {
 		expect(commands[0]).toBe("useradd --create-home --user-group --shell /bin/sh --password '*' istio-proxy");
 		expect(commands[1]).toContain('ssh-ed25519 AAAAC3Nza someone@desk');
 		expect(commands[2]).toBe('usermod -aG docker istio-proxy');
+	});
+
+	it('tells of each part what was found, what came of it, and what was left', () => {
+		const {outcome} = drive(userStep, context(), answers([installed, prepared]));
+		expect(
+			Object.fromEntries((outcome.checks ?? []).map(({id, detail}) => [id.replace('prepare.user.', ''), detail])),
+		).toEqual({
+			account: 'no account → istio-proxy of group istio-proxy',
+			unlock: 'came with another part: no account → not locked',
+			home: 'came with another part: no account → /home/istio-proxy',
+			'ssh-directory': 'came with another part: no account → of istio-proxy, mode 700',
+			key: 'no account → of istio-proxy, mode 600',
+			'docker-group': 'skipped, there',
+			groups: 'no account → istio-proxy, docker',
+		});
 	});
 
 	it.each([

@@ -1,8 +1,7 @@
 import {readPublicKey} from '../../../vm/public-key.ts';
-import {perform} from '../../action.ts';
 import type {Step} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
-import {accountOf, endOf, lookAsAdmin} from './as-admin.ts';
+import {accountOf, askAsAdmin, endOf, unreadable} from './as-admin.ts';
 
 /** The admin connection stands, sudo works, the machine is one that can be prepared, and there is a key for its new user. */
 export const accountStep: Step = {
@@ -17,14 +16,16 @@ export const accountStep: Step = {
 			const summary = `There is no public key to let ${accountOf(target)} in with: no usable key file, and none in ssh-agent.`;
 			return stoppedBy(findingAbout(context, 'ssh.key-unusable', [], summary));
 		}
-		const sudo = yield* perform({kind: 'exec', as: 'admin', sudo: true, command: 'true', changes: false});
-		if (sudo.code !== 0) {
+		const {admin, result} = yield* askAsAdmin(context);
+		if (admin === undefined) {
+			// Whatever root is asked, sudo answers first; a probe that came to run ends well.
+			if (result.code === undefined || result.code === 0) throw unreadable(result);
+			const end = endOf(result);
 			const account = target.adminUser.value ?? 'The admin account';
-			const summary = `${account} cannot become root: ${endOf(sudo)}`;
-			const evidence = [{source: 'sudo true', text: endOf(sudo)}];
+			const summary = `${account} cannot become root: ${end}`;
+			const evidence = [{source: 'sudo sh', text: end}];
 			return stoppedBy(findingAbout(context, 'vm.sudo-unavailable', evidence, summary));
 		}
-		const admin = yield* lookAsAdmin(context);
 		if (admin.kernel !== 'Linux') {
 			const summary = `The machine runs ${admin.kernel}, not Linux.`;
 			const evidence = [{source: 'uname -s', text: admin.kernel}];

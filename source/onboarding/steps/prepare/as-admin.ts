@@ -19,8 +19,28 @@ export function asRoot(command: string, more: Partial<Exec> = {}): Exec {
 	return {kind: 'exec', as: 'admin', sudo: true, command, changes: true, show: true, ...more};
 }
 
-/** Reads the VM as root, in one round trip. */
-export function* lookAsAdmin({target, facts}: StepContext): Procedure<AdminFacts> {
+/** Reads the VM as root, in one round trip. Throws UserError `vm-unreadable` where it tells nothing. */
+export function* lookAsAdmin(context: StepContext): Procedure<AdminFacts> {
+	const {admin, result} = yield* askAsAdmin(context);
+	if (admin !== undefined) return admin;
+	throw unreadable(result);
+}
+
+/** The error of a VM that told nothing as root. */
+export function unreadable(result: ExecResult): UserError {
+	return new UserError({
+		code: 'vm-unreadable',
+		message: `The VM could not be read as root: ${endOf(result)}`,
+		exitCode: exitCodes.someFailed,
+		hint: 'Try again; the account must be allowed to run sh with sudo.',
+	});
+}
+
+/** The same as `lookAsAdmin`, without `admin` where the VM tells nothing. */
+export function* askAsAdmin({
+	target,
+	facts,
+}: StepContext): Procedure<{readonly admin: AdminFacts | undefined; readonly result: ExecResult}> {
 	const user = accountOf(target);
 	const runtime = target.runtime.value;
 	const keyId = facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)?.id;
@@ -33,13 +53,7 @@ export function* lookAsAdmin({target, facts}: StepContext): Procedure<AdminFacts
 	});
 	const result = yield* perform({kind: 'exec', as: 'admin', sudo: true, command, changes: false});
 	const found = parseAdminProbe(result.stdout, runtime);
-	if (found.kernel !== '') return found;
-	throw new UserError({
-		code: 'vm-unreadable',
-		message: `The VM could not be read as root: ${endOf(result)}`,
-		exitCode: exitCodes.someFailed,
-		hint: 'Try again; the account must be allowed to run sh with sudo.',
-	});
+	return {admin: found.kernel === '' ? undefined : found, result};
 }
 
 /** How a command ended that did not end well, with its own last words. */

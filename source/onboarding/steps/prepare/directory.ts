@@ -33,13 +33,27 @@ function partsOf({target}: StepContext): readonly Part[] {
 	if (!isUserName(user)) return [];
 	const {make, own, open} = directoryCommands(target.configDir.value, user);
 	return [
-		{action: asRoot(make), missing: ({configDir}) => configDir.kind !== 'directory', title: 'made'},
 		{
+			id: 'prepare.directory.made',
+			action: asRoot(make),
+			missing: ({configDir}) => configDir.kind !== 'directory',
+			title: 'made',
+			state: ({configDir}) => (configDir.kind === 'directory' ? 'there' : configDir.kind),
+		},
+		{
+			id: 'prepare.directory.owner',
 			action: asRoot(own),
 			missing: ({configDir, account}) => configDir.owner !== user || configDir.group !== account?.group,
 			title: `owned by ${user}`,
+			state: ({configDir}) => `${configDir.owner}:${configDir.group}`.replace(/^:$/, 'absent'),
 		},
-		{action: asRoot(open), missing: ({configDir}) => !hasMode(configDir, '775'), title: 'mode 775'},
+		{
+			id: 'prepare.directory.mode',
+			action: asRoot(open),
+			missing: ({configDir}) => !hasMode(configDir, '775'),
+			title: 'mode 775',
+			state: ({configDir}) => configDir.mode || 'absent',
+		},
 	];
 }
 

@@ -1,4 +1,4 @@
-import type {Finding} from '../../../diagnosis/finding.ts';
+import type {Check, Finding} from '../../../diagnosis/finding.ts';
 import type {Runtime} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {type Family, familyOf, installByHand, packageOf} from '../../../vm/distribution.ts';
@@ -10,6 +10,7 @@ import {engineName} from '../engine-name.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
+import {partCheck} from './part-check.ts';
 
 /** The engine from the distribution; Docker's service running now and after a reboot, podman has none. */
 export const dockerStep: Step = {
@@ -41,20 +42,40 @@ export const dockerStep: Step = {
 			const words = 'the package manager ended well, and yet there is no engine';
 			return notInstalled(context, after, {code: 0, text: words, timedOut: false});
 		}
-		if (!isReady(after) && runtime === 'docker') {
-			const started = yield* perform(asRoot(startDocker));
+		const started = !isReady(after) && runtime === 'docker';
+		if (started) {
+			const start = yield* perform(asRoot(startDocker));
 			after = yield* lookAsAdmin(context);
-			if (!isReady(after)) return notStarted(context, after, endOf(started));
+			if (!isReady(after)) return notStarted(context, after, endOf(start));
 		}
 		const done = end === undefined ? 'started' : 'installed';
 		return {
 			status: 'succeeded',
 			detail: `${engineName(runtime)} ${after.engine.text}, ${done}`,
 			changed: true,
+			checks: checksOf(runtime, before, after, {installed: end !== undefined, started}),
 			facts: {admin: after},
 		};
 	},
 };
+
+function checksOf(
+	runtime: Runtime,
+	before: AdminFacts,
+	after: AdminFacts,
+	done: {readonly installed: boolean; readonly started: boolean},
+): readonly Check[] {
+	const version = ({engine: {state, text}}: AdminFacts) => (state === 'usable' ? text : state);
+	const service = ({engine: {active, enabled}}: AdminFacts) =>
+		enabled === '' ? 'no service' : `${active}, ${enabled} at boot`;
+	const of = (state: (facts: AdminFacts) => string) => ({before: state(before), after: state(after)});
+	return [
+		partCheck('prepare.docker.engine', engineName(runtime), {...of(version), done: done.installed}),
+		...(runtime === 'docker'
+			? [partCheck('prepare.docker.service', 'service docker', {...of(service), done: done.started})]
+			: []),
+	];
+}
 
 /** The engine answers, nothing is being installed, and its service, where systemd has one, runs and starts with the machine. */
 function isReady({engine, packages}: AdminFacts): boolean {
@@ -63,8 +84,13 @@ function isReady({engine, packages}: AdminFacts): boolean {
 }
 
 function alreadyThere({target}: StepContext, admin: AdminFacts): Outcome {
-	const name = engineName(target.runtime.value);
-	return {status: 'succeeded', detail: `${name} ${admin.engine.text}, already there`, facts: {admin}};
+	const runtime = target.runtime.value;
+	return {
+		status: 'succeeded',
+		detail: `${engineName(runtime)} ${admin.engine.text}, already there`,
+		checks: checksOf(runtime, admin, admin, {installed: false, started: false}),
+		facts: {admin},
+	};
 }
 
 /** Has the package manager do what is to be done; undefined when there is nothing, or nobody knows how. */

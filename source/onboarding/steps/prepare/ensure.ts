@@ -2,13 +2,17 @@ import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
 import type {Outcome, StepContext} from '../../step.ts';
 import {endOf, lookAsAdmin} from './as-admin.ts';
+import {partCheck} from './part-check.ts';
 
 /** A part of the preparation: the command that makes it so, and whether it is still to be made. */
 export type Part = {
+	readonly id: string;
 	readonly action: Exec;
 	readonly missing: (facts: AdminFacts) => boolean;
 	/** What the command does, for people, e.g. `member of group docker`. */
 	readonly title: string;
+	/** What there is of it, for people, e.g. `istio-proxy, docker`. */
+	readonly state: (facts: AdminFacts) => string;
 };
 
 /** What the VM says against all of it; the step then ends before anything is changed. */
@@ -23,6 +27,14 @@ export function* ensure(
 	parts: readonly Part[],
 	options: {readonly what: string; readonly object?: Objection},
 ): Procedure<Outcome> {
+	const checks = (before: AdminFacts, after: AdminFacts, done: readonly Part[]) =>
+		parts.map((part) =>
+			partCheck(part.id, part.title, {
+				before: part.state(before),
+				after: part.state(after),
+				done: done.includes(part),
+			}),
+		);
 	const missingIn = (facts: AdminFacts) => parts.filter((part) => part.missing(facts));
 	let facts = context.facts.admin ?? (yield* lookAsAdmin(context));
 	if (context.facts.admin !== undefined && (missingIn(facts).length > 0 || options.object?.(facts) !== undefined)) {
@@ -32,8 +44,14 @@ export function* ensure(
 	if (objection !== undefined) return {...objection, facts: {admin: facts}};
 	const missing = missingIn(facts);
 	if (missing.length === 0) {
-		return {status: 'succeeded', detail: `${options.what}, already there`, facts: {admin: facts}};
+		return {
+			status: 'succeeded',
+			detail: `${options.what}, already there`,
+			checks: checks(facts, facts, []),
+			facts: {admin: facts},
+		};
 	}
+	const before = facts;
 	for (const {action, title} of missing) {
 		const result = yield* perform(action);
 		if (result.code !== 0) {
@@ -51,5 +69,11 @@ export function* ensure(
 		};
 	}
 	const done = missing.map(({title}) => title).join(', ');
-	return {status: 'succeeded', detail: `${options.what}: ${done}`, changed: true, facts: {admin: facts}};
+	return {
+		status: 'succeeded',
+		detail: `${options.what}: ${done}`,
+		changed: true,
+		checks: checks(before, facts, missing),
+		facts: {admin: facts},
+	};
 }

@@ -1,5 +1,5 @@
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
-import {hasMode} from '../../../vm/parse/ownership.ts';
+import {hasMode, type Ownership} from '../../../vm/parse/ownership.ts';
 import {
 	addDockerGroup,
 	addHome,
@@ -40,23 +40,35 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 	const user = accountOf(target);
 	if (!isUserName(user)) return [];
 	const podman: readonly Part[] = [
-		{action: asRoot(linger(user)), missing: ({atBoot}) => !atBoot.lingers, title: 'lingers'},
 		{
+			id: 'prepare.user.linger',
+			action: asRoot(linger(user)),
+			missing: ({atBoot}) => !atBoot.lingers,
+			title: 'lingers',
+			state: ({atBoot}) => (atBoot.lingers ? 'lingers' : 'ends with its last session'),
+		},
+		{
+			id: 'prepare.user.restart',
 			action: asRoot(restartContainers(user)),
 			missing: ({atBoot}) => !atBoot.restarts,
 			title: 'containers start at boot',
+			state: ({atBoot}) => (atBoot.restarts ? 'podman-restart.service' : 'not at boot'),
 		},
 	];
 	const docker: readonly Part[] = [
 		{
+			id: 'prepare.user.docker-group',
 			action: asRoot(addDockerGroup),
 			missing: (found) => !found.dockerGroupExists,
 			title: 'group docker made',
+			state: (found) => (found.dockerGroupExists ? 'there' : 'absent'),
 		},
 		{
+			id: 'prepare.user.groups',
 			action: asRoot(joinDockerGroup(user)),
 			missing: ({account}) => account?.groups.includes('docker') !== true,
 			title: 'member of group docker',
+			state: ({account}) => account?.groups.join(', ') ?? noAccount,
 		},
 	];
 	const right = target.runtime.value === 'docker' ? docker : podman;
@@ -65,32 +77,50 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 	const key = (facts.publicKey === undefined ? undefined : readPublicKey(facts.publicKey)) ?? unknown;
 	return [
 		{
+			id: 'prepare.user.account',
 			action: asRoot(addUser(user)),
 			missing: ({account}) => account === undefined,
 			title: 'made',
+			state: ({account}) => (account === undefined ? noAccount : `${user} of group ${account.group}`),
 		},
 		{
+			id: 'prepare.user.unlock',
 			action: asRoot(unlockUser(user)),
 			missing: ({account}) => account?.locked === true,
 			title: 'unlocked',
+			state: ({account}) => (account === undefined ? noAccount : account.locked ? 'locked' : 'not locked'),
 		},
 		{
+			id: 'prepare.user.home',
 			action: asRoot(addHome(user)),
 			missing: ({account}) => account?.homeExists === false,
 			title: 'home made',
+			state: ({account}) =>
+				account === undefined ? noAccount : account.homeExists ? account.home : `${account.home} is absent`,
 		},
 		{
+			id: 'prepare.user.ssh-directory',
 			action: asRoot(ownSshDirectory(user)),
 			missing: ({account}) => account !== undefined && ownedByOther(account, user),
 			title: '.ssh owned',
+			state: ({account}) => (account === undefined ? noAccount : ownerOf(account.sshDirectory)),
 		},
 		{
+			id: 'prepare.user.key',
 			action: asRoot(authorizeKey(user, key)),
 			missing: ({account}) => !letsIn(account),
 			title: 'public key let in',
+			state: ({account}) =>
+				account === undefined ? noAccount : account.keyPresent ? ownerOf(account.authorizedKeys) : 'not let in',
 		},
 		...right,
 	];
+}
+
+const noAccount = 'no account';
+
+function ownerOf({owner, mode}: Ownership): string {
+	return owner === '' ? 'absent' : `of ${owner}, mode ${mode}`;
 }
 
 function ownedByOther({sshDirectory, authorizedKeys}: NonNullable<AdminFacts['account']>, user: string): boolean {

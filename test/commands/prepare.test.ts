@@ -1,0 +1,67 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {openSandbox} from '../sandbox/open-sandbox.ts';
+import {newHome, profiles, run} from './process.ts';
+
+/* Preparation alone, with the built program on the sandbox. One test builds on another. */
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let home: string;
+beforeAll(async () => {
+	sandbox = await openSandbox();
+	const config = {version: 1, current: 'default', profiles: {default: sandbox.profile}};
+	home = newHome(profiles(JSON.stringify(config)));
+});
+afterAll(() => sandbox.close());
+
+const target = 'ratings-vm.bookinfo';
+const prepare = (...words: string[]) => run(['prepare', ...words], home);
+
+type Event = {
+	readonly event: string;
+	readonly step?: string;
+	readonly changed?: boolean;
+	readonly check?: {id: string; detail: string};
+};
+const eventsOf = (stdout: string) =>
+	stdout
+		.trimEnd()
+		.split('\n')
+		.map((line) => JSON.parse(line) as Event);
+
+describe('prepare', () => {
+	test('wants a target and consent', async () => {
+		expect(await prepare()).toMatchObject({code: 64, stderr: expect.stringContaining('at least one target')});
+		expect(await prepare(target)).toMatchObject({code: 64, stderr: expect.stringContaining('without consent')});
+		expect(await prepare(target, '--yes', '--read-only')).toMatchObject({code: 77});
+	});
+
+	test('shows its plan: what concerns the VM, every command, and nothing of the mesh', async () => {
+		const {code, stdout} = await prepare(target, '--dry-run');
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/admin user +admin/);
+		expect(stdout).toContain('sudo useradd --create-home');
+		expect(stdout).not.toMatch(/^ +(gateway|network|token|bootstrap)/m);
+		const {plans} = JSON.parse((await prepare(target, '--dry-run', '-o', 'json')).stdout);
+		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(4).fill('prepare'));
+	});
+
+	test('makes the VM ready, and tells of each part what was found and what is so now', async () => {
+		const {code, stdout, stderr} = await prepare(target, '--yes');
+		expect(code, stdout + stderr).toBe(0);
+		expect(stdout).toMatch(/Docker: missing → \d/);
+		expect(stdout).toContain('made: no account → istio-proxy of group istio-proxy');
+		expect(stdout).toContain('mode 775: absent → 775');
+		expect((await sandbox.ssh('ratings-vm', 'bookinfo', 'istio-proxy', 'docker ps -q')).code).toBe(0);
+	});
+
+	test('changes nothing the second time, says so of each part, and asks the VM once', async () => {
+		const {code, stdout} = await prepare(target, '--yes', '-o', 'ndjson');
+		expect(code).toBe(0);
+		const events = eventsOf(stdout);
+		expect(events.filter(({event}) => event === 'command')).toHaveLength(1);
+		expect(events.filter(({changed}) => changed === true)).toEqual([]);
+		const details = events.flatMap(({check}) => check?.detail ?? []);
+		expect(details.length).toBeGreaterThan(9);
+		for (const detail of details) expect(detail).toMatch(/^skipped, /);
+	});
+});
