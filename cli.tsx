@@ -3,9 +3,10 @@ import {enableCompileCache} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import process, {argv, env, exit, stderr, stdout} from 'node:process';
+import {cacheFolder} from './source/paths.ts';
 
 // Compiled code is kept in the user's own cache: a shared /tmp would let another account plant code.
-enableCompileCache(join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'meshboard', 'compile-cache'));
+enableCompileCache(join(cacheFolder(env, homedir()), 'compile-cache'));
 // React's development build measures every render and grows without end; chalk knows FORCE_COLOR but not NO_COLOR.
 env.NODE_ENV ??= 'production';
 if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0';

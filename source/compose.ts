@@ -62,6 +62,21 @@ export async function openCluster(options: Pick<SessionOptions, 'env' | 'profile
 	});
 }
 
+/** What the kubeconfig of a profile says; the server is not asked, and client-node not loaded. The two functions throw as openCluster does. */
+export async function openKubeconfig({env, profile, flags}: Pick<SessionOptions, 'env' | 'profile' | 'flags'>) {
+	const {chooseContext, contextNames, kubeconfigPaths} = await import('./kubernetes/choose-context.ts');
+	const {kubeconfig, context} = {...profile, ...flags};
+	const options = {env, ...(kubeconfig === undefined ? {} : {kubeconfig}), ...(context === undefined ? {} : {context})};
+	return {
+		paths: kubeconfigPaths(options),
+		contexts: () => contextNames(options),
+		current() {
+			const {context: name, cluster, namespace} = chooseContext(options);
+			return {name, server: String(cluster['server']), namespace};
+		},
+	};
+}
+
 /** SSH, without a sitting around it. */
 export async function openConnector(env: Environment): Promise<Connector> {
 	return (await import('./ssh/connector.ts')).createConnector({env, home: homeFolder(env)});

@@ -12,6 +12,11 @@ export function stateFolder(env: Environment): string {
 	return join(env.XDG_STATE_HOME || join(homeFolder(env), '.local', 'state'), 'meshboard');
 }
 
+/** Folder of compiled code: `$XDG_CACHE_HOME/meshboard`. `home` is the account's own whatever HOME says: code that another planted must not be run. */
+export function cacheFolder(env: Environment, home: string): string {
+	return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'meshboard');
+}
+
 export function homeFolder(env: Environment): string {
 	return env.HOME || env.USERPROFILE || '.';
 }

@@ -153,6 +153,13 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.action(onWords(async (flags, targets) => (await import('./logs.ts')).logs(flags, targets)));
 
 	registerProfile(program, async () => (await import('../compose.ts')).openProfiles(process.env));
+	program
+		.command('info')
+		.description(
+			'every path that is used, the profile with where each setting is from, and the context; asks no server',
+		)
+		.addOption(outputOption(['text', 'json']))
+		.action(action(async (flags) => (await import('./info.ts')).info(flags)));
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
 }

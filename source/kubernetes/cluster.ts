@@ -1,9 +1,10 @@
 import type {Cluster} from '../ports.ts';
 import {mayI} from './access-review.ts';
+import type {KubeconfigOptions} from './choose-context.ts';
 import {createDiscovery} from './discovery.ts';
 import {createHttp} from './http.ts';
 import {askIstiod} from './istiod.ts';
-import {type KubeconfigOptions, loadKubeconfig} from './kubeconfig.ts';
+import {loadKubeconfig} from './kubeconfig.ts';
 import {podExec} from './pod-exec.ts';
 import {getObject, listObjects} from './read-objects.ts';
 import {requestToken} from './token-request.ts';

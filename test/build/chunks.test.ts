@@ -36,7 +36,7 @@ function packagesLoaded(...words: string[]): ReadonlySet<string> {
 }
 
 // `npm test` builds before it tests; vitest alone does not.
-test.skipIf(!existsSync(cli)).each([['--version'], ['--help'], ['profile', 'list']])(
+test.skipIf(!existsSync(cli)).each([['--version'], ['--help'], ['profile', 'list'], ['info']])(
 	'%s loads no screen, no cluster, no SSH',
 	(...words) => {
 		const packages = packagesLoaded(...words.filter((word) => word !== undefined));

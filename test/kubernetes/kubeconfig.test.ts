@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
 import {UserError} from '../../source/errors.ts';
-import {type KubeconfigOptions, loadKubeconfig} from '../../source/kubernetes/kubeconfig.ts';
+import type {KubeconfigOptions} from '../../source/kubernetes/choose-context.ts';
+import {loadKubeconfig} from '../../source/kubernetes/kubeconfig.ts';
 import {proxyUrlOf} from '../../source/kubernetes/proxy-url.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshboard-kubeconfig-'));
