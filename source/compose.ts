@@ -1,3 +1,4 @@
+import {hostname} from 'node:os';
 import {type LintResult, lintObjects} from './diagnosis/lint.ts';
 import {createFleet} from './fleet/fleet-store.ts';
 import {createJournal} from './journal/journal.ts';
@@ -11,6 +12,7 @@ import {hostWord, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
+import {createVmLock} from './onboarding/perform/lock.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
@@ -165,8 +167,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		facts: factsOf,
 		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
 		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted),
-		performer: (target) =>
+		performer: (target, {id, task, changes}) =>
 			createPerformer({
+				...(changes
+					? {lock: createVmLock(id, {...whoRuns(options.env), task, since: systemClock.now().toISOString()})}
+					: {}),
 				cluster,
 				connector: {
 					connect: async (...words) => (await connector()).connect(...words),
@@ -281,6 +286,11 @@ export const systemClock: Clock = {
 		});
 	},
 };
+
+/** Who is named to others that find a VM held. */
+function whoRuns(env: Environment) {
+	return {by: `${env.USER || env.LOGNAME || 'somebody'}@${hostname()}`, pid: process.pid};
+}
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 	let made: Promise<T> | undefined;

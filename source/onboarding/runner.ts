@@ -4,7 +4,7 @@ import {UserError} from '../errors.ts';
 import type {Action} from './action.ts';
 import {describeAction} from './describe.ts';
 import type {RunEventBody} from './event.ts';
-import {isOutOfReach} from './out-of-reach.ts';
+import {endsRun} from './out-of-reach.ts';
 import type {OnOutput, Performer} from './perform/performer.ts';
 import type {RunState} from './run.ts';
 import type {Outcome, Step, StepContext} from './step.ts';
@@ -28,12 +28,15 @@ export type Runner = {
 	 * something was mended in between: where the target is another one then, what follows them too. Never rejects.
 	 */
 	go(which: 'all' | 'unfinished', signal: AbortSignal): Promise<void>;
+	/** Resolves when the VM has been left: its lock is given back. Never rejects. */
+	left(): Promise<void>;
 };
 
 export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	let context = start;
+	let leaving: Promise<void> | undefined;
 
-	/** `lost`: failed since the VM cannot be reached, which no other step can do either. */
+	/** `lost`: failed since the VM cannot be reached, or is another run's, which goes for every other step too. */
 	async function runStep(step: Step, signal: AbortSignal): Promise<'done' | 'failed' | 'lost'> {
 		parts.emit({event: 'step.started', step: step.id, title: step.titleFor?.(context.target) ?? step.title});
 		let outcome: Outcome;
@@ -41,7 +44,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			outcome = await drive(step, signal);
 		} catch (error) {
 			if (!signal.aborted) fail(step, error);
-			return isOutOfReach(error) ? 'lost' : 'failed';
+			return endsRun(error) ? 'lost' : 'failed';
 		}
 		context = {...context, target: outcome.target ?? context.target, facts: {...context.facts, ...outcome.facts}};
 		for (const check of outcome.checks ?? []) parts.emit({event: 'check', step: step.id, check});
@@ -132,7 +135,8 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 		}
 		const found = findingOf(error, context);
 		if (found === undefined) {
-			parts.emit({event: 'step.failed', step: step.id, reason: error.message});
+			const reason = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+			parts.emit({event: 'step.failed', step: step.id, reason});
 			return;
 		}
 		const fresh = report(step, found);
@@ -170,9 +174,10 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 				if (end !== 'done') failedPhase = step.phase;
 				if (end === 'lost') break;
 			}
-			parts.performer.close();
+			leaving = parts.performer.close();
 			finish(signal.aborted ? 'cancelled' : failedPhase === undefined ? 'succeeded' : 'failed');
 		},
+		left: async () => leaving,
 	};
 }
 

@@ -3,7 +3,7 @@ import type {Target} from '../mesh/target.ts';
 import {cleanValue} from '../output/clean-value.ts';
 import type {Redactor} from '../output/redact.ts';
 import type {Clock, Journal, RunJournal} from '../ports.ts';
-import type {RunEvent, RunEventBody, RunOptions} from './event.ts';
+import type {RunEvent, RunEventBody, RunOptions, Task} from './event.ts';
 import type {Performer} from './perform/performer.ts';
 import {type RunState, reduceRun, replay} from './run.ts';
 import {createRunOutput, type RunOutput} from './run-output.ts';
@@ -18,7 +18,11 @@ export type RunsParts = {
 	/** How many runs are under way at once; the others wait. */
 	readonly limit: Limit;
 	readonly steps: (options: RunPlan['options']) => readonly Step[];
-	readonly performer: (target: Target) => Performer;
+	/** `changes`: the run may change its VM. */
+	readonly performer: (
+		target: Target,
+		run: {readonly id: string; readonly task: Task; readonly changes: boolean},
+	) => Performer;
 	/** What a run knows at its beginning, e.g. the public key for `authorized_keys`. */
 	readonly facts: (target: Target) => Promise<Facts>;
 	/** Was a run of the journal one of this cluster? */
@@ -127,7 +131,11 @@ export function createRuns(parts: RunsParts): Runs {
 		return createRunner(
 			{
 				steps: parts.steps(plan.options),
-				performer: parts.performer(plan.target),
+				performer: parts.performer(plan.target, {
+					id: run.state.id,
+					task: plan.options.task,
+					changes: plan.steps.some(({actions}) => actions.length > 0),
+				}),
 				state: () => run.state,
 				emit: (event) => emit(run, event),
 				output: (step) => run.output.of(step),
@@ -225,7 +233,11 @@ export function createRuns(parts: RunsParts): Runs {
 			await Promise.all([...live.values()].flatMap(({going}) => going ?? []));
 		},
 		async close() {
-			await Promise.all([...live.values()].map(({journal}) => journal.close()));
+			await Promise.all(
+				[...live.values()].map(({journal, runner}) =>
+					Promise.all([journal.close(), runner?.left() ?? Promise.resolve()]),
+				),
+			);
 		},
 	};
 }

@@ -70,7 +70,7 @@ async function sitting(steps: readonly Step[], answer: Answer, directory?: strin
 				...(await answer(action, signal, (text) => onOutput('stdout', Buffer.from(text)))),
 			}),
 			reconnect: () => undefined,
-			close: () => undefined,
+			close: () => Promise.resolve(),
 		}),
 		facts: () => Promise.resolve({}),
 		isHere: ({context}) => context === here,

@@ -4,7 +4,7 @@ import type {Connector, Prompts, RemoteHost, SshDestination} from '../../ports.t
 /** The two connections to one VM, opened when first needed and again when they were lost. */
 export type Hosts = {
 	connect(as: 'admin' | 'user', target: Target, signal: AbortSignal): Promise<RemoteHost>;
-	/** Forgets a connection, or a failed attempt, so that the next use opens a new one (new groups, after a loss). */
+	/** Forgets a connection, or a failed attempt, so that the next use opens a new one (new groups, after a loss); closed at the end where it is to be kept. */
 	drop(as: 'admin' | 'user'): void;
 	close(): void;
 };
@@ -25,11 +25,20 @@ export function destinationOf(target: Target, as: 'admin' | 'user'): SshDestinat
 	};
 }
 
-export function createHosts(connector: Connector, prompts: Prompts): Hosts {
+/** `keeps`: a connection that is to stay open though nobody uses it any more. */
+export function createHosts(
+	connector: Connector,
+	prompts: Prompts,
+	keeps: (host: RemoteHost) => boolean = () => false,
+): Hosts {
+	const kept = new Set<RemoteHost>();
 	const open = new Map<'admin' | 'user', Promise<RemoteHost>>();
 	const drop = (as: 'admin' | 'user') => {
 		void open.get(as)?.then(
-			(host) => host.close(),
+			(host) => {
+				if (keeps(host)) kept.add(host);
+				else host.close();
+			},
 			() => undefined,
 		);
 		open.delete(as);
@@ -58,6 +67,7 @@ export function createHosts(connector: Connector, prompts: Prompts): Hosts {
 		close() {
 			drop('admin');
 			drop('user');
+			for (const host of kept) host.close();
 		},
 	};
 }

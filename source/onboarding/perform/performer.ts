@@ -8,6 +8,7 @@ import {execAsRoot, type Sudoer} from './exec.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {issueToken} from './issue-token.ts';
+import type {VmLock} from './lock.ts';
 import {placeFiles} from './place.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
@@ -22,7 +23,8 @@ export type Performer = {
 	perform(action: Action, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<unknown>;
 	/** Opens new SSH connections from the next action on: groups of the user are read anew. */
 	reconnect(): void;
-	close(): void;
+	/** Resolves when the VM's lock is given back and every connection is closed; never rejects. */
+	close(): Promise<void>;
 };
 
 export type PerformerParts = {
@@ -30,6 +32,8 @@ export type PerformerParts = {
 	readonly connector: Connector;
 	readonly prompts: Prompts;
 	readonly clock: Clock;
+	/** Of a run that changes its VM: no other one may do so meanwhile. */
+	readonly lock?: VmLock;
 	/** Reads the target's objects again. */
 	readonly resolve: () => Promise<Target>;
 	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */
@@ -48,12 +52,25 @@ export type AsRoot = {
 const leastUploadSeconds = 1800;
 
 export function createPerformer(parts: PerformerParts): Performer {
-	const hosts = createHosts(parts.connector, parts.prompts);
+	const {lock} = parts;
+	const hosts = createHosts(parts.connector, parts.prompts, (host) => lock?.isHeldBy(host) ?? false);
 	const sudoers = new Map<string, Sudoer>();
 	let token: string | undefined;
 
+	/**
+	 * A connection, with the lock asked for on the first. What changes nothing does not wait for the answer, so that the lock takes no time of
+	 * its own; `perform` sees to it before it hands anything on.
+	 */
+	async function connect(as: 'admin' | 'user', target: Target, signal: AbortSignal, {changes = false} = {}) {
+		const host = await hosts.connect(as, target, signal);
+		const taken = lock?.take(host);
+		taken?.catch(() => undefined);
+		if (changes) await taken;
+		return host;
+	}
+
 	async function exec(action: Exec, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<ExecResult> {
-		const host = await hosts.connect(action.as, target, signal);
+		const host = await connect(action.as, target, signal, action);
 		const options = {
 			timeoutSeconds: action.timeoutSeconds ?? target.timeoutSeconds.value,
 			signal,
@@ -82,7 +99,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 
 	/** Runs as root what takes more on its standard input; how root is reached is found out before that. */
 	async function asRoot(target: Target, signal: AbortSignal): Promise<AsRoot> {
-		const host = await hosts.connect('admin', target, signal);
+		const host = await connect('admin', target, signal, {changes: true});
 		const sudoer = sudoerOf(host);
 		await execAsRoot(sudoer, 'true', {signal}, parts.prompts, parts.onSecret);
 		return {
@@ -123,7 +140,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 	async function dialVm(action: PodDial, target: Target, signal: AbortSignal): Promise<DialAnswer> {
 		const answer = await dialFromPod(parts.cluster, action, target.entry.namespace, signal);
 		if (answer.outcome === 'filtered' || answer.outcome === 'unreachable') {
-			const host = await hosts.connect('user', target, signal).catch((error: unknown) => {
+			const host = await connect('user', target, signal).catch((error: unknown) => {
 				if (isOutOfReach(error)) throw error;
 				return undefined;
 			});
@@ -142,7 +159,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			case 'exec':
 				return exec(action, target, onOutput, signal);
 			case 'write':
-				return writeFiles(await hosts.connect('user', target, signal), action, token, signal);
+				return writeFiles(await connect('user', target, signal, action), action, token, signal);
 			case 'place':
 				return placeFiles(await asRoot(target, signal), action, token);
 			case 'upload': {
@@ -150,9 +167,9 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return uploadFile(await asRoot(target, signal), action, parts.localFile, onOutput, seconds);
 			}
 			case 'dial':
-				return dialFromVm(await hosts.connect('user', target, signal), action, signal);
+				return dialFromVm(await connect('user', target, signal), action, signal);
 			case 'http':
-				return getFromVm(await hosts.connect('user', target, signal), action, signal);
+				return getFromVm(await connect('user', target, signal), action, signal);
 			case 'issue-token':
 				return keepToken(target);
 			case 'resolve':
@@ -175,11 +192,18 @@ export function createPerformer(parts: PerformerParts): Performer {
 	}
 
 	return {
-		perform: performOne,
+		async perform(action, target, onOutput, signal) {
+			const answer = await performOne(action, target, onOutput, signal);
+			await lock?.answered();
+			return answer;
+		},
 		reconnect() {
 			hosts.drop('user');
 			hosts.drop('admin');
 		},
-		close: () => hosts.close(),
+		async close() {
+			await lock?.release();
+			hosts.close();
+		},
 	};
 }
