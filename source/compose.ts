@@ -214,7 +214,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		async plan(refs, wanted) {
 			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
 			// Proxies that are there already do not get into each other's way.
-			if (wanted.task !== 'renew' && wanted.task !== 'offboard') refuseSharedVms(plans.map(({target}) => target));
+			if (!['verify', 'renew', 'offboard'].includes(wanted.task)) refuseSharedVms(plans.map(({target}) => target));
 			return plans;
 		},
 		attempt: (refs, wanted) =>

@@ -101,12 +101,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	addRunFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
 		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")
-		.addOption(
-			new Option(
-				'--layout <layout>',
-				"how the proxy runs: container, or package (the service of Istio's .deb or .rpm)",
-			).choices(['container', 'package']),
-		)
+		.addOption(layoutOption())
 		.option('--package <file>', "Istio's package, installed where the VM has none (with --layout package)")
 		.option('--group <group>', 'let istiod register the VMs from this WorkloadGroup, <group>[.<namespace>]')
 		.option('--host <hosts>', 'the VMs for --group, IP[=SSH-HOST], separated by commas', (value: string) =>
@@ -129,6 +124,13 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));
 	registerBootstrap(program, onWords);
+
+	addConnectionFlags(program.command('verify'))
+		.description('prove that VMs are in the mesh, from the container to a request from a pod; changes nothing')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.addOption(layoutOption())
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(onWords(async (flags, targets) => (await import('./verify.ts')).verify(flags, targets)));
 
 	addRunFlags(program.command('renew'))
 		.description('give proxies that are there a new token; a restart only where one is needed')
@@ -172,6 +174,11 @@ function addRunFlags(command: Command): Command {
 		.option('--resume', 'go on with runs that were broken off')
 		.option('-y, --yes', 'do not ask before the plan is carried out')
 		.addOption(outputOption(['text', 'json', 'ndjson']));
+}
+
+function layoutOption(): Option {
+	const text = "how the proxy runs: container, or package (the service of Istio's .deb or .rpm)";
+	return new Option('--layout <layout>', text).choices(['container', 'package']);
 }
 
 /** The flags for every command, in the help of those that look at a cluster: there nobody would guess `-n` and `-A`. */

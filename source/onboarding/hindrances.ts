@@ -4,7 +4,7 @@ import type {Task} from './event.ts';
 
 /**
  * What is known of a target and concerns a task: an onboarding wants everything in order, preparation what the entry says of the VM, a new
- * token what tokens are issued for, and to take a VM away again nothing needs to be right.
+ * token what tokens are issued for; to take a VM away again, or to look at it, nothing needs to be right.
  */
 export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
 	switch (task) {
@@ -17,6 +17,7 @@ export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): r
 			return problems.filter(
 				({id}) => id.startsWith('token.') || id === 'entry.service-account-missing' || id === 'entry.invalid',
 			);
+		case 'verify':
 		case 'offboard':
 			return [];
 	}

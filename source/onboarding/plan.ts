@@ -19,6 +19,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	prepare: () => prepareSteps,
 	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
+	verify: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'verify') : verifySteps),
 	renew: () => renewSteps,
 	offboard: offboardSteps,
 };

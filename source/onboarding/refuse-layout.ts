@@ -2,9 +2,9 @@ import {exitCodes, UserError} from '../errors.ts';
 import type {Target} from '../mesh/target.ts';
 import type {Task} from './event.ts';
 
-/** Only an onboarding knows Istio's package; whatever else would look for a container where there is none. Throws UserError `usage`. */
+/** Only an onboarding and its proof know Istio's package; whatever else would look for a container where there is none. Throws UserError `usage`. */
 export function refuseLayout({layout, ref}: Pick<Target, 'layout' | 'ref'>, task: Task): void {
-	if (task === 'onboard' || layout.value === 'container') return;
+	if (task === 'onboard' || task === 'verify' || layout.value === 'container') return;
 	throw new UserError({
 		code: 'usage',
 		message: `${task} works on containers, and ${ref} has Istio's package by ${layout.source === 'profile' ? 'the profile' : 'the flag'}.`,

@@ -63,7 +63,7 @@ function screenFocus(ui: Ui): Focus {
 
 /** A bootstrap or a preparation alone is for scripts: its plan has no choice of its own. */
 function planKeys(task: Task): readonly Area[] {
-	return task === 'bootstrap' || task === 'prepare' ? [] : [`plan-${task}`];
+	return task === 'bootstrap' || task === 'prepare' || task === 'verify' ? [] : [`plan-${task}`];
 }
 
 function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {
