@@ -70,7 +70,10 @@ const banner = `import {createRequire as __createRequire} from 'node:module';
 import {fileURLToPath as __fileURLToPath} from 'node:url';
 const require = __createRequire(import.meta.url), __filename = __fileURLToPath(import.meta.url), __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
-/** Native parts of ssh2, which it does without, and Ink's devtools, which are for Ink's own developers. */
+/**
+ * Native parts of ssh2, which it does without; Ink's devtools, which are for Ink's own developers; and conf's when-exit, which sends
+ * every signal to the process once more, so that one ctrl+c would be two. It removes what an asynchronous write leaves: we have none.
+ */
 const stubs = {
 	name: 'stubs',
 	/** @param {import('esbuild').PluginBuild} build */
@@ -80,7 +83,9 @@ const stubs = {
 		build.onLoad({filter: /.*/, namespace: 'absent'}, ({path}) => ({
 			contents: `throw new Error('${path} is not part of this build');`,
 		}));
+		build.onResolve({filter: /^when-exit$/}, ({path}) => ({path, namespace: 'idle'}));
 		build.onLoad({filter: /.*/, namespace: 'empty'}, () => ({contents: 'export default {};'}));
+		build.onLoad({filter: /.*/, namespace: 'idle'}, () => ({contents: 'export default () => () => {};'}));
 	},
 };
 

@@ -111,6 +111,9 @@ test('logs -f shows what comes, through a restart', {timeout: 120_000}, async ()
 	await shown(/started anew[\s\S]*"scope":"xdsproxy","message":"connected to/);
 	child.kill('SIGINT');
 	expect(await ended).toBe(130);
+	// Nor does the log's reader stay behind on the VM.
+	const readers = () => vm.exec(name, 'sh', '-c', 'ps -C docker -o args= || true');
+	await eventually('the end of docker logs', 10, async () => (await readers()) === '');
 	expect(await answers()).toBe(true);
 });
 
