@@ -5,10 +5,10 @@ import {createJournal} from './journal/journal.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
-import {refOf} from './mesh/workload-entry.ts';
+import {refOf, type TargetRef} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
-import {hostWord, readGroupTarget} from './onboarding/group-target.ts';
+import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
@@ -126,9 +126,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 
 	const resolve = async (
 		word: string,
-		{layout, group}: Pick<Wanted, 'layout' | 'group'>,
+		{layout, group, configure, manifest}: Pick<Wanted, 'layout' | 'group' | 'configure' | 'manifest'>,
 		kept?: KubernetesObject,
 	): Promise<Target> => {
+		if (configure !== undefined)
+			return readConfiguredTarget(cluster, await mesh(), word, {configure, manifest}, settings);
 		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
 		const given = layout === undefined ? settings : {...settings, flags: {...settings.flags, layout}};
 		return group === undefined

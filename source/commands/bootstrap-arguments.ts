@@ -1,5 +1,6 @@
-import {exitCodes, UserError} from '../errors.ts';
 import type {BootstrapFlags} from './bootstrap.ts';
+import {refuseGroupArguments} from './bootstrap-group.ts';
+import {bootstrapUsage} from './bootstrap-usage.ts';
 
 const neither =
 	'sidecar-bootstrap command requires either a <workload-entry-name>[.<namespace>] argument or the --all flag';
@@ -17,31 +18,29 @@ export function refuseArguments(flags: BootstrapFlags, targets: readonly string[
 	];
 	const outputs = given.flatMap(([name, isGiven]) => (isGiven ? [name] : []));
 	const [first, second] = outputs;
-	if (targets.length === 0 && !all)
-		throw usage(neither, 'meshboard bootstrap <entry>.<namespace> …, or --all -n <namespace>');
-	if (targets.length > 0 && all) throw usage(`${neither} but not both`);
-	if (first !== undefined && second !== undefined) throw usage(`use either ${first} or ${second} but not both`);
+	const ofGroup = refuseGroupArguments(flags, targets);
+	if (targets.length === 0 && !all && !ofGroup)
+		throw bootstrapUsage(neither, 'meshboard bootstrap <entry>.<namespace> …, or --all -n <namespace>');
+	if (targets.length > 0 && all) throw bootstrapUsage(`${neither} but not both`);
+	if (first !== undefined && second !== undefined)
+		throw bootstrapUsage(`use either ${first} or ${second} but not both`);
 	if (first !== undefined && flags.dryRun === true)
-		throw usage(`it is not possible to use --dry-run flag together with ${first}`);
+		throw bootstrapUsage(`it is not possible to use --dry-run flag together with ${first}`);
 	for (const [flag, value] of [
 		['--output-file', flags.outputFile],
 		['--output-dir', flags.outputDir],
 	] as const) {
-		if (value === '') throw usage(`${flag} needs a name.`);
+		if (value === '') throw bootstrapUsage(`${flag} needs a name.`);
 	}
 	if (flags.ignoreHostKeys === true && flags.hostKeys !== undefined)
-		throw usage('use either --host-keys or --ignore-host-keys but not both');
+		throw bootstrapUsage('use either --host-keys or --ignore-host-keys but not both');
 	if (first === undefined && flags.dryRun !== true) refusePasswordWithoutTerminal(flags);
 }
 
 function refusePasswordWithoutTerminal({sshPassword}: BootstrapFlags): void {
 	if (sshPassword !== true || (process.stdin.isTTY && process.stderr.isTTY)) return;
-	throw usage(
+	throw bootstrapUsage(
 		'--ssh-password asks for the password, and there is no terminal to ask at.',
 		'Log in with a key (--ssh-key, ssh-agent), or run it at a terminal: a password is never taken from the command line.',
 	);
-}
-
-function usage(message: string, hint = 'What each flag does: meshboard bootstrap --help'): UserError {
-	return new UserError({code: 'usage', message, exitCode: exitCodes.usage, hint});
 }

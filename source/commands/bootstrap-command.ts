@@ -1,6 +1,6 @@
-import type {Command} from 'commander';
+import {type Command, Option} from 'commander';
 import type {BootstrapFlags} from './bootstrap.ts';
-import {addConnectionFlags, duration} from './flags.ts';
+import {addConnectionFlags, duration, layoutOption} from './flags.ts';
 import {outputOption} from './output-format.ts';
 
 /** Runs a command's handler with the flags of the command line; commander hands them over untyped. */
@@ -21,6 +21,19 @@ export function registerBootstrap(program: Command, act: Act): void {
 		.option('-d, --output-dir <folder>', 'save the files into an empty or new folder instead of putting them on the VM')
 		.option('-o, --archive', 'save them as .tgz under a name of its own')
 		.option('--output-file <file>', 'save them as .tgz in this file')
+		.addOption(layoutOption())
+		.option('--group <group>', "istioctl's files for a VM of this WorkloadGroup, <group>[.<namespace>]")
+		.option('-f, --file <file>', 'the same for the WorkloadGroup in this file')
+		.option('--internalIP <ip>', 'the IP of the VM of a group, on one of its interfaces')
+		.option('--externalIP <ip>', 'the IP of the VM of a group, on none of its interfaces')
+		.option('--autoregister', 'istiod makes the entry of the VM of a group when its proxy connects')
+		.option('--clusterID <id>', "the cluster's id in the files of a group, instead of the mesh's")
+		.addOption(
+			new Option('--capture-dns <yes>', "names of the mesh go through the proxy's DNS (true)").choices([
+				'true',
+				'false',
+			]),
+		)
 		.option('--dry-run', "print the plan with every file's content; no token is issued, nothing is changed")
 		.option('--docs', 'print the annotations of a WorkloadEntry that count')
 		.option('--duration <duration>', 'lifetime of the token (24h0m0s)', duration(600, 315_360_000))

@@ -1,4 +1,6 @@
 import {bundleFiles} from '../bundle/files.ts';
+import {packageFiles} from '../bundle/package/files.ts';
+import {hostsFile, places} from '../bundle/package/placed.ts';
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import type {Target} from '../mesh/target.ts';
 import {bundleFaults} from '../onboarding/bundle-faults.ts';
@@ -42,11 +44,16 @@ function asJson(plan: RunPlan) {
 }
 
 function filesOf(target: Target): readonly PlannedFile[] {
-	return bundleFiles(target).map(({name, mode, content}) => ({
-		path: `${target.configDir.value.replace(/\/+$/, '')}/${name}`,
+	const isPackage = target.layout.value === 'package';
+	return (isPackage ? packageFiles(target) : bundleFiles(target)).map(({name, mode, content}) => ({
+		path: isPackage ? placeOf(name) : `${target.configDir.value.replace(/\/+$/, '')}/${name}`,
 		mode: mode.toString(8).padStart(4, '0'),
 		...(typeof content === 'string' ? {content} : {claims: claimsOf(target)}),
 	}));
+}
+
+function placeOf(name: string): string {
+	return name in places ? places[name as keyof typeof places] : hostsFile;
 }
 
 function claimsOf({entry, tokenSeconds}: Target): Claims {

@@ -59,7 +59,7 @@ export async function saveBundles(session: Session, planned: Planned, place: Pla
 	if (asked.format === 'text') {
 		tellBundles(bundles);
 		tellFailures(failures);
-		if (path !== null) tellNextSteps(place.kind, path, asked.inFolders);
+		if (path !== null) tellNextSteps(place.kind, path, bundles, asked.inFolders);
 	} else {
 		const results = [
 			...bundles.map((bundle) => bundleAsJson(bundle, folderOf(bundle.target))),

@@ -6,6 +6,7 @@ import type {Failure, RunPlan, Session} from '../onboarding/session.ts';
 import {sharedVms} from '../onboarding/shared-vm.ts';
 import type {Profile} from '../ports.ts';
 import {refuseArguments} from './bootstrap-arguments.ts';
+import {type GroupFlags, groupWish} from './bootstrap-group.ts';
 import {consent} from './consent.ts';
 import {say, tellFailures} from './failures.ts';
 import {follow} from './follow.ts';
@@ -13,16 +14,17 @@ import {printPlan} from './print-plan.ts';
 import {type RunFlags, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type BootstrapFlags = RunFlags & {
-	all?: boolean;
-	startIstioProxy?: boolean;
-	outputDir?: string;
-	archive?: boolean;
-	outputFile?: string;
-	docs?: boolean;
-	ignoreHostKeys?: boolean;
-	force?: boolean;
-};
+export type BootstrapFlags = RunFlags &
+	GroupFlags & {
+		all?: boolean;
+		startIstioProxy?: boolean;
+		outputDir?: string;
+		archive?: boolean;
+		outputFile?: string;
+		docs?: boolean;
+		ignoreHostKeys?: boolean;
+		force?: boolean;
+	};
 
 /** What was asked for, planned: the targets that can be, and the others with their causes. */
 export type Planned = {readonly plans: readonly RunPlan[]; readonly failures: readonly Failure[]};
@@ -51,10 +53,16 @@ export async function bootstrap(flags: BootstrapFlags, words: readonly string[])
 	const place = offline ? await (await import('./bootstrap-save.ts')).choosePlace(flags) : undefined;
 	return withSession(given, {changes: flags.dryRun !== true, defaults: likeTheOriginal()}, async (session) => {
 		const namespaces = scopeOf(flags, session);
+		const group =
+			flags.group === undefined && flags.file === undefined
+				? undefined
+				: await groupWish(flags, flags.namespace ?? session.namespace);
 		const refs =
-			flags.all === true
-				? await session.entries(namespaces)
-				: [...new Set(words.map((word) => parseTarget(word, flags.namespace ?? session.namespace)))];
+			group !== undefined
+				? [group.ref]
+				: flags.all === true
+					? await session.entries(namespaces)
+					: [...new Set(words.map((word) => parseTarget(word, flags.namespace ?? session.namespace)))];
 		if (refs.length === 0) {
 			say('There are no WorkloadEntry(s) to bootstrap');
 			return exitCodes.done;
@@ -64,6 +72,7 @@ export async function bootstrap(flags: BootstrapFlags, words: readonly string[])
 			prepare: false,
 			force: flags.force === true,
 			start: flags.startIstioProxy === true,
+			...group?.wanted,
 		};
 		const {done: plans, failures} = partFailures(await session.attempt(refs, wanted));
 		const planned = {plans, failures};

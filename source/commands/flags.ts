@@ -83,6 +83,14 @@ export function addConnectionFlags(command: Command, user = 'istio-proxy'): Comm
 		.option('--timeout <duration>', 'limit of one step (60s)', duration(1, 86_400));
 }
 
+/** `--layout`, of the commands that know both. */
+export function layoutOption(): Option {
+	return new Option(
+		'--layout <layout>',
+		"how the proxy runs: container, or package (the service of Istio's .deb or .rpm)",
+	).choices(['container', 'package']);
+}
+
 /** A parser of whole numbers for commander; its error names the bounds. */
 export function wholeNumber(least: number, most: number): (value: string) => number {
 	return (value) => {

@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import {registerBootstrap} from './bootstrap-command.ts';
@@ -9,6 +9,7 @@ import {
 	type ConnectionFlags,
 	duration,
 	type GlobalFlags,
+	layoutOption,
 	wholeNumber,
 } from './flags.ts';
 import {outputOption} from './output-format.ts';

@@ -63,6 +63,18 @@ export type Ingress = {
 /** How the proxy runs on a VM: in a container, or as the service `istio` of Istio's own package. */
 export type Layout = 'container' | 'package';
 
+/** What is said of a VM of a WorkloadGroup for which files are made and no more (the flags of `istioctl x workload entry configure`). */
+export type GroupVm = {
+	/** Its own address; without one the package takes the VM's first. `external`: it is on none of the VM's interfaces. */
+	readonly address?: {readonly ip: string; readonly external: boolean};
+	/** istiod shall register the VM when its proxy connects. */
+	readonly autoRegister: boolean;
+	/** Names of the mesh go through the proxy's DNS. */
+	readonly captureDns: boolean;
+	/** Instead of the mesh's. */
+	readonly clusterId?: string;
+};
+
 /** All that is known of one entry before anything is done to its VM; every value with its source. */
 export type Target = {
 	readonly ref: TargetRef;
@@ -70,6 +82,8 @@ export type Target = {
 	readonly layout: Sourced<Layout>;
 	/** The WorkloadGroup from which istiod registers the VM by itself: `entry` is then what it makes, or will make, of it. */
 	readonly group: WorkloadGroup | undefined;
+	/** Only files are made, for a VM of `group` that need not be there yet. */
+	readonly configured?: GroupVm;
 	readonly ssh: {
 		readonly host: Sourced<string>;
 		readonly port: Sourced<number | undefined>;

@@ -26,9 +26,15 @@ const stops = new Set([
 export function bundleFaults(target: Target): readonly Finding[] {
 	const errors = target.problems.filter(({severity}) => severity === 'error');
 	const stopping = errors.filter(({id}) => stops.has(id));
-	if (stopping.length > 0 || bundleParts(target) !== undefined) return stopping;
+	if (stopping.length > 0 || partsAreKnown(target)) return stopping;
 	const near = errors.filter(({id}) => /^(cluster|gateway|entry)\./.test(id));
 	return near.length > 0 ? near : [unknown(target)];
+}
+
+/** Of a group's VM for which files are made, its IP may come later. */
+function partsAreKnown(target: Target): boolean {
+	const {configured, mesh, gateway} = target;
+	return configured === undefined ? bundleParts(target) !== undefined : mesh !== undefined && gateway !== undefined;
 }
 
 /** Parts are missing, and nobody has said why. */

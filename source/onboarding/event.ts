@@ -1,6 +1,6 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import type {Layout} from '../mesh/target.ts';
+import type {GroupVm, Layout} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
@@ -45,6 +45,9 @@ export type Wanted = {
 	readonly package?: string;
 	/** `<group>.<namespace>`: istiod registers the VMs from this WorkloadGroup; what is planned for are hosts then, not entries. */
 	readonly group?: string;
+	/** Only files are made, for a VM of `group`: what is said of it; `manifest` is the group itself, where no cluster need have it. */
+	readonly configure?: GroupVm;
+	readonly manifest?: KubernetesObject;
 };
 
 export type StepHead = {readonly id: string; readonly phase: Phase; readonly title: string};

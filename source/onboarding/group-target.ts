@@ -1,8 +1,9 @@
 import {exitCodes, UserError} from '../errors.ts';
 import {isIp} from '../mesh/ip.ts';
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {resolveTarget} from '../mesh/resolve-target.ts';
 import type {Settings} from '../mesh/settings.ts';
-import type {Target} from '../mesh/target.ts';
+import type {GroupVm, Target} from '../mesh/target.ts';
 import type {TargetRef, WorkloadEntry} from '../mesh/workload-entry.ts';
 import {entryOfGroup, parseWorkloadGroup, registeredName} from '../mesh/workload-group.ts';
 import type {Cluster, Resource} from '../ports.ts';
@@ -36,15 +37,7 @@ export async function readGroupTarget(
 		});
 	}
 	const [object, around] = await Promise.all([cluster.get(istio('workloadgroups'), of, name), namespace(of)]);
-	if (object === undefined) {
-		throw new UserError({
-			code: 'entry.not-found',
-			message: `There is no WorkloadGroup ${name} in namespace ${of} of ${cluster.context}.`,
-			hint: `See which there are: kubectl get workloadgroups -n ${of}`,
-			exitCode: exitCodes.badData,
-		});
-	}
-	const read = parseWorkloadGroup(object);
+	const read = parseWorkloadGroup(object ?? noGroup(group, cluster));
 	const [registered, serviceAccount] = await Promise.all([
 		cluster.get(istio('workloadentries'), of, registeredName(read, ip)),
 		createPermits(cluster).get(accounts, of, read.serviceAccount, 'optional'),
@@ -57,6 +50,48 @@ export async function readGroupTarget(
 		others,
 		settings,
 		registration: {group: read, host: address},
+	});
+}
+
+/**
+ * A VM of a WorkloadGroup for which files are made and no more: it may not be there yet, so that nothing is asked about it or its entry.
+ * Throws UserError `entry.not-found` (exit 65) when there is no such group, in the cluster or as `manifest`.
+ */
+export async function readConfiguredTarget(
+	cluster: Cluster,
+	{mesh, namespace}: MeshReading,
+	ref: TargetRef,
+	{configure, manifest}: {readonly configure: GroupVm; readonly manifest?: KubernetesObject | undefined},
+	settings: Settings,
+): Promise<Target> {
+	const {name, namespace: of} = splitRef(ref);
+	const [object, around] = await Promise.all([
+		manifest ?? cluster.get(istio('workloadgroups'), of, name),
+		namespace(of),
+	]);
+	const group = parseWorkloadGroup(object ?? noGroup(ref, cluster));
+	const serviceAccount = await createPermits(cluster).get(accounts, of, group.serviceAccount, 'optional');
+	const ip = configure.address?.ip ?? '';
+	const entry = entryOfGroup(group, ip);
+	const target = resolveTarget({
+		entry: {...entry, metadata: {...entry.metadata, name}},
+		serviceAccount,
+		mesh,
+		namespace: around,
+		settings: {...settings, flags: {...settings.flags, layout: 'package'}},
+		registration: {group, host: ip},
+	});
+	const ofVm = new Set(['entry.address-missing', 'entry.duplicate-address']);
+	return {...target, configured: configure, problems: target.problems.filter(({id}) => !ofVm.has(id))};
+}
+
+function noGroup(ref: TargetRef, {context}: Cluster): never {
+	const {name, namespace} = splitRef(ref);
+	throw new UserError({
+		code: 'entry.not-found',
+		message: `There is no WorkloadGroup ${name} in namespace ${namespace} of ${context}.`,
+		hint: `See which there are: kubectl get workloadgroups -n ${namespace}; or give it as a file: -f FILE`,
+		exitCode: exitCodes.badData,
 	});
 }
 

@@ -6,7 +6,8 @@ import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
 import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps} from './steps/check/index.ts';
 import {offboardSteps} from './steps/offboard/index.ts';
-import {packageSteps} from './steps/package/index.ts';
+import {packageBootstrap, packageSteps} from './steps/package/index.ts';
+import {startPackageStep} from './steps/package/start.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
@@ -18,7 +19,12 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	prepare: () => prepareSteps,
-	bootstrap: ({start}) => [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
+	bootstrap: ({start, layout, configure}) =>
+		configure !== undefined
+			? []
+			: layout === 'package'
+				? packageBootstrap.filter((step) => start === true || step !== startPackageStep)
+				: [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 	verify: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'verify') : verifySteps),
 	renew: () => renewSteps,
 	offboard: offboardSteps,

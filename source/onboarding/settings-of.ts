@@ -90,7 +90,7 @@ function ofPackage(target: Target, path: string | undefined): readonly Setting[]
 			value: path ?? 'istio-sidecar, as it is installed',
 			source: path === undefined ? '' : 'flag --package',
 		},
-		...(group === undefined
+		...(group === undefined || target.configured?.autoRegister === false
 			? []
 			: [{name: 'registered', value: `by istiod, from WorkloadGroup ${refOf(group)}`, source: 'flag --group'}]),
 		...(interceptionMode.value === 'NONE'

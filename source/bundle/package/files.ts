@@ -1,11 +1,12 @@
-import type {Target} from '../../mesh/target.ts';
+import type {ProxyConfig} from '../../mesh/proxy-config.ts';
+import type {Gateway, GroupVm, MeshSettings, Target} from '../../mesh/target.ts';
 import type {BundleFile} from '../files.ts';
 import {bundleParts} from '../parts.ts';
 import {clusterEnv} from './cluster-env.ts';
 import {hostsLine} from './hosts.ts';
 import {meshYaml} from './mesh-yaml.ts';
 import {packageProxyConfig} from './proxy-config.ts';
-import {workloadOf} from './workload.ts';
+import {workloadOf, workloadOfGroup} from './workload.ts';
 
 /** What only the VM, or the network, can say. */
 export type Findings = {
@@ -20,6 +21,7 @@ export type Findings = {
  * Empty where their parts are not known (`bundleParts`). Throws UserError `entry.invalid` for metadata that no shell can take.
  */
 export function packageFiles(target: Target, {sshPorts, gatewayIp}: Findings = {}): readonly BundleFile[] {
+	if (target.configured !== undefined) return groupFiles(target, target.configured);
 	const parts = bundleParts(target);
 	if (parts === undefined) return [];
 	const {mesh, gateway, instanceIp} = parts;
@@ -31,6 +33,32 @@ export function packageFiles(target: Target, {sshPorts, gatewayIp}: Findings = {
 		freePorts: sshPorts ?? (port === undefined ? [] : [port]),
 		more: own(target),
 	});
+	return listed({mesh, gateway, config, env, gatewayIp});
+}
+
+/** As istioctl makes them, and nothing of ours: a group's VM is named, and found, by what it says of itself. */
+function groupFiles({group, mesh, gateway}: Target, vm: GroupVm): readonly BundleFile[] {
+	if (group === undefined || mesh === undefined || gateway === undefined) return [];
+	const workload = workloadOfGroup(group);
+	const config = packageProxyConfig(workload, mesh, gateway, vm);
+	const {address} = vm;
+	return listed({
+		mesh,
+		gateway,
+		config,
+		env: clusterEnv(workload, config, mesh, address === undefined ? {} : {address}),
+	});
+}
+
+type Made = {
+	readonly mesh: MeshSettings;
+	readonly gateway: Gateway;
+	readonly config: ProxyConfig;
+	readonly env: string;
+	readonly gatewayIp?: string | undefined;
+};
+
+function listed({mesh, gateway, config, env, gatewayIp}: Made): readonly BundleFile[] {
 	return [
 		{name: 'cluster.env', mode: 0o644, content: env},
 		{name: 'mesh.yaml', mode: 0o644, content: meshYaml(config)},

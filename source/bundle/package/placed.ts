@@ -2,7 +2,7 @@ import type {Target} from '../../mesh/target.ts';
 import {type Findings, packageFiles} from './files.ts';
 
 /** The account that Istio's package makes for its proxy, and runs it as. */
-const proxyUser = 'istio-proxy';
+export const proxyUser = 'istio-proxy';
 
 /** Istio's names of the files, and where the package looks for them (istio.io, setup/install/virtual-machine). */
 export const places = {
@@ -16,6 +16,11 @@ export const places = {
 
 /** Where pilot-agent reads the token, as istio-agent has it. */
 const tokenInUse = '/var/run/secrets/tokens/istio-token';
+
+/** Where the proxy itself looks for a file. */
+export function placeInUse(name: Exclude<keyof typeof places, 'meshboard.conf'>): string {
+	return name === 'istio-token' ? tokenInUse : places[name];
+}
 
 export const hostsFile = '/etc/hosts';
 

@@ -1,4 +1,5 @@
 import type {Step} from '../../step.ts';
+import {readStep} from '../bootstrap/read.ts';
 import {tokenStep} from '../bootstrap/token.ts';
 import {gatewayStep} from '../check/gateway.ts';
 import {inboundStep} from '../check/inbound.ts';
@@ -37,4 +38,14 @@ export const packageSteps: readonly Step[] = [
 	registeredStep,
 	listenerStep,
 	requestStep,
+];
+
+/** What bootstrap does with a VM that has the package: its files into their places, and the service started. */
+export const packageBootstrap: readonly Step[] = [
+	packageVmStep,
+	readStep,
+	comparePackageStep,
+	tokenStep,
+	placeStep,
+	startPackageStep,
 ];
