@@ -5,7 +5,7 @@ import {createJournal} from './journal/journal.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
-import {refOf, type TargetRef} from './mesh/workload-entry.ts';
+import {refOf} from './mesh/workload-entry.ts';
 import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
 import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';

@@ -177,11 +177,6 @@ function addRunFlags(command: Command): Command {
 		.addOption(outputOption(['text', 'json', 'ndjson']));
 }
 
-function layoutOption(): Option {
-	const text = "how the proxy runs: container, or package (the service of Istio's .deb or .rpm)";
-	return new Option('--layout <layout>', text).choices(['container', 'package']);
-}
-
 /** The flags for every command, in the help of those that look at a cluster: there nobody would guess `-n` and `-A`. */
 function globalFlagsOf(command: Command): Option[] {
 	const isOfCluster = command.parent?.parent === null && !['demo', 'profile'].includes(command.name());
