@@ -30,6 +30,8 @@ export function printProgress(runs: Runs): () => void {
 				parts.delete(keyOf(event));
 				begun.set(keyOf(event), {title: event.title, at: Date.parse(event.time)});
 				return undefined;
+			case 'step.waiting':
+				return line(name, `… ${titleOf(event)}: waits, ${event.why}`);
 			case 'check':
 				parts.set(keyOf(event), [...(parts.get(keyOf(event)) ?? []), event.check]);
 				return undefined;

@@ -8,6 +8,7 @@ const required: {
 	'run.resumed': {why: 'string', pid: 'number'},
 	'step.started': {step: 'string', title: 'string'},
 	command: {step: 'string', where: 'string', text: 'string'},
+	'step.waiting': {step: 'string', why: 'string'},
 	'step.succeeded': {step: 'string', detail: 'string'},
 	'step.failed': {step: 'string', reason: 'string'},
 	'step.skipped': {step: 'string', reason: 'string'},

@@ -114,8 +114,13 @@ export type RemoveObject = {
 	readonly changes: true;
 };
 
-/** Nothing for a while; the line of the run shows `why`. */
-export type Wait = {readonly kind: 'wait'; readonly seconds: number; readonly why: string};
+/** Nothing for a while. `told`: a person who watches is told why, once for equal reasons. */
+export type Wait = {
+	readonly kind: 'wait';
+	readonly seconds: number;
+	readonly why: string;
+	readonly told?: true;
+};
 
 /** Several actions that do not need each other, side by side. */
 export type All = {readonly kind: 'all'; readonly actions: readonly Exclude<Action, All>[]};

@@ -71,6 +71,8 @@ export type RunEventBody =
 	| {readonly event: 'step.started'; readonly step: string; readonly title: string}
 	/** A command as run on the VM or a call to the cluster: the command log. Secrets are redacted. */
 	| {readonly event: 'command'; readonly step: string; readonly where: string; readonly text: string}
+	/** The step waits for somebody else, named in `why`. */
+	| {readonly event: 'step.waiting'; readonly step: string; readonly why: string}
 	| {readonly event: 'step.succeeded'; readonly step: string; readonly detail: string; readonly changed: boolean}
 	| {readonly event: 'step.failed'; readonly step: string; readonly reason: string; readonly finding?: string}
 	| {readonly event: 'step.skipped'; readonly step: string; readonly reason: string}

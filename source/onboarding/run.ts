@@ -113,6 +113,8 @@ function applyEvent(run: RunState, event: RunEvent): RunState {
 				...step,
 				commands: [...step.commands, {where: event.where, text: event.text}],
 			}));
+		case 'step.waiting':
+			return changeStep(run, event.step, ['running'], (step) => ({...step, detail: `waits: ${event.why}`}));
 		case 'check':
 			return changeStep(run, event.step, ['running'], (step) => ({...step, checks: [...step.checks, event.check]}));
 		case 'finding':

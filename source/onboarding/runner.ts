@@ -97,7 +97,11 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	}
 
 	function log(step: Step, action: Action): void {
-		if (action.kind === 'wait') return;
+		if (action.kind === 'wait') {
+			const waits = parts.state().steps.find(({id}) => id === step.id)?.detail === `waits: ${action.why}`;
+			if (action.told === true && !waits) parts.emit({event: 'step.waiting', step: step.id, why: action.why});
+			return;
+		}
 		parts.emit({event: 'command', step: step.id, where: whereOf(action), text: describeAction(action, context.target)});
 	}
 

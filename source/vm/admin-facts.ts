@@ -21,6 +21,8 @@ export type AdminFacts = {
 	readonly packages: {
 		/** The version of Docker's package that would be installed; empty when the package lists have none. */
 		readonly candidate: string;
+		/** True when the package lists, or the list of repositories, have Docker's own package, docker-ce. */
+		readonly dockerCe: boolean;
 		/** True when dpkg was interrupted and wants `dpkg --configure -a`. */
 		readonly interrupted: boolean;
 		/** True when Docker's package is chosen for installation, done or not: then it is the distribution's Docker that is to be completed. */

@@ -50,6 +50,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 			commands: [
 				'if command -v apt-cache >/dev/null 2>&1; then',
 				`echo "candidate $(apt-cache policy ${quote(name)} 2>/dev/null | sed -n 's/^ *Candidate: //p')"`,
+				'echo "docker-ce $(apt-cache policy docker-ce 2>/dev/null | sed -n \'s/^ *Candidate: //p\')"',
 				`echo "status $(dpkg-query -W -f '\${db:Status-Abbrev}' ${quote(name)} 2>/dev/null)"`,
 				'echo "audit $(dpkg --audit 2>/dev/null | head -n 1)"',
 				'echo "updates $(ls /var/lib/dpkg/updates 2>/dev/null | head -n 1)"',
@@ -121,6 +122,7 @@ export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): Ad
 		},
 		packages: {
 			candidate: fieldOf(packages, 'candidate').replace('(none)', ''),
+			dockerCe: fieldOf(packages, 'docker-ce').replace('(none)', '') !== '',
 			interrupted: fieldOf(packages, 'audit') !== '' || fieldOf(packages, 'updates') !== '',
 			chosen: fieldOf(packages, 'status').startsWith('i'),
 			running: fieldOf(packages, 'running') === 'yes',

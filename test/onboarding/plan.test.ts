@@ -34,7 +34,7 @@ describe('the plan of a run', () => {
 			.join('\n');
 		for (const command of [
 			'sudo apt-get update',
-			'apt-get install -y -o DPkg::Lock::Timeout=300 docker.io',
+			'apt-get install -y docker.io',
 			'dpkg --configure -a',
 			'sudo systemctl enable --now docker',
 			'sudo useradd --create-home',

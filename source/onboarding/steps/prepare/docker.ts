@@ -1,7 +1,7 @@
 import type {Check, Finding} from '../../../diagnosis/finding.ts';
 import type {Runtime} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
-import {type Family, familyOf, installByHand, packageOf} from '../../../vm/distribution.ts';
+import {type Family, familiesOf, familyOf, installByHand, notOffered, packageOf} from '../../../vm/distribution.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
 import {type Procedure, perform} from '../../action.ts';
@@ -20,8 +20,9 @@ export const dockerStep: Step = {
 	// Which of these it takes is seen on the VM: only what is missing is done.
 	titleFor: ({runtime}) => (runtime.value === 'docker' ? undefined : 'Install podman'),
 	plan({target: {runtime}}) {
-		const family = packageOf(runtime.value);
-		const packages = [startPackages(family.repair), update(family), startPackages(family.install)];
+		const {repair, update: lists} = packageOf(runtime.value);
+		const installs = familiesOf(runtime.value).map(({install}) => startPackages(install));
+		const packages = [startPackages(repair), update(lists), ...installs];
 		return runtime.value === 'docker' ? [...packages, asRoot(startDocker)] : packages;
 	},
 	*run(context) {
@@ -33,7 +34,7 @@ export const dockerStep: Step = {
 
 		const end = yield* installMissing(before, runtime);
 		if (end !== undefined && end.code !== 0) return notInstalled(context, before, end);
-		const family = familyOf(before.os, runtime);
+		const family = familyOf(before.os, runtime, before.packages.dockerCe);
 		if (end === undefined && before.engine.state === 'missing' && family === undefined) {
 			return unknownDistribution(context, before);
 		}
@@ -51,7 +52,9 @@ export const dockerStep: Step = {
 		const done = end === undefined ? 'started' : 'installed';
 		return {
 			status: 'succeeded',
-			detail: `${engineName(runtime)} ${after.engine.text}, ${done}`,
+			detail: [`${engineName(runtime)} ${after.engine.text}`, done, end?.waited ?? '']
+				.filter((part) => part !== '')
+				.join(', '),
 			changed: true,
 			checks: checksOf(runtime, before, after, {installed: end !== undefined, started}),
 			facts: {admin: after},
@@ -97,26 +100,26 @@ function alreadyThere({target}: StepContext, admin: AdminFacts): Outcome {
 function* installMissing({engine, os, packages}: AdminFacts, runtime: Runtime): Procedure<PackageEnd | undefined> {
 	// Begun by an earlier attempt whose connection broke off: it goes on, and is waited for.
 	if (packages.running) return yield* followPackages();
-	const family = familyOf(os, runtime);
+	const family = familyOf(os, runtime, packages.dockerCe);
 	if (family === undefined || (engine.state !== 'missing' && !packages.interrupted)) return undefined;
-	if (packages.interrupted) {
+	if (packages.interrupted && family.repair !== undefined) {
 		const repaired = yield* runPackages(family.repair);
 		// Half of the distribution's Docker wants the other half; another Docker (docker-ce) must not be replaced by it.
 		if (repaired.code !== 0 || (engine.state !== 'missing' && !packages.chosen)) return repaired;
 	}
-	return yield* installFrom(family, packages.candidate !== '');
+	return yield* installFrom(family, packages.candidate !== '' || packages.dockerCe);
 }
 
 // "apt-get update" takes long on a slow line, so it is left out while the lists serve; they are stale when a file is gone (404).
 const staleLists = /404 +not found|unable to (fetch|locate)|no installation candidate|failed to fetch/i;
 
-function* installFrom(family: Family, listed: boolean): Procedure<PackageEnd> {
-	if (listed) {
-		const end = yield* runPackages(family.install);
-		if (end.code === 0 || !staleLists.test(end.text)) return end;
+function* installFrom({install, update: lists}: Family, listed: boolean): Procedure<PackageEnd> {
+	if (listed || lists === undefined) {
+		const end = yield* runPackages(install);
+		if (lists === undefined || end.code === 0 || !staleLists.test(end.text)) return end;
 	}
-	const updated = yield* runPackages(family.update, update(family));
-	return updated.code === 0 ? yield* runPackages(family.install) : updated;
+	const updated = yield* runPackages(lists, update(lists));
+	return updated.code === 0 ? yield* runPackages(install) : updated;
 }
 
 function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd): Outcome {
@@ -129,15 +132,19 @@ function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd):
 	}
 	const runtime = context.target.runtime.value;
 	const summary = `${engineName(runtime)} could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
-	const source = `${packageOf(runtime).install} (exit code ${end.code ?? 'unknown'})`;
-	const evidence = [{source, text: plainLines(end.text, 10)}];
-	return stoppedBy(findingAbout(context, 'vm.runtime-missing', evidence, summary), {changed: true, facts: {admin}});
+	const {install} = familyOf(admin.os, runtime, admin.packages.dockerCe) ?? packageOf(runtime);
+	const evidence = [{source: `${install} (exit code ${end.code ?? 'unknown'})`, text: plainLines(end.text, 10)}];
+	const found = findingAbout(context, 'vm.runtime-missing', evidence, summary);
+	const command = runtime === 'docker' ? installByHand(admin.os) : undefined;
+	const text = `No repository of this VM has ${engineName(runtime)}: add one that has it, Docker's own for instance, or let podman run the proxy (--runtime podman).`;
+	const remedy = command === undefined ? {text} : {text, command};
+	return stoppedBy(notOffered.test(end.text) ? {...found, remedy} : found, {changed: true, facts: {admin}});
 }
 
 function unknownDistribution(context: StepContext, admin: AdminFacts): Outcome {
 	const name = admin.os.prettyName === '' ? 'a distribution that does not tell its name' : admin.os.prettyName;
 	const engine = engineName(context.target.runtime.value);
-	const summary = `${engine} is not on this VM, which runs ${name}; meshboard installs it on Debian and Ubuntu only.`;
+	const summary = `${engine} is not on this VM, which runs ${name}; meshboard does not know its packages.`;
 	const command = engine === 'Docker' ? installByHand(admin.os) : undefined;
 	const evidence = [{source: '/etc/os-release', text: `ID=${admin.os.id} (${name})`}];
 	const found: Finding = {

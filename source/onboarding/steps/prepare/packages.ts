@@ -1,17 +1,23 @@
+import {readableSeconds} from '../../../output/readable-seconds.ts';
 import type {ExecResult} from '../../../ports.ts';
-import type {Family} from '../../../vm/distribution.ts';
 import {followJob, startJob} from '../../../vm/package-job.ts';
+import {lockedBy} from '../../../vm/package-lock.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
 import {asRoot} from './as-admin.ts';
 
 /** How the package manager ended, with what it said. `timedOut`: it has not ended yet, and goes on. */
-export type PackageEnd = {readonly code: number | undefined; readonly text: string; readonly timedOut: boolean};
+export type PackageEnd = {
+	readonly code: number | undefined;
+	readonly text: string;
+	readonly timedOut: boolean;
+	/** For whom it had to wait, and how long, in words. */
+	readonly waited?: string;
+};
 
 // Seconds: an installation over a slow line is worth waiting for.
 const patience = 1800;
 const lockPause = 5;
-const lockAttempts = 60;
-const locked = /could not get lock|is another process using it|unable to (acquire|lock)|was locked by another process/i;
+const lockAttempts = 180;
 
 /** Starts a package manager's command that outlives the connection. */
 export function startPackages(command: string): Exec {
@@ -19,8 +25,8 @@ export function startPackages(command: string): Exec {
 }
 
 /** Refreshes the package lists; it harms nothing when it breaks off. */
-export function update(family: Family): Exec {
-	return asRoot(family.update, {timeoutSeconds: patience});
+export function update(command: string): Exec {
+	return asRoot(command, {timeoutSeconds: patience});
 }
 
 /** Waits for the package manager that is at work, showing its output from the beginning. */
@@ -31,13 +37,19 @@ export function* followPackages(): Procedure<PackageEnd> {
 
 /**
  * Runs a package manager's command, as a job that outlives the connection or as the `direct` action given. While another one
- * holds the lock (a new machine upgrades itself), it is tried again, for five minutes.
+ * holds the lock (a new machine upgrades itself), it is tried again, for a quarter of an hour; for whom it waits is told.
  */
 export function* runPackages(command: string, direct?: Exec): Procedure<PackageEnd> {
+	let waitedFor = '';
 	for (let attempt = 1; ; attempt++) {
 		const end = direct === undefined ? yield* runJob(command) : endOf(yield* perform(direct));
-		if (end.code === 0 || end.timedOut || !locked.test(end.text) || attempt === lockAttempts) return end;
-		yield* perform({kind: 'wait', seconds: lockPause, why: 'another package manager is at work on the VM'});
+		const holder = end.code === 0 || end.timedOut ? undefined : lockedBy(end.text);
+		const seconds = (attempt - 1) * lockPause;
+		if (holder === undefined || attempt === lockAttempts) {
+			return waitedFor === '' ? end : {...end, waited: `waited ${readableSeconds(seconds)} for ${waitedFor}`};
+		}
+		waitedFor = holder;
+		yield* perform({kind: 'wait', seconds: lockPause, why: `${holder} is at work on the VM's packages`, told: true});
 	}
 }
 
