@@ -158,7 +158,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
-	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaultParallel);
+	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaults.parallel ?? defaultParallel);
 	const onSecret = (secret: string) => redactor.add(secret);
 	const runs = createRuns({
 		journal,

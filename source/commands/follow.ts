@@ -21,24 +21,38 @@ export async function follow(
 	kept = true,
 	failed: readonly Failure[] = [],
 ): Promise<number> {
-	let interrupted: number | undefined;
-	const stopListening = atSignals((code) => {
-		if (interrupted !== undefined) process.exit(code);
-		interrupted = code;
-		process.stderr.write(
-			`Cancelling; a second interrupt leaves at once${kept ? ' (the runs can then be resumed)' : ''}.\n`,
-		);
-		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
-	});
-	const stopPrinting =
+	if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
+	const listen = () =>
 		format === 'text'
 			? printProgress(session.runs)
 			: format === 'ndjson'
 				? session.runs.onEvent((event) => printNdjson([event]))
 				: () => undefined;
+	const interrupted = await carryOut(session, begin, listen, kept ? ' (the runs can then be resumed)' : '');
+	const runs = session.runs.getSnapshot();
+	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined, failed);
+	if (format === 'json') printJson({results: [...failed.map(failureAsJson), ...runs.map(asResult)]});
+	const unsuccessful = runs.filter(({status}) => status !== 'succeeded');
+	return interrupted ?? exitCodeOf([...failed.map(causeOf), ...unsuccessful.map(causeOfRun)]);
+}
+
+/** Begins runs and waits for their end, with `listen` for as long; answers the exit code of the interrupt that cancelled them, if any. `then`: what can be done after that. */
+export async function carryOut(
+	session: Session,
+	begin: () => void | Promise<void>,
+	listen: () => () => void,
+	then = '',
+): Promise<number | undefined> {
+	let interrupted: number | undefined;
+	const stopListening = atSignals((code) => {
+		if (interrupted !== undefined) process.exit(code);
+		interrupted = code;
+		process.stderr.write(`Cancelling; a second interrupt leaves at once${then}.\n`);
+		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
+	});
+	const stopPrinting = listen();
 	// What is left of the runs if the output is closed now (cli.tsx): they are broken off, which is no success.
 	process.exitCode = exitCodes.someFailed;
-	if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
 	try {
 		await begin();
 		await session.runs.settled();
@@ -47,11 +61,7 @@ export async function follow(
 		stopPrinting();
 		stopListening();
 	}
-	const runs = session.runs.getSnapshot();
-	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined, failed);
-	if (format === 'json') printJson({results: [...failed.map(failureAsJson), ...runs.map(asResult)]});
-	const unsuccessful = runs.filter(({status}) => status !== 'succeeded');
-	return interrupted ?? exitCodeOf([...failed.map(causeOf), ...unsuccessful.map(causeOfRun)]);
+	return interrupted;
 }
 
 function causeOfRun({steps}: RunState): string | undefined {

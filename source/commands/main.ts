@@ -52,6 +52,7 @@ Examples:
   meshboard demo                                     the same on a sandbox in this process, without a cluster
   meshboard list -A -o wide
   meshboard lint mesh/*.yaml
+  meshboard check ratings-vm.bookinfo
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
   meshboard bootstrap ratings-vm.bookinfo --start-istio-proxy
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
@@ -111,6 +112,12 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--force', 'replace what is on the VM even when it is unchanged')
 		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
 		.action(onWords(async (flags, targets) => (await import('./onboard.ts')).onboard(flags, targets)));
+
+	addConnectionFlags(program.command('check'))
+		.description('look at all that VMs need before onboarding: objects, VM, and the firewall matrix from both ends')
+		.argument('[targets...]', '<entry>[.<namespace>]')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(onWords(async (flags, targets) => (await import('./check.ts')).check(flags, targets)));
 
 	registerCreate(program, action);
 	program

@@ -35,6 +35,17 @@ function codeOf(finding: string | undefined): ExitCode {
 	return objects.has(finding.split('.')[0] ?? '') ? exitCodes.badData : exitCodes.someFailed;
 }
 
+/** What keeps a check from being made at all, rather than what it finds. */
+const hindersChecks = /^(?:ssh\.|cluster\.(?:unreachable|unauthorized|forbidden)$|entry\.not-found$|fleet\.)/;
+
+/** The exit code of a command whose findings are its result, from the cause of each target that has one: 79, or what kept it from all of them. */
+export function exitCodeOfFindings(causes: readonly string[]): ExitCode {
+	const [code = exitCodes.done, ...others] = new Set(
+		causes.map((cause) => (hindersChecks.test(cause) ? codeOf(cause) : exitCodes.findings)),
+	);
+	return others.length === 0 ? code : exitCodes.findings;
+}
+
 /** The exit code of a command over several targets, from the cause of each that failed: theirs where they agree, else 1. */
 export function exitCodeOf(failures: ReadonlyArray<string | undefined>): ExitCode {
 	const codes = new Set(failures.map(codeOf));

@@ -6,12 +6,12 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
 
 /**
- * What a run does with its target: `onboard` takes it through all phases, `prepare` makes its VM ready for that and does no more,
+ * What a run does with its target: `onboard` takes it through all phases, `prepare` makes its VM ready for that and does no more, `check` only looks,
  * `bootstrap` does what tctl's command does and no more,
  * `verify` proves that it is in the mesh and changes nothing,
  * `renew` gives its proxy a new token, `offboard` takes it away.
  */
-export type Task = 'onboard' | 'prepare' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
+export type Task = 'onboard' | 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
 
 /** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
 export type RunOptions = Wanted & {

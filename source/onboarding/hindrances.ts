@@ -9,6 +9,7 @@ import type {Task} from './event.ts';
 export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
 	switch (task) {
 		case 'onboard':
+		case 'check':
 		case 'bootstrap':
 			return problems;
 		case 'prepare':

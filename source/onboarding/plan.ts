@@ -19,6 +19,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	prepare: () => prepareSteps,
+	check: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'check') : checkSteps),
 	bootstrap: ({start, layout, configure}) =>
 		configure !== undefined
 			? []

@@ -3,7 +3,7 @@ import type {Target} from '../mesh/target.ts';
 import type {Task} from './event.ts';
 
 /** What knows Istio's package; whatever else would look for a container where there is none. */
-const known: readonly Task[] = ['onboard', 'bootstrap', 'verify'];
+const known: readonly Task[] = ['onboard', 'check', 'bootstrap', 'verify'];
 
 /** Throws UserError `usage` for a task that works on containers only, where the proxy is the package's. */
 export function refuseLayout({layout, ref}: Pick<Target, 'layout' | 'ref'>, task: Task): void {

@@ -39,6 +39,7 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	/** `lost`: failed since the VM cannot be reached, or is another run's, which goes for every other step too. */
 	async function runStep(step: Step, signal: AbortSignal): Promise<'done' | 'failed' | 'lost'> {
 		parts.emit({event: 'step.started', step: step.id, title: step.titleFor?.(context.target) ?? step.title});
+		const begun = parts.now().getTime();
 		let outcome: Outcome;
 		try {
 			outcome = await drive(step, signal);
@@ -47,7 +48,9 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			return endsRun(error) ? 'lost' : 'failed';
 		}
 		context = {...context, target: outcome.target ?? context.target, facts: {...context.facts, ...outcome.facts}};
-		for (const check of outcome.checks ?? []) parts.emit({event: 'check', step: step.id, check});
+		const ms = Math.max(0, parts.now().getTime() - begun);
+		for (const check of outcome.checks ?? [])
+			parts.emit({event: 'check', step: step.id, check: {...check, ms: check.ms ?? ms}});
 		for (const found of outcome.findings ?? []) report(step, found);
 		// A changed account or group is read by the server only when a session begins.
 		if (step.phase === 'prepare' && outcome.changed === true) parts.performer.reconnect();

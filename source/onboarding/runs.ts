@@ -208,7 +208,8 @@ export function createRuns(parts: RunsParts): Runs {
 			const runs = await parts.journal.list();
 			return runs.flatMap(({events, alive}) => {
 				const state = replay(events);
-				const isBroken = state?.status === 'running' && !alive && !live.has(state.id);
+				// A check that broke off left nothing behind: it is made again when it is wanted.
+				const isBroken = state?.status === 'running' && state.options.task !== 'check' && !alive && !live.has(state.id);
 				return isBroken && parts.isHere(state.options) === (where === 'here') ? [state] : [];
 			});
 		},

@@ -28,6 +28,9 @@ export type Facts = {
 
 export type StepContext = {readonly target: Target; readonly facts: Facts; readonly options: RunOptions};
 
+/** Without a time of its own a check was read from what the step had asked for: then it took as long as the step. */
+export type StepCheck = Omit<Check, 'ms'> & Partial<Pick<Check, 'ms'>>;
+
 /**
  * How a step ended. `detail` is one line for people ("Docker 20.10.24, already there").
  * `failed` without an error among `findings` is told by `detail` alone. `skipped` is the step's own decision, with the reason.
@@ -38,7 +41,7 @@ export type Outcome = {
 	/** True when something on the VM or in the cluster was changed. */
 	readonly changed?: boolean;
 	readonly findings?: readonly Finding[];
-	readonly checks?: readonly Check[];
+	readonly checks?: readonly StepCheck[];
 	readonly facts?: Partial<Facts>;
 	/** The target as read again, when the step did so. */
 	readonly target?: Target;

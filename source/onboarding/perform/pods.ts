@@ -49,6 +49,7 @@ export async function dialFromPod(
 	near: string,
 	signal: AbortSignal,
 ): Promise<DialAnswer> {
+	const start = performance.now();
 	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
 		// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
 		const containers = pod.direct ? pod.containers : ['istio-proxy'];
@@ -67,7 +68,15 @@ export async function dialFromPod(
 			);
 		});
 	});
-	return answer ?? {outcome: 'not-done', ms: 0, text: reasons, chain: [], from: 'a pod of the mesh'};
+	return (
+		answer ?? {
+			outcome: 'not-done',
+			ms: Math.round(performance.now() - start),
+			text: reasons,
+			chain: [],
+			from: 'a pod of the mesh',
+		}
+	);
 }
 
 type Attempt<T> = T | {readonly reason: string};

@@ -61,9 +61,9 @@ function screenFocus(ui: Ui): Focus {
 	}
 }
 
-/** A bootstrap or a preparation alone is for scripts: its plan has no choice of its own. */
+/** A bootstrap, a preparation, a check or a proof alone is for scripts: its plan has no choice of its own. */
 function planKeys(task: Task): readonly Area[] {
-	return task === 'bootstrap' || task === 'prepare' || task === 'verify' ? [] : [`plan-${task}`];
+	return task === 'bootstrap' || task === 'prepare' || task === 'check' || task === 'verify' ? [] : [`plan-${task}`];
 }
 
 function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {

@@ -6,6 +6,7 @@ export const taskWords: Readonly<
 > = {
 	onboard: {verb: 'Onboard', able: 'be onboarded', doing: 'is being onboarded', done: 'done'},
 	prepare: {verb: 'Prepare', able: 'be prepared', doing: 'is being prepared', done: 'prepared'},
+	check: {verb: 'Check', able: 'be checked', doing: 'is being checked', done: 'checked'},
 	bootstrap: {verb: 'Bootstrap', able: 'be bootstrapped', doing: 'is being bootstrapped', done: 'bootstrapped'},
 	verify: {verb: 'Verify', able: 'be verified', doing: 'is being verified', done: 'in the mesh'},
 	renew: {verb: 'Renew the token of', able: 'get a new token', doing: 'is getting a new token', done: 'renewed'},

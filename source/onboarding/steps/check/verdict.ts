@@ -1,18 +1,18 @@
-import type {Check, Finding} from '../../../diagnosis/finding.ts';
-import type {Outcome} from '../../step.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
+import type {Outcome, StepCheck} from '../../step.ts';
 
 /** One thing that was looked at, with the causes it brought to light. */
-export type Verdict = {readonly check: Check; readonly findings: readonly Finding[]};
+export type Verdict = {readonly check: StepCheck; readonly findings: readonly Finding[]};
 
-/** A check that took no time of its own: it was read from what a probe had said. */
+/** A check that was read from what a probe had said: it has no time of its own. */
 export function verdict(
 	id: string,
 	title: string,
-	outcome: Check['outcome'],
+	outcome: StepCheck['outcome'],
 	detail: string,
 	findings: readonly Finding[] = [],
 ): Verdict {
-	return {check: {id, title, outcome, detail, ms: 0}, findings};
+	return {check: {id, title, outcome, detail}, findings};
 }
 
 /** The end of a step of checks: failed with any failed check; `fine` is its line when all is well. */

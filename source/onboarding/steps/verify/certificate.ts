@@ -1,8 +1,7 @@
-import type {Check} from '../../../diagnosis/finding.ts';
 import {readableSeconds} from '../../../output/readable-seconds.ts';
 import {parseCerts, workloadCertificate} from '../../../proxy/certs.ts';
 import {performAll} from '../../action.ts';
-import type {Step, StepContext} from '../../step.ts';
+import type {Step, StepCheck, StepContext} from '../../step.ts';
 import {clockCommand, look} from '../bootstrap/on-vm.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 
@@ -53,7 +52,7 @@ function spiffeId({target: {entry, mesh}}: StepContext): string {
 	return `spiffe://${mesh?.trustDomain ?? 'cluster.local'}/ns/${entry.namespace}/sa/${entry.serviceAccount}`;
 }
 
-function check(passed: boolean, detail: string): Check {
+function check(passed: boolean, detail: string): StepCheck {
 	const outcome = passed ? 'passed' : 'failed';
-	return {id: 'verify.certificate', title: 'certificate of the entry’s identity', outcome, detail, ms: 0};
+	return {id: 'verify.certificate', title: 'certificate of the entry’s identity', outcome, detail};
 }

@@ -1,11 +1,11 @@
-import type {Check, Finding} from '../../../diagnosis/finding.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
 import type {Ingress, Target} from '../../../mesh/target.ts';
 import {parseListenerErrors} from '../../../proxy/listener-errors.ts';
 import {type ProxyListener, parseListeners} from '../../../proxy/listeners.ts';
 import {causeOfLog} from '../../../proxy/log-causes.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
 import {type Procedure, perform, performAll} from '../../action.ts';
-import type {Step, StepContext} from '../../step.ts';
+import type {Step, StepCheck, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {logContext, logLines, readLog} from './proxy-log.ts';
 
@@ -53,7 +53,7 @@ function serves(listener: ProxyListener, {port, address}: Wanted): boolean {
 	return listener.port === port && (everywhere || canonicalIp(listener.address) === canonicalIp(address));
 }
 
-function check({address, port}: Wanted, bound: boolean): Check {
+function check({address, port}: Wanted, bound: boolean): StepCheck {
 	return {
 		id: 'verify.listener',
 		title: 'inbound listener',
@@ -61,7 +61,6 @@ function check({address, port}: Wanted, bound: boolean): Check {
 		port,
 		outcome: bound ? 'passed' : 'failed',
 		detail: bound ? 'bound' : 'not bound',
-		ms: 0,
 	};
 }
 

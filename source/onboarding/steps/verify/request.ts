@@ -1,8 +1,8 @@
-import type {Check, Finding} from '../../../diagnosis/finding.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
 import {type InboundCounters, inboundCounters, parseClusters} from '../../../proxy/clusters.ts';
 import {causeOfResponse} from '../../../proxy/response-causes.ts';
 import {type PodAnswer, type Procedure, perform} from '../../action.ts';
-import type {Outcome, Step, StepContext} from '../../step.ts';
+import type {Outcome, Step, StepCheck, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {type Route, routesTo, takesHttp} from './routes.ts';
 
@@ -14,7 +14,7 @@ const pauseSeconds = 2;
 const dialSeconds = 5;
 
 type Done = Extract<PodAnswer, {done: true}>;
-type Verdict = {readonly check: Check; readonly finding?: Finding; readonly over: boolean};
+type Verdict = {readonly check: StepCheck; readonly finding?: Finding; readonly over: boolean};
 
 /** Does a request from a pod of the mesh reach the application, through every Service that selects the entry? */
 export const requestStep: Step = {
@@ -25,7 +25,7 @@ export const requestStep: Step = {
 	*run(context) {
 		const routes = routesTo(context.target);
 		if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
-		const checks: Check[] = [];
+		const checks: StepCheck[] = [];
 		const findings: Finding[] = [];
 		for (const route of routes) {
 			const {check, finding} = yield* follow(context, route);
@@ -36,7 +36,7 @@ export const requestStep: Step = {
 	},
 };
 
-function conclude(checks: readonly Check[], findings: readonly Finding[]): Outcome {
+function conclude(checks: readonly StepCheck[], findings: readonly Finding[]): Outcome {
 	const [found] = findings;
 	if (found !== undefined) return stoppedBy(found, {checks, findings: findings.slice(1)});
 	const done = checks.filter(({outcome}) => outcome !== 'not-done');
@@ -154,7 +154,7 @@ function placeOf({service, namespace, port}: Route): string {
 	return `${service}.${namespace}:${port}`;
 }
 
-function check(route: Route, outcome: Check['outcome'], detail: string, pod?: string): Check {
+function check(route: Route, outcome: StepCheck['outcome'], detail: string, pod?: string): StepCheck {
 	return {
 		id: 'verify.request',
 		title: 'request from the mesh',
@@ -163,6 +163,5 @@ function check(route: Route, outcome: Check['outcome'], detail: string, pod?: st
 		port: route.port,
 		outcome,
 		detail,
-		ms: 0,
 	};
 }

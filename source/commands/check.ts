@@ -1,0 +1,64 @@
+import {exitCodeOfFindings} from '../diagnosis/exit-code.ts';
+import type {LintResult} from '../diagnosis/lint.ts';
+import {exitCodes} from '../errors.ts';
+import {checkResult} from '../onboarding/check-result.ts';
+import {causeOf, failureOf, partFailures} from '../onboarding/failure.ts';
+import type {Failure, Session} from '../onboarding/session.ts';
+import {sharedVms} from '../onboarding/shared-vm.ts';
+import {failureAsJson, tellFailures} from './failures.ts';
+import type {ConnectionFlags, GlobalFlags} from './flags.ts';
+import {carryOut} from './follow.ts';
+import type {OutputFormat} from './output-format.ts';
+import {printJson, printNdjson} from './print.ts';
+import {printCheck} from './print-check.ts';
+import {noTarget, withSession} from './run-targets.ts';
+import {parseTarget} from './targets.ts';
+
+export type CheckFlags = GlobalFlags & ConnectionFlags & {output?: OutputFormat};
+
+/** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
+const atOnce = 32;
+
+/** `meshboard check TARGET…`: all that can be looked at before an onboarding; nothing is changed on a VM or in the cluster. 79 with an error. */
+export async function check(flags: CheckFlags, words: readonly string[]): Promise<number> {
+	if (words.length === 0) throw noTarget('check');
+	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
+	return withSession(flags, {changes: false, defaults: {parallel: atOnce}}, async (session) => {
+		const all = await session.attempt(targets, {task: 'check', prepare: false, force: false});
+		const {done, failures} = partFailures(all);
+		const shared = sharedVms(done.map(({target}) => target));
+		const failed = [...failures, ...[...shared].map(([ref, error]) => failureOf(ref, error))];
+		const plans = done.filter(({target}) => !shared.has(target.ref));
+		const format = flags.output ?? 'text';
+		if (format === 'text') tellFailures(failed);
+		if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
+		const interrupted = await carryOut(
+			session,
+			() => session.runs.start(plans),
+			() => listen(session, format),
+		);
+		const results = session.runs.getSnapshot().map(checkResult);
+		if (format === 'json') printJson({results: [...failed.map(asResult), ...results]});
+		return interrupted ?? exitCodeOf(failed, results);
+	});
+}
+
+/** As text a VM is told when all of it is known: the way to one is no news while that to another is awaited. */
+function listen({runs}: Session, format: OutputFormat): () => void {
+	return runs.onEvent((event) => {
+		if (format === 'ndjson') printNdjson([event]);
+		if (format !== 'text' || event.event !== 'run.finished') return;
+		const run = runs.getSnapshot().find(({id}) => id === event.run);
+		if (run !== undefined) printCheck(checkResult(run), event.seconds);
+	});
+}
+
+function exitCodeOf(failed: readonly Failure[], results: readonly LintResult[]): number {
+	const causes = [...failed, ...results].flatMap((each) => causeOf(each) ?? []);
+	if (causes.length > 0) return exitCodeOfFindings(causes);
+	return results.every(({healthy}) => healthy) ? exitCodes.done : exitCodes.someFailed;
+}
+
+function asResult({ref, findings}: Failure): LintResult {
+	return {target: ref, healthy: false, findings, checks: []};
+}
