@@ -46,5 +46,5 @@ describe('verify', () => {
 		expect(proven).toMatchObject({target: sound, healthy: true, findings: []});
 		expect(proven?.checks.map(({outcome}) => outcome)).not.toContain('failed');
 		expect((await verify(sound)).code).toBe(0);
-	});
+	}, 60_000);
 });
