@@ -1,10 +1,13 @@
 import {quote} from './quote.ts';
 
-/** The package manager's command that installs a package file with what it needs; for root. */
+/**
+ * The package manager's command that installs a package file with what it needs; for root. An older version takes the place of a newer
+ * one, when that is what was given: dnf does so by itself, apt-get refuses unless it is told.
+ */
 export function installPackage(path: string): string {
 	return path.endsWith('.rpm')
 		? `sh -c ${quote(`if command -v dnf >/dev/null 2>&1; then dnf install -y ${quote(path)}; else yum install -y ${quote(path)}; fi`)}`
-		: `env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 ${quote(path)}`;
+		: `env DEBIAN_FRONTEND=noninteractive apt-get install -y --allow-downgrades -o DPkg::Lock::Timeout=300 ${quote(path)}`;
 }
 
 /** Marks the line of ours in `/etc/hosts`. */

@@ -19,7 +19,9 @@ export function packageProbeCommand({paths, roots, token, istiod}: PackageQuesti
 		{
 			name: 'package',
 			commands: [
-				'if command -v dpkg-query >/dev/null 2>&1; then echo "manager deb"',
+				// Either is to be had on the other's systems too, as a tool: the system's own dpkg is a package of its own.
+				'if command -v dpkg-query >/dev/null 2>&1 && { ! command -v rpm >/dev/null 2>&1 || dpkg-query -W dpkg >/dev/null 2>&1; }; then',
+				'echo "manager deb"',
 				`if dpkg-query -W -f '\${db:Status-Abbrev}' istio-sidecar 2>/dev/null | grep -q '^.i'; then echo "version $(dpkg-query -W -f '\${Version}' istio-sidecar)"; fi`,
 				'elif command -v rpm >/dev/null 2>&1; then echo "manager rpm"',
 				'if rpm -q istio-sidecar >/dev/null 2>&1; then echo "version $(rpm -q --qf \'%{VERSION}\' istio-sidecar)"; fi',

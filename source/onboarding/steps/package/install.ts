@@ -3,6 +3,7 @@ import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import {installPackage} from '../../../vm/package-commands.ts';
 import type {PackageFacts} from '../../../vm/package-facts.ts';
 import {parsePackageProbe} from '../../../vm/package-probe.ts';
+import {type Refusal, refusalOf} from '../../../vm/package-refusal.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {type Action, type Procedure, perform, type Upload} from '../../action.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
@@ -74,13 +75,15 @@ function alreadyThere(found: PackageFacts): Outcome {
 	return {status: 'skipped', detail: `istio-sidecar ${found.version} is there already`, facts: {package: found}};
 }
 
+const findings: Readonly<Record<NonNullable<Refusal['cause']>, FindingId>> = {
+	architecture: 'vm.arch-mismatch',
+	disk: 'vm.disk-unwritable',
+};
+
 function notInstalled(context: StepContext, end: PackageEnd): Outcome {
-	const causes: ReadonlyArray<readonly [RegExp, FindingId]> = [
-		[/architecture .*does not match|wrong architecture|incompatible architecture/i, 'vm.arch-mismatch'],
-		[/no space left|read-only file system/i, 'vm.disk-unwritable'],
-	];
-	const id = causes.find(([words]) => words.test(end.text))?.[1] ?? 'vm.runtime-missing';
-	const summary = `The package could not be installed: ${plainLines(end.text, 1)}`;
+	const {cause, line} = refusalOf(end.text);
+	const id = cause === undefined ? 'vm.runtime-missing' : findings[cause];
+	const summary = `The package could not be installed: ${line || `exit code ${end.code ?? 'unknown'}`}`;
 	const evidence = [{source: `package manager (exit code ${end.code ?? 'unknown'})`, text: plainLines(end.text, 10)}];
 	return stoppedBy(findingAbout(context, id, evidence, summary), {changed: true});
 }
