@@ -5,7 +5,14 @@ import {type ExitCode, exitCodes, UserError} from '../errors.ts';
 import {bareObject} from '../mesh/bare-object.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {objectName} from '../mesh/object-name.ts';
-import {awaitGateway, controlplanes, isExpanded, readControlPlane, readExpansion} from '../onboarding/expansion.ts';
+import {
+	awaitPending,
+	controlplanes,
+	isExpanded,
+	lookAtGateway,
+	readControlPlane,
+	readExpansion,
+} from '../onboarding/expansion.ts';
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
 import type {Cluster, Resource} from '../ports.ts';
 import {type ConsentFlags, consent} from './consent.ts';
@@ -20,7 +27,7 @@ export type ExpandFlags = GlobalFlags &
 	ConnectionFlags &
 	ConsentFlags & {dryRun?: boolean; apply?: boolean; network?: string; forceConflicts?: boolean; output?: OutputFormat};
 
-/** How long the gateway of a Tetrate mesh may take to come, in seconds: a cloud's load balancer needs minutes. */
+/** How long a gateway may take to come, in seconds: a cloud's load balancer needs minutes. */
 const patience = 300;
 
 /** `meshboard expand`: lets VMs into the mesh, by the ControlPlane of TSB or by the east-west gateway of open-source Istio. */
@@ -61,9 +68,8 @@ async function expandTetrate(
 		process.stderr.write(`Mesh expansion is on already: ${objectName(controlPlane)} has spec.meshExpansion.\n`);
 	}
 	const seconds = flags.dryRun === true ? 0 : (flags.timeout ?? patience);
-	const {address, pending} = await awaitGateway(cluster, systemClock, istioNamespace, seconds, (what) =>
-		process.stderr.write(`waiting for ${what}\n`),
-	);
+	const look = () => lookAtGateway(cluster, istioNamespace);
+	const {address, pending} = await awaitPending(systemClock, seconds, look, tellPending);
 	if (pending !== undefined) {
 		throw new UserError({
 			code: 'gateway.address-pending',
@@ -85,9 +91,14 @@ async function expandIstio(
 ): Promise<ExitCode> {
 	const examine = async () => examineExpansion(await readExpansion(cluster, istioNamespace, revision), flags.network);
 	const before = await examine();
-	if (flags.apply !== true || flags.dryRun === true || before.missing.length === 0) return tell(before, flags);
-	tellFindings(before.findings);
-	const wishes = before.missing.map(wishOf);
+	if (flags.apply !== true || flags.dryRun === true) return tell(before, flags);
+	if (before.missing.length > 0) await applyMissing(cluster, flags, before);
+	return tell(await awaitPending(systemClock, flags.timeout ?? patience, examine, tellPending), flags);
+}
+
+async function applyMissing(cluster: Cluster, flags: ExpandFlags, {findings, missing}: Expansion): Promise<void> {
+	tellFindings(findings);
+	const wishes = missing.map(wishOf);
 	const force = flags.forceConflicts === true;
 	const rehearsals = await Promise.all(wishes.map((wish) => rehearse(cluster, wish, {force})));
 	const show = () => {
@@ -98,7 +109,10 @@ async function expandIstio(
 		await applyTold(cluster, wish, {force});
 		process.stderr.write(`${objectName(wish.object)} ${rehearsals[index]?.outcome ?? ''}\n`);
 	}
-	return tell(await examine(), flags);
+}
+
+function tellPending(pending: string): void {
+	process.stderr.write(`waiting for ${pending}\n`);
 }
 
 /** Findings for people, and what is missing as YAML that kubectl takes. */

@@ -127,7 +127,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--network <name>', "the cluster's network, where nothing names it")
 		.option('--force-conflicts', 'take over fields that somebody else keeps')
 		.option('--dry-run', 'show what would change, change nothing')
-		.option('--timeout <duration>', "how long the gateway's address may take (300s)", duration(1, 86_400))
+		.option('--timeout <duration>', 'how long the gateway and its address may take (300s)', duration(1, 86_400))
 		.option('-y, --yes', 'do not ask before it is applied')
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./expand.ts')).expand(flags)));

@@ -61,28 +61,28 @@ export async function readExpansion(
 export type GatewayProgress = {readonly address: string | undefined; readonly pending: string | undefined};
 
 /**
- * Waits for Service `vmgateway`, its ConfigMap and its address, looking once a second, until `seconds` are over. `onPending` hears of
- * every new thing that is waited for.
+ * Looks once a second until nothing is waited for or `seconds` are over; the last that was seen. `onPending` hears of every new thing
+ * that is waited for.
  */
-export async function awaitGateway(
-	cluster: Cluster,
+export async function awaitPending<T extends {readonly pending: string | undefined}>(
 	clock: Clock,
-	istioNamespace: string,
 	seconds: number,
+	look: () => Promise<T>,
 	onPending: (pending: string) => void,
-): Promise<GatewayProgress> {
+): Promise<T> {
 	const end = clock.now().getTime() + seconds * 1000;
-	let told = '';
+	const told = new Set<string>();
 	for (;;) {
-		const progress = await lookAtGateway(cluster, istioNamespace);
-		if (progress.pending === undefined || clock.now().getTime() >= end) return progress;
-		if (progress.pending !== told) onPending(progress.pending);
-		told = progress.pending;
+		const seen = await look();
+		if (seen.pending === undefined || clock.now().getTime() >= end) return seen;
+		if (!told.has(seen.pending)) onPending(seen.pending);
+		told.add(seen.pending);
 		await clock.sleep(1000);
 	}
 }
 
-async function lookAtGateway(cluster: Cluster, istioNamespace: string): Promise<GatewayProgress> {
+/** Looks at Service `vmgateway`, its ConfigMap and its address, which Tetrate's operator and the cloud bring in this order. */
+export async function lookAtGateway(cluster: Cluster, istioNamespace: string): Promise<GatewayProgress> {
 	const [service, overrides] = await Promise.all([
 		cluster.get(core('services'), istioNamespace, 'vmgateway'),
 		cluster.get(core('configmaps'), istioNamespace, 'global-mesh-expansion'),

@@ -1,10 +1,11 @@
 import {load, loadAll} from 'js-yaml';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {startPty} from '../helpers/pty.ts';
 import {expectManners} from '../helpers/told.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
-import {run} from './process.ts';
+import {cli, newHome, run} from './process.ts';
 
-/* `meshboard expand` on the sandbox's open-source mesh. Tetrate's way is tested in the lab. */
+/* `meshboard expand` on the sandbox's open-source mesh. */
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
@@ -59,25 +60,59 @@ test('says what is missing, prints it for kubectl, and with --apply creates it',
 	expect(load(told.stdout.split('---\n')[0] ?? '')).toMatchObject({spec: (await sandbox.get(routes)).spec});
 });
 
-test('makes a gateway from nothing, and then tells what only time or the cloud can give', async () => {
+describe('from nothing', () => {
 	const place = '/namespaces/istio-system';
 	const service = `/api/v1${place}/services/istio-eastwestgateway`;
 	const deployment = `/apis/apps/v1${place}/deployments/istio-eastwestgateway`;
-	const pods = (await sandbox.get(`/api/v1${place}/pods?labelSelector=istio%3Deastwestgateway`)).items;
-	for (const path of [service, deployment, `/api/v1${place}/pods/${pods[0].metadata.name}`])
-		await sandbox.api(path, {method: 'DELETE'});
-	expect((await expand()).stderr).toMatch(/^error gateway\.not-found: /m);
-	const made = await expand('--apply', '--yes');
-	expect(made.code).toBe(79);
-	expect(made.stderr).toMatch(/error gateway\.not-ready: .*error gateway\.address-pending: /s);
-	expect((await sandbox.get(service)).spec.ports.map(({port}: {port: number}) => port)).toEqual([
-		15021, 15443, 15012, 15017,
-	]);
-	expect((await sandbox.get(deployment)).spec.template).toMatchObject({
-		metadata: {
-			labels: {'sidecar.istio.io/inject': 'true', 'topology.istio.io/network': 'cluster-net'},
-			annotations: {'inject.istio.io/templates': 'gateway'},
-		},
-		spec: {containers: [{name: 'istio-proxy', image: 'auto'}]},
+	// biome-ignore lint/suspicious/noExplicitAny: an object as the API server has it
+	let pod: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+	test('makes a gateway, waits for what only time or the cloud can give, and tells what is left of it', async () => {
+		[pod] = (await sandbox.get(`/api/v1${place}/pods?labelSelector=istio%3Deastwestgateway`)).items;
+		for (const path of [service, deployment, `/api/v1${place}/pods/${pod.metadata.name}`])
+			await sandbox.api(path, {method: 'DELETE'});
+		expect((await expand()).stderr).toMatch(/^error gateway\.not-found: /m);
+		const made = await expand('--apply', '--yes', '--timeout', '1s');
+		expect(made.code).toBe(79);
+		expect(made.stderr).toMatch(
+			/^service\/\S+ created\n.*^waiting for a ready pod of Service istio-system\/istio-eastwestgateway \(there is no such pod\)\n.*error gateway\.not-ready: .*error gateway\.address-pending: /ms,
+		);
+		expect((await sandbox.get(service)).spec.ports.map(({port}: {port: number}) => port)).toEqual([
+			15021, 15443, 15012, 15017,
+		]);
+		expect((await sandbox.get(deployment)).spec.template).toMatchObject({
+			metadata: {
+				labels: {'sidecar.istio.io/inject': 'true', 'topology.istio.io/network': 'cluster-net'},
+				annotations: {'inject.istio.io/templates': 'gateway'},
+			},
+			spec: {containers: [{name: 'istio-proxy', image: 'auto'}]},
+		});
+	});
+
+	test('waits on when it is called again, until the gateway serves at an address', async () => {
+		const words = ['expand', '--apply', '--yes', '--kubeconfig', sandbox.kubeconfig];
+		const pty = startPty(process.execPath, [cli, ...words], {
+			columns: 120,
+			env: {HOME: newHome(), XDG_CONFIG_HOME: undefined, XDG_STATE_HOME: undefined},
+		});
+		try {
+			await pty.waitFor('waiting for a ready pod of Service', 30_000);
+			const {name, labels} = pod.metadata;
+			const body = {apiVersion: 'v1', kind: 'Pod', metadata: {name, labels}, spec: pod.spec, status: pod.status};
+			expect((await sandbox.api(`/api/v1${place}/pods`, {method: 'POST', body})).status).toBe(201);
+			await pty.waitFor('waiting for the address of Service istio-system/istio-eastwestgateway (LoadBalancer)');
+			const patched = await sandbox.api(`${service}/status`, {
+				method: 'PATCH',
+				headers: {'content-type': 'application/merge-patch+json'},
+				body: {status: {loadBalancer: {ingress: [{ip: '203.0.113.9'}]}}},
+			});
+			expect(patched.status).toBe(200);
+			expect(await pty.exited).toMatchObject({exitCode: 0});
+			expect(pty.screen.text()).toContain(
+				'VMs reach the mesh at 203.0.113.9 (Service istio-system/istio-eastwestgateway)',
+			);
+		} finally {
+			await pty.close();
+		}
 	});
 });

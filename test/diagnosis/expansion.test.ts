@@ -117,6 +117,27 @@ test.each<[string, Partial<ExpansionObjects>, readonly string[], readonly string
 	],
 ])('%s', (_title, change, ids, missing) => expect(examine(change)).toMatchObject({ids, missing}));
 
+describe('what would come by itself', () => {
+	const of = `of Service istio-system/istio-eastwestgateway`;
+	const pulling = {conditions: [], containerStatuses: [{state: {waiting: {reason: 'ErrImagePull'}}}]};
+	test.each<[string, Partial<ExpansionObjects>, string | undefined]>([
+		['nothing, of a whole one', {}, undefined],
+		['nothing, without a gateway', {services: [], pods: []}, undefined],
+		['a pod', {services: [service], pods: []}, `a ready pod ${of} (there is no such pod)`],
+		[
+			'a pod that has an image to get',
+			{pods: [{...pod(false), status: pulling}]},
+			`a ready pod ${of} (istio-eastwestgateway-1 is not ready: ErrImagePull)`,
+		],
+		['an address', {services: [service]}, `the address ${of} (LoadBalancer)`],
+		[
+			'no address, of a Service that no load balancer serves',
+			{services: [{...service, spec: {...(service.spec as object), type: 'NodePort'}}]},
+			undefined,
+		],
+	])('is %s', (_title, change, pending) => expect(examine(change).pending).toBe(pending));
+});
+
 describe('the network', () => {
 	const single = {network: '', namespace: {metadata: {name: 'istio-system'}}, services: [without(addressed)]};
 	test('of a mesh with one alone needs no label and no Gateway of its own', () => {

@@ -70,7 +70,7 @@ const discovery: Readonly<Record<string, unknown>> = {
 	},
 	[`/apis/${group}/v1`]: {resources: [{name: 'sidecars', kind: 'Sidecar'}]},
 	[`/apis/${group}/v1beta1`]: {resources: [{name: 'workloadentries', kind: 'WorkloadEntry'}]},
-	'/api/v1': {resources: ['namespaces', 'pods', 'services'].map((name) => ({name, kind: name}))},
+	'/api/v1': {resources: ['configmaps', 'namespaces', 'pods', 'services'].map((name) => ({name, kind: name}))},
 };
 
 /** Where the fake serves entries, over all namespaces: the only version that it has is not its preferred one. */

@@ -13,7 +13,7 @@ import {networkLabel} from '../../mesh/gateway.ts';
 import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
 import {matches} from '../../mesh/labels.ts';
 import {type Found, objectOf} from '../../mesh/mesh-objects.ts';
-import {isReady} from '../../mesh/pod.ts';
+import {isReady, unreadiness} from '../../mesh/pod.ts';
 import {asInteger, asList, asRecord, asText, asTexts} from '../../mesh/untyped.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
@@ -41,6 +41,8 @@ export type Expansion = {
 	readonly network: string;
 	readonly findings: readonly Finding[];
 	readonly missing: readonly KubernetesObject[];
+	/** What only time or the cloud can give yet; undefined when nothing is waited for. */
+	readonly pending: string | undefined;
 };
 
 /**
@@ -71,10 +73,16 @@ export function examineExpansion(objects: ExpansionObjects, wanted: string | und
 		network,
 		findings: parts.map(({found}) => found),
 		missing: parts.flatMap(({mends}) => mends),
+		pending: parts.find(({awaits}) => awaits !== undefined)?.awaits,
 	};
 }
 
-type Part = {readonly found: Finding; readonly mends: readonly KubernetesObject[]};
+type Part = {
+	readonly found: Finding;
+	readonly mends: readonly KubernetesObject[];
+	/** What would come by itself. */
+	readonly awaits?: string | undefined;
+};
 
 /** What a VM can dial: the load balancer's name or IP, else an external IP. */
 export function addressOf(service: KubernetesObject): string | undefined {
@@ -145,8 +153,7 @@ function ofService(
 		const selector = Object.entries(asTexts(asRecord(service.spec)['selector']))
 			.map((pair) => pair.join('='))
 			.join(',');
-		const texts =
-			pods.length > 0 ? pods.map(({metadata}) => `${metadata.name} is not ready`) : ['there is no such pod'];
+		const texts = pods.length > 0 ? pods.map(unreadiness) : ['there is no such pod'];
 		parts.push({
 			found: finding('gateway.not-ready', {
 				target,
@@ -154,6 +161,7 @@ function ofService(
 				values: {i: istioNamespace, selector},
 			}),
 			mends: [],
+			awaits: `a ready pod of Service ${istioNamespace}/${name} (${texts.join(', ')})`,
 		});
 	}
 	if (addressOf(service) === undefined) {
@@ -164,6 +172,11 @@ function ofService(
 				values: {i: istioNamespace},
 			}),
 			mends: [],
+			// A Service of another type gets none, however long one waits.
+			awaits:
+				asText(asRecord(service.spec)['type']) === 'LoadBalancer'
+					? `the address of Service ${istioNamespace}/${name} (LoadBalancer)`
+					: undefined,
 		});
 	}
 	return parts;

@@ -4,7 +4,7 @@ import {type GatewayResolution, passthroughPort, portOfIstiod} from '../../mesh/
 import {type GatewayService, nameOf} from '../../mesh/gateway-service.ts';
 import type {MeshObjects} from '../../mesh/mesh-objects.ts';
 import {objectOf} from '../../mesh/mesh-objects.ts';
-import {isReady} from '../../mesh/pod.ts';
+import {isReady, unreadiness} from '../../mesh/pod.ts';
 import {asRecord} from '../../mesh/untyped.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
@@ -142,7 +142,7 @@ function notReady(mesh: MeshObjects, service: GatewayService): readonly Finding[
 	const selector = Object.entries(service.selector)
 		.map((pair) => pair.join('='))
 		.join(',');
-	const pods = mesh.gatewayPods.map(({metadata}) => `${metadata.name} is not ready`);
+	const pods = mesh.gatewayPods.map(unreadiness);
 	return [
 		finding('gateway.not-ready', {
 			target: targetOf(service),
