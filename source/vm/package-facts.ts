@@ -23,6 +23,8 @@ export type PackageFacts = {
 	readonly tokenPayload: string;
 	/** Lines of `/etc/hosts` that name istiod, in their order. */
 	readonly hosts: readonly string[];
+	/** Addresses of a gateway that has a name, as the VM resolves it now; empty when it does not, or has an IP. */
+	readonly gatewayIps: readonly string[];
 	/** URIs in the certificate that the proxy kept; empty when there is none or it cannot be read. */
 	readonly identity: string;
 	/** Ports on which sshd listens. */

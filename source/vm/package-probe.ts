@@ -5,16 +5,17 @@ import {plainText} from './plain-text.ts';
 import {quote} from './quote.ts';
 import {fieldOf, parseSections, probeScript} from './sections.ts';
 
-/** What is asked: the files whose sums count, the root certificates, the token, istiod's name. The token's sum tells nothing of it. */
+/** What is asked: the files whose sums count, the root certificates, the token, istiod's name, the gateway's where it has one. The token's sum tells nothing of it. */
 type PackageQuestion = {
 	readonly paths: readonly string[];
 	readonly roots: string;
 	readonly token: string;
 	readonly istiod: string;
+	readonly gateway: string | undefined;
 };
 
 /** The `sh -c …` (for sudo) that reads all that the package layout must know; `parsePackageProbe` reads what it prints. */
-export function packageProbeCommand({paths, roots, token, istiod}: PackageQuestion): string {
+export function packageProbeCommand({paths, roots, token, istiod, gateway}: PackageQuestion): string {
 	const script = probeScript(`istiod=${quote(istiod)}`, [
 		{
 			name: 'package',
@@ -59,6 +60,11 @@ export function packageProbeCommand({paths, roots, token, istiod}: PackageQuesti
 		{name: 'token', commands: `cut -s -d. -f2 ${quote(token)} 2>/dev/null`},
 		{name: 'hosts', commands: 'grep -F "$istiod" /etc/hosts 2>/dev/null'},
 		{
+			name: 'gateway',
+			commands:
+				gateway === undefined ? ':' : `getent ahosts ${quote(gateway)} 2>/dev/null | awk '{print $1}' | sort -u`,
+		},
+		{
 			name: 'identity',
 			commands:
 				'openssl x509 -in /etc/certs/cert-chain.pem -noout -ext subjectAltName 2>/dev/null | grep -o "URI:[^, ]*"',
@@ -95,6 +101,7 @@ export function parsePackageProbe(output: string): PackageFacts | undefined {
 		roots: lines('roots').filter((line) => /^[0-9a-f]{64}$/.test(line)),
 		tokenPayload: sections.get('token')?.code === 0 ? (lines('token')[0] ?? '') : '',
 		hosts: lines('hosts').map((line) => plainText(line, 300)),
+		gatewayIps: lines('gateway').map((line) => plainText(line, 60)),
 		identity: lines('identity')
 			.map((line) => plainText(line, 300))
 			.join(' '),

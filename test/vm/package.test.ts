@@ -63,10 +63,13 @@ test('a machine without the package is read as one', () => {
 	const block = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`;
 	writeFileSync(roots, `${block('AB\r\nCD')}\n${block('EF')}`);
 	writeFileSync(token, 'head.claims.signature');
-	const command = packageProbeCommand({paths: [file, join(folder, 'absent')], roots, token, istiod: 'nobody.has.this'});
-	const found = parsePackageProbe(sh(command).stdout);
+	const asked = {paths: [file, join(folder, 'absent')], roots, token, istiod: 'nobody.has.this', gateway: 'localhost'};
+	const found = parsePackageProbe(sh(packageProbeCommand(asked)).stdout);
 	expect(found).toMatchObject({version: '', installing: false, tokenPayload: 'claims', hosts: [], identity: ''});
 	expect(found?.manager).toBe(existsSync('/usr/bin/dpkg-query') ? 'deb' : found?.manager);
+	expect(found?.gatewayIps.join()).toMatch(/^(127\.0\.0\.1|::1)(,|$)/);
+	const elsewhere = parsePackageProbe(sh(packageProbeCommand({...asked, gateway: 'nowhere.invalid'})).stdout);
+	expect(elsewhere?.gatewayIps).toEqual([]);
 	expect(found?.roots).toEqual(['ABCD', 'EF'].map((text) => createHash('sha256').update(text).digest('hex')));
 	expect(Object.keys(found?.files ?? {})).toEqual([file]);
 	expect(found?.files[file]).toMatchObject({mode: 0o640});

@@ -38,6 +38,7 @@ type Vm = {
 	contents: Map<string, {content: string; mode: number; owner: string; written: number}>;
 	claims: object | undefined;
 	hosts: string[];
+	gatewayIps: string[];
 	identity: string;
 	sockets: string[];
 };
@@ -58,6 +59,7 @@ const onboarded = (): Vm => ({
 	// The mesh of these tests has an empty certificate.
 	roots: [sum('')],
 	hosts: [hostsLineOf('10.128.0.254', 'istiod.istio-system.svc')],
+	gatewayIps: [],
 	identity: 'URI:spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings',
 	sockets: [listening(22, 'sshd'), listening(15021, 'envoy')],
 });
@@ -91,6 +93,7 @@ function said(vm: Vm): string {
 		lines('roots', vm.roots),
 		lines('token', token === undefined ? [] : [token]),
 		lines('hosts', vm.hosts),
+		lines('gateway', vm.gatewayIps),
 		lines('identity', vm.identity === '' ? [] : [vm.identity]),
 		lines('sockets', vm.sockets),
 		lines('clock', [String(now)]),
@@ -240,6 +243,16 @@ describe('the comparison', () => {
 		const vm = onboarded();
 		change(vm);
 		expect(compared(vm)).toMatchObject({status: 'succeeded', facts: {unchanged: false, stale}});
+	});
+
+	it.each<[string, readonly string[], readonly string[]]>([
+		['has this address among others', ['10.128.0.9', '10.128.0.254'], []],
+		['has moved', ['10.128.0.9'], ['/etc/hosts']],
+		['does not resolve at the moment', [], []],
+	])('of a gateway whose name %s', (_what, gatewayIps, stale) => {
+		const gateway = {address: 'gateway.example.com', isIp: false, ports: [15012], origin: 'flag'};
+		const vm = {...onboarded(), gatewayIps: [...gatewayIps]};
+		expect(compared(vm, {gateway})).toMatchObject({facts: {unchanged: stale.length === 0, stale}});
 	});
 });
 

@@ -85,14 +85,19 @@ function certificateSums(pem: string): readonly string[] {
 	return [...blocks].map(([, base64 = '']) => createHash('sha256').update(base64.replaceAll(/\s/g, '')).digest('hex'));
 }
 
-/** A gateway with a name is looked up on the VM each time: whether its address is still the same, only that tells. */
-function hostsFault({mesh, gateway}: Target, {hosts}: PackageFacts): readonly Fault[] {
+/**
+ * A gateway with a name was looked up on the VM: any address that it has now is right, since one of several may come first each time.
+ * Where it does not resolve at the moment, what was pinned stays.
+ */
+function hostsFault({mesh, gateway}: Target, {hosts, gatewayIps}: PackageFacts): readonly Fault[] {
 	if (mesh === undefined || gateway === undefined) return [];
 	const istiod = istiodHost(mesh);
-	const own = hosts.filter((line) => line.split(/\s+/).includes(istiod));
-	const wanted = gateway.isIp ? hostsLineOf(gateway.address, istiod) : undefined;
-	const right = own.length === 1 && (wanted === undefined ? own[0]?.includes('# meshboard') : own[0] === wanted);
-	return right ? [] : [{name: hostsFile, reason: `${hostsFile} does not lead ${istiod} to the gateway`}];
+	const [own = '', ...more] = hosts.filter((line) => line.split(/\s+/).includes(istiod));
+	const wanted = (gateway.isIp ? [gateway.address] : gatewayIps).map((ip) => hostsLineOf(ip, istiod));
+	const right = wanted.length === 0 ? own.includes('# meshboard') : wanted.includes(own);
+	return right && more.length === 0
+		? []
+		: [{name: hostsFile, reason: `${hostsFile} does not lead ${istiod} to the gateway`}];
 }
 
 /** The service runs, starts with the machine, and has read what is there. */

@@ -20,6 +20,7 @@ export function packageProbe(target: Target): Exec {
 			roots: places['root-cert.pem'],
 			token: places['istio-token'],
 			istiod: target.mesh === undefined ? 'istiod' : istiodHost(target.mesh),
+			gateway: target.gateway?.isIp === false ? target.gateway.address : undefined,
 		}),
 	);
 }
