@@ -17,5 +17,5 @@ for (const stream of [stdout, stderr]) {
 
 // Only now, so that all of the program is compiled with the cache and sees the environment set above.
 const {main} = await import('./source/commands/main.ts');
-const code = await main(argv.slice(2));
+const code = await main(argv.slice(2), argv[1]);
 stdout.write('', () => exit(code));

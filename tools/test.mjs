@@ -20,11 +20,11 @@ const checks = [
 const slowChecks = [{name: 'typed lint', command: ['eslint', '--max-warnings=0', '.']}];
 
 const words = process.argv.slice(2);
-const sshd = installSshd();
+const programs = installPrograms();
 const wanted = words.length > 0 ? [] : [checks, slowChecks];
 const [quick, slow] = wanted.map(runChecks);
 const failedQuick = await quick;
-await sshd;
+await programs;
 const tests = await runVitest(words);
 const failedChecks = [...(failedQuick ?? []), ...((await slow) ?? [])];
 const passed = tests.passed + wanted.flat().length - failedChecks.length;
@@ -55,17 +55,26 @@ async function runChecks(these) {
 	return failures;
 }
 
-/** The SSH tests speak to a real sshd of their own on the loopback: its program is fetched where that can be done; no service is started. */
-async function installSshd() {
-	if (existsSync('/usr/sbin/sshd') || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
-	console.log('Installing openssh-server for the SSH tests…');
+/**
+ * The tests of SSH speak to a real sshd of their own on the loopback, those of completion to real shells: what is missing is fetched where that can
+ * be done, beside the checks and in minutes at most; no service is started. Without it their tests are skipped, with the reason.
+ */
+async function installPrograms() {
+	const programs = {'/usr/sbin/sshd': 'openssh-server', '/usr/bin/zsh': 'zsh', '/usr/bin/fish': 'fish'};
+	const missing = () => Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
+	const packages = missing().join(' ');
+	if (packages === '' || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
+	console.log(`Installing ${packages} for the tests…`);
 	const policy = '/usr/sbin/policy-rc.d';
-	const script = `set -e
+	const apt =
+		'apt-get -q -o Acquire::Retries=0 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15 -o DPkg::Lock::Timeout=60';
+	const script = `export DEBIAN_FRONTEND=noninteractive
 if [ ! -e ${policy} ]; then trap 'rm -f ${policy}' EXIT; printf '#!/bin/sh\\nexit 101\\n' >${policy}; chmod 755 ${policy}; fi
-apt-get update -q
-DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends openssh-server`;
-	const {code, output} = await collect('sh', ['-c', script]);
-	if (code !== 0) console.log(`openssh-server was not installed; the tests that need it are skipped.\n${output}`);
+timeout 60 ${apt} update || exit
+for each in ${packages}; do timeout 120 ${apt} install -y --no-install-recommends $each; done`;
+	const {output} = await collect('sh', ['-c', script]);
+	const left = missing().join(', ');
+	if (left !== '') console.log(`Not installed: ${left}; the tests that need them are skipped.\n${output}`);
 }
 
 /**

@@ -10,7 +10,7 @@ import {settingNames} from '../profile-settings.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {version} from './version.ts';
 
-/** What `meshboard info` tells; `-o json` is this (docs/schemas/info.json). `problem`: why it cannot be told, in a sentence. */
+/** What `meshboard info` tells; `-o json` is this. `problem`: why it cannot be told, in a sentence. */
 export type Info = {
 	readonly version: string;
 	readonly node: {readonly version: string; readonly path: string; readonly platform: string; readonly arch: string};

@@ -1,7 +1,9 @@
-import {Command, CommanderError, type Option} from 'commander';
+import {Argument, Command, CommanderError, type Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import {registerBootstrap} from './bootstrap-command.ts';
+import {calledAs} from './called-as.ts';
+import type {Shell} from './completion/scripts.ts';
 import {registerCreate} from './create.ts';
 import {
 	addConnectionFlags,
@@ -19,12 +21,16 @@ import {version} from './version.ts';
 /** Everything that a command's flags can hold; commander hands them over untyped. */
 type Flags = GlobalFlags & ConnectionFlags & Record<string, unknown>;
 
-/** Runs the command line; the answer is the exit code. Nothing heavy is loaded before the command is known. */
-export async function main(argv: readonly string[]): Promise<number> {
+/** Runs the command line of the started file; the answer is the exit code. Nothing heavy is loaded before the command is known. */
+export async function main(words: readonly string[], file = ''): Promise<number> {
+	const {name, words: argv} = calledAs(file, words);
 	let code: number = exitCodes.done;
-	const program = describeProgram((run) => async (...words: unknown[]) => {
-		const command = words.at(-1) as Command;
-		code = await run(command.optsWithGlobals<Flags>(), words.slice(0, -2), command);
+	if (argv[0] === '__complete') {
+		return (await import('./completion/complete.ts')).complete(describeProgram(), argv.slice(1));
+	}
+	const program = describeProgram(name, (run) => async (...given: unknown[]) => {
+		const command = given.at(-1) as Command;
+		code = await run(command.optsWithGlobals<Flags>(), given.slice(0, -2), command);
 	});
 	try {
 		await program.parseAsync([...argv], {from: 'user'});
@@ -36,8 +42,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 type Handler = (flags: Flags, words: readonly unknown[], command: Command) => Promise<number>;
 
-function describeProgram(action: (run: Handler) => (...words: unknown[]) => Promise<void>): Command {
-	const program = addConnectionFlags(addGlobalFlags(new Command('meshboard')))
+/** The tree of commands; without an action it can only be looked at. */
+export function describeProgram(
+	name = 'meshboard',
+	action: (run: Handler) => (...words: unknown[]) => Promise<void> = () => async () => {},
+): Command {
+	const program = addConnectionFlags(addGlobalFlags(new Command(name)))
 		.description(
 			'Onboard virtual machines into an Istio service mesh, and see why a proxy is stuck.\nWithout a command: the terminal UI on the current profile.',
 		)
@@ -170,6 +180,13 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		)
 		.addOption(outputOption(['text', 'json']))
 		.action(action(async (flags) => (await import('./info.ts')).info(flags)));
+	program
+		.command('completion')
+		.description('print the script that completes commands, flags and live names in a shell (docs/scripting.md)')
+		.addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+		.action(
+			action(async (_flags, [shell]) => (await import('./completion/print-script.ts')).printScript(shell as Shell)),
+		);
 	// Last, since commands take over what is set when they are made: only a word that is no command is let through, to be told.
 	return program.allowExcessArguments();
 }
@@ -186,7 +203,7 @@ function addRunFlags(command: Command): Command {
 
 /** The flags for every command, in the help of those that look at a cluster: there nobody would guess `-n` and `-A`. */
 function globalFlagsOf(command: Command): Option[] {
-	const isOfCluster = command.parent?.parent === null && !['demo', 'profile'].includes(command.name());
+	const isOfCluster = command.parent?.parent === null && !['completion', 'demo', 'profile'].includes(command.name());
 	return isOfCluster ? [...addGlobalFlags(new Command()).options] : [];
 }
 

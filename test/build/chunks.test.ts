@@ -36,13 +36,20 @@ function packagesLoaded(...words: string[]): ReadonlySet<string> {
 }
 
 // `npm test` builds before it tests; vitest alone does not.
-test.skipIf(!existsSync(cli)).each([['--version'], ['--help'], ['profile', 'list'], ['info']])(
-	'%s loads no screen, no cluster, no SSH',
-	(...words) => {
-		const packages = packagesLoaded(...words.filter((word) => word !== undefined));
-		expect(packages).toContain('commander');
-		for (const heavy of ['ink', 'react', '@kubernetes/client-node', 'ssh2', 'just-bash', 'undici']) {
-			expect(packages).not.toContain(heavy);
-		}
-	},
-);
+test
+	.skipIf(!existsSync(cli))
+	.each([
+		['--version'],
+		['--help'],
+		['profile', 'list'],
+		['info'],
+		['completion', 'zsh'],
+		['__complete', 'list', '--o'],
+		['__complete', 'list', '--context', ''],
+	])('%s loads no screen, no cluster, no SSH', (...words) => {
+	const packages = packagesLoaded(...words.filter((word) => word !== undefined));
+	expect(packages).toContain('commander');
+	for (const heavy of ['ink', 'react', '@kubernetes/client-node', 'ssh2', 'just-bash', 'undici']) {
+		expect(packages).not.toContain(heavy);
+	}
+});
