@@ -251,7 +251,7 @@ export async function openBundleFiles() {
 export async function openBoard(
 	options: SessionOptions,
 	profiles: Profiles,
-	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept'>,
+	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target'>,
 ): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
 	const ended = await runTerminal(openSession(options, profiles), {

@@ -1,11 +1,14 @@
 import {openBoard, openProfiles} from '../compose.ts';
 import {exitCodes, UserError} from '../errors.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
 import {demo} from './demo.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import {parseTarget} from './targets.ts';
 import {version} from './version.ts';
 
-/** The terminal UI on the current profile. */
-export async function board(flags: GlobalFlags & ConnectionFlags): Promise<number> {
+/** The terminal UI on the current profile; `word`: the entry at which it opens, with its namespace. */
+export async function board(flags: GlobalFlags & ConnectionFlags, word?: string): Promise<number> {
+	const target = word === undefined ? undefined : parseTarget(word, undefined);
 	if (!process.stdin.isTTY || !process.stdout.isTTY) {
 		throw new UserError({
 			code: 'usage',
@@ -16,7 +19,21 @@ export async function board(flags: GlobalFlags & ConnectionFlags): Promise<numbe
 	}
 	const profiles = openProfiles(process.env);
 	const {name, profile} = chooseProfile(flags, process.env, profiles);
-	const options = {env: process.env, profileName: name, profile, flags: flagsAsProfile(flags)};
-	const ended = await openBoard(options, profiles, {version, offersDemo: true});
+	const given = flagsAsProfile(flags);
+	const {namespaces = []} = {...profile, ...given};
+	const options = {
+		env: process.env,
+		profileName: name,
+		profile,
+		flags: target === undefined ? given : {...given, namespaces: withNamespaceOf(target, namespaces)},
+	};
+	const about = {version, offersDemo: true, ...(target === undefined ? {} : {target})};
+	const ended = await openBoard(options, profiles, about);
 	return ended === 'demo' ? demo(flags) : ended;
+}
+
+/** The namespaces to list, with the target's; none stand for all. */
+function withNamespaceOf(target: TargetRef, namespaces: readonly string[]): readonly string[] {
+	const own = target.slice(target.lastIndexOf('.') + 1);
+	return namespaces.length === 0 || namespaces.includes(own) ? namespaces : [...namespaces, own];
 }

@@ -59,6 +59,7 @@ export function describeProgram(
 			`
 Examples:
   meshboard                                          the terminal UI
+  meshboard ratings-vm.bookinfo                      the same, with this entry selected
   meshboard demo                                     the same on a sandbox in this process, without a cluster
   meshboard list -A -o wide
   meshboard lint mesh/*.yaml
@@ -79,9 +80,11 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		action((flags, [targets]) => run(flags, targets as readonly string[]));
 	program.action(
 		action(async (flags, _words, command) => {
-			const [word] = command.args;
-			if (word !== undefined) throw unknownCommand(word, program);
-			return (await import('./board.ts')).board(flags);
+			const [word, more] = command.args;
+			// A misspelt command has no dot; an entry of the screens is written with its namespace.
+			if (word !== undefined && !word.includes('.')) throw unknownCommand(word, program);
+			if (more !== undefined) throw oneTarget(more);
+			return (await import('./board.ts')).board(flags, word);
 		}),
 	);
 
@@ -219,6 +222,15 @@ function unknownCommand(word: string, program: Command): UserError {
 		code: 'usage',
 		message: `There is no command ${JSON.stringify(word)}.`,
 		hint: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}The commands: ${names.join(', ')}. More: meshboard --help`,
+		exitCode: exitCodes.usage,
+	});
+}
+
+function oneTarget(word: string): UserError {
+	return new UserError({
+		code: 'usage',
+		message: `The terminal UI opens at one entry: ${JSON.stringify(word)} is one word too many.`,
+		hint: 'For several: meshboard onboard TARGET…, meshboard --help',
 		exitCode: exitCodes.usage,
 	});
 }

@@ -1,3 +1,4 @@
+import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
@@ -7,6 +8,7 @@ import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import type {Effect} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
+import {seekEntry} from './state/seek-entry.ts';
 import {initialUi, type Notice, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
@@ -22,6 +24,8 @@ export type ControllerOptions = {
 	readonly version: string;
 	readonly readOnly: boolean;
 	readonly initialScreen: ScreenName;
+	/** See TerminalOptions. */
+	readonly target: TargetRef | undefined;
 	/** See TerminalOptions. */
 	readonly kept: boolean;
 	readonly offersDemo: boolean;
@@ -91,6 +95,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let forgetting: NodeJS.Timeout | undefined;
 	let generation = 0;
 	let past: readonly PastRun[] = [];
+	let sought = options.target;
 
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
@@ -128,7 +133,14 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		forgetting = setTimeout(() => publish({...store.getSnapshot().ui, notice: undefined}), noticeFor);
 		forgetting.unref();
 	}
-	const news = coalesce(() => publish(store.getSnapshot().ui), drawEvery);
+	const news = coalesce(() => publish(arrive(store.getSnapshot().ui)), drawEvery);
+
+	/** Goes once to the entry that was asked for at the start; whoever has pressed a key since then is left where they are. */
+	function arrive(ui: Ui): Ui {
+		const there = sought === undefined ? undefined : seekEntry(ui, sought, look());
+		if (there !== undefined) sought = undefined;
+		return there ?? ui;
+	}
 
 	const cockpit: Cockpit = {
 		options,
@@ -231,7 +243,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	return {
 		getSnapshot: store.getSnapshot,
 		subscribe: store.subscribe,
-		press: (key) => attempt(() => take(press(store.getSnapshot().ui, key, look()))),
+		press(key) {
+			sought = undefined;
+			attempt(() => take(press(store.getSnapshot().ui, key, look())));
+		},
 		paste: (text) => attempt(() => take(paste(store.getSnapshot().ui, text, look()))),
 		resize(next) {
 			size = next;

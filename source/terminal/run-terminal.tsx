@@ -1,6 +1,7 @@
 import process from 'node:process';
 import {type Instance, render} from 'ink';
 import {exitCodes, UserError} from '../errors.ts';
+import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
 import {App} from './app.tsx';
@@ -16,6 +17,8 @@ export type TerminalOptions = {
 	readonly readOnly: boolean;
 	readonly version: string;
 	readonly initialScreen?: ScreenName;
+	/** The entry that is selected when the list has it. */
+	readonly target?: TargetRef;
 	/** False where journals and logs go with the program: they are not named at the end, and nothing can be resumed. */
 	readonly kept?: boolean;
 	/** True where the demo can be opened instead, when there is no cluster. */
@@ -65,6 +68,7 @@ export async function runTerminal(
 		version: options.version,
 		readOnly: options.readOnly,
 		initialScreen: options.initialScreen ?? 'fleet',
+		target: options.target,
 		kept: options.kept ?? true,
 		offersDemo: options.offersDemo ?? false,
 		size: sizeOf(stdout),

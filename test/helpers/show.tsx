@@ -50,6 +50,7 @@ export async function show(
 		version: '0.1.0',
 		readOnly: false,
 		initialScreen: 'fleet',
+		target: undefined,
 		kept: true,
 		offersDemo: true,
 		size,

@@ -12,6 +12,7 @@ beforeEach(() => {
 		version: '0.1.0',
 		readOnly: false,
 		initialScreen: 'fleet',
+		target: undefined,
 		kept: true,
 		offersDemo: false,
 		size: {columns: 80, rows: 24},
