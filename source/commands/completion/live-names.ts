@@ -1,12 +1,13 @@
 import {openCluster, openKubeconfig, openProfiles, systemClock} from '../../compose.ts';
+import {durationSeconds} from '../../mesh/duration.ts';
 import {listEntries} from '../../onboarding/list-entries.ts';
 import type {Environment} from '../../paths.ts';
 import type {Cluster} from '../../ports.ts';
 import {chooseProfile, flagsAsProfile, type GlobalFlags} from '../flags.ts';
 import type {Candidate, LiveKind} from './candidates.ts';
 
-/** A person waits at the prompt: longer than this is worse than no names. */
-const patienceMs = 2000;
+/** A person waits at the prompt: longer than this, in seconds, is worse than no names, unless MESHBOARD_COMPLETION_TIMEOUT says otherwise. */
+const patience = 2;
 
 /** Names of Kubernetes are data: what is none, whatever the server says, is not offered. */
 const forms: Readonly<Record<LiveKind, RegExp>> = {
@@ -19,7 +20,8 @@ const forms: Readonly<Record<LiveKind, RegExp>> = {
 
 /** The names of a kind; none where they cannot be had, or not soon: completion is silent. */
 export async function liveNames(kind: LiveKind, flags: GlobalFlags, env: Environment): Promise<readonly Candidate[]> {
-	const late = systemClock.sleep(patienceMs).then((): readonly Candidate[] => []);
+	const seconds = durationSeconds(env.MESHBOARD_COMPLETION_TIMEOUT ?? '') ?? patience;
+	const late = systemClock.sleep(seconds * 1000).then((): readonly Candidate[] => []);
 	const asked = ask[kind](flags, env).catch(() => []);
 	return (await Promise.race([asked, late])).filter(({value}) => forms[kind].test(value));
 }

@@ -11,7 +11,7 @@ import {
 	startFakeApi,
 	writeKubeconfig,
 } from '../../helpers/fake-api.ts';
-import {run} from '../process.ts';
+import {newHome, run} from '../process.ts';
 
 const program = describeProgram();
 const at = (...words: string[]) => candidatesAt(program, words.slice(0, -1), words.at(-1) ?? '');
@@ -74,9 +74,10 @@ test('files, folders, and words that are there already', () => {
 	expect(at('-nshop', '--context', 'lab', 'onboard', '').flags).toMatchObject({namespace: 'shop', context: 'lab'});
 });
 
-const complete = async (port: number, ...words: string[]) => {
+const complete = async (port: number, timeout: string) => {
 	const kubeconfig = writeKubeconfig(`http://127.0.0.1:${port}`);
-	return run(['__complete', 'onboard', '--kubeconfig', kubeconfig, ...words]);
+	const env = {MESHBOARD_COMPLETION_TIMEOUT: timeout};
+	return run(['__complete', 'onboard', '--kubeconfig', kubeconfig, ''], newHome(), env);
 };
 
 test('what is no name of Kubernetes is not offered, whatever the server says', async () => {
@@ -91,7 +92,7 @@ test('what is no name of Kubernetes is not offered, whatever the server says', a
 			),
 		),
 	);
-	expect(await complete(port, '')).toEqual({code: 0, stdout: 'good-vm.bookinfo\t\n:4\n', stderr: ''});
+	expect(await complete(port, '20s')).toEqual({code: 0, stdout: 'good-vm.bookinfo\t\n:4\n', stderr: ''});
 });
 
 test('who may not list all namespaces is offered the entries of the context', async () => {
@@ -99,13 +100,13 @@ test('who may not list all namespaces is offered the entries of the context', as
 		if (path === entriesIn('mine')) return json(response, 200, entryList([entryObject('my-vm', 1, 'mine')], 1));
 		return refuse(response, 403, path === entriesPath ? 'forbidden' : 'not this one');
 	});
-	expect((await complete(port, '')).stdout).toBe('my-vm.mine\t\n:4\n');
+	expect((await complete(port, '20s')).stdout).toBe('my-vm.mine\t\n:4\n');
 });
 
 test('a server that does not answer is not waited for', async () => {
 	const {port} = await startFakeApi(() => undefined);
 	const started = Date.now();
-	expect(await complete(port, '')).toEqual({code: 0, stdout: ':4\n', stderr: ''});
-	// 2 s, and what a busy machine needs to start a process; a request would be given up after 30 s.
+	expect(await complete(port, '1s')).toEqual({code: 0, stdout: ':4\n', stderr: ''});
+	// That second, and what a busy machine needs to start a process; a request would be given up after 30 s.
 	expect(Date.now() - started).toBeLessThan(15_000);
 });

@@ -76,7 +76,7 @@ describe.concurrent.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
 	const isMissing = !existsSync(`/usr/bin/${shell}`);
 	test.skipIf(isMissing)(
 		`completes${isMissing ? ` (there is no /usr/bin/${shell})` : ''}`,
-		{timeout: 60_000},
+		{timeout: 120_000},
 		async () => {
 			const folder = join(home, 'work');
 			writeFileSync(join(home, 'completion'), execFileSync(process.execPath, [cli, 'completion', shell]));
@@ -99,12 +99,13 @@ describe.concurrent.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
 
 function environment(): Record<string, string | undefined> {
 	const own = {HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_CACHE_HOME: join(home, 'cache')};
-	return {...own, XDG_DATA_HOME: join(home, 'data'), KUBECONFIG: undefined, MESHBOARD_PROFILE: undefined};
+	const limits = {KUBECONFIG: undefined, MESHBOARD_PROFILE: undefined, MESHBOARD_COMPLETION_TIMEOUT: '12s'};
+	return {...own, ...limits, XDG_DATA_HOME: join(home, 'data')};
 }
 
 async function ready(pty: Pty, line: string, seen: string, title = 'the script'): Promise<void> {
 	pty.type(`${line}\r`);
-	await pty.waitFor(seen, 15_000).catch((error: Error) => expect.fail(`${title}: ${error.message}`));
+	await pty.waitFor(seen, 30_000).catch((error: Error) => expect.fail(`${title}: ${error.message}`));
 }
 
 const noKubectl = !existsSync('/usr/bin/kubectl');
