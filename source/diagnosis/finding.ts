@@ -4,8 +4,16 @@ export type Severity = 'error' | 'warning' | 'info';
 /** What was read, and where: a command, object, log or endpoint. Never holds a secret. */
 export type Evidence = {readonly source: string; readonly text: string};
 
-/** What to do: told in words, with the command where there is one, and the objects to apply as YAML where we know them. */
-export type Remedy = {readonly text: string; readonly command?: string; readonly manifest?: string};
+/**
+ * What to do: told in words, with the command where there is one, and the objects to apply as YAML where we know them. `rules`: the rule
+ * to ask for, by the tool of whoever is asked (`gcloud`, `ufw`, …), the likeliest first; each a command, or several, line by line.
+ */
+export type Remedy = {
+	readonly text: string;
+	readonly command?: string;
+	readonly manifest?: string;
+	readonly rules?: Readonly<Record<string, string>>;
+};
 
 /**
  * A named cause (docs/findings.md). `id` is `area.cause` and stable; `target` is the object or machine at fault:

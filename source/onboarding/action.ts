@@ -1,3 +1,4 @@
+import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {Target} from '../mesh/target.ts';
 import type {Claims} from '../mesh/token.ts';
 import type {ExecResult, Resource} from '../ports.ts';
@@ -15,6 +16,7 @@ export type Action =
 	| Http
 	| IssueToken
 	| Resolve
+	| List
 	| PodRequest
 	| PodDial
 	| Istiod
@@ -84,6 +86,9 @@ export type IssueToken = {readonly kind: 'issue-token'; readonly changes: true};
 
 /** Reads the target's objects from the cluster again. */
 export type Resolve = {readonly kind: 'resolve'};
+
+/** Objects of a kind, of a namespace or of all (undefined), as they are now. */
+export type List = {readonly kind: 'list'; readonly resource: Resource; readonly namespace: string | undefined};
 
 /** HTTP GET to a Service of the mesh, from a pod whose sidecar is in the mesh. */
 export type PodRequest = {
@@ -173,11 +178,17 @@ export type IstiodAnswer =
 	  }
 	| {readonly done: false; readonly text: string};
 
+/** `not-done`: they may not be read; `text` says so. */
+export type ListAnswer =
+	| {readonly done: true; readonly objects: readonly KubernetesObject[]}
+	| {readonly done: false; readonly text: string};
+
 export type TokenAnswer = {readonly claims: Claims; readonly expiresAt: string; readonly askedSeconds: number};
 
 /** What an action answers, by its kind. */
 export type Answers = {
-	exec: ExecResult;
+	/** `ms` that it took. */
+	exec: ExecResult & {readonly ms?: number};
 	write: {readonly written: readonly string[]};
 	place: undefined;
 	/** `sent`: false when it was there. */
@@ -186,6 +197,7 @@ export type Answers = {
 	http: HttpAnswer;
 	'issue-token': TokenAnswer;
 	resolve: Target;
+	list: ListAnswer;
 	'pod-request': PodAnswer;
 	'pod-dial': DialAnswer;
 	istiod: IstiodAnswer;

@@ -34,6 +34,10 @@ function textOf(action: Action, target: Target): string {
 		}
 		case 'resolve':
 			return `read WorkloadEntry ${target.entry.namespace}/${target.entry.name} and what belongs to it`;
+		case 'list': {
+			const {resource, namespace} = action;
+			return `list ${resource.resource}${namespace === undefined ? '' : ` in namespace ${namespace}`}`;
+		}
 		case 'pod-request': {
 			const address = joinHostPort(`${action.service}.${action.namespace}`, action.port);
 			return `GET http://${address}${action.path} from a pod of the mesh`;

@@ -4,9 +4,9 @@ import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
 import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
 import {readStep} from './steps/bootstrap/read.ts';
-import {checkSteps} from './steps/check/index.ts';
+import {checkSteps, lookSteps} from './steps/check/index.ts';
 import {offboardSteps} from './steps/offboard/index.ts';
-import {packageBootstrap, packageSteps} from './steps/package/index.ts';
+import {packageBootstrap, packageLook, packageSteps} from './steps/package/index.ts';
 import {startPackageStep} from './steps/package/start.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
@@ -19,7 +19,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
 	prepare: () => prepareSteps,
-	check: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'check') : checkSteps),
+	check: ({layout}) => (layout === 'package' ? packageLook : lookSteps),
 	bootstrap: ({start, layout, configure}) =>
 		configure !== undefined
 			? []

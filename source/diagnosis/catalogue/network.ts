@@ -37,6 +37,19 @@ export const networkFindings = {
 		summary: 'Pods cannot reach the VM: the port is closed on the way, or `spec.address` is not routable from pods.',
 		remedy: {text: "Open pods → VM on the Sidecar's ingress ports, or correct `spec.address`."},
 	},
+	'network.pods-unreachable': {
+		severity: 'error',
+		summary: "The VM counts as in the cluster's network and cannot reach pod IPs.",
+		remedy: {
+			text: 'Open VM → pods; or set `spec.network` to a name of its own and let 15443 carry the traffic.',
+			command: `kubectl patch we <we> -n <ns> --type merge -p '{"spec":{"network":"<net>"}}'`,
+		},
+	},
+	'network.health-port-blocked': {
+		severity: 'warning',
+		summary: '15021 answers on the VM and not from the cluster.',
+		remedy: {text: 'Open pods → VM TCP 15021 if something probes it.'},
+	},
 	'network.mtu': {
 		severity: 'error',
 		summary: 'Large packets get lost: TCP connects, TLS hangs.',

@@ -1,7 +1,17 @@
 import {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
 import type {Clock, Cluster, Connector, ExecOptions, ExecResult, LocalFile, Prompts} from '../../ports.ts';
-import type {Action, Answers, DialAnswer, Exec, IstiodAnswer, PodDial, TokenAnswer} from '../action.ts';
+import type {
+	Action,
+	Answers,
+	DialAnswer,
+	Exec,
+	IstiodAnswer,
+	List,
+	ListAnswer,
+	PodDial,
+	TokenAnswer,
+} from '../action.ts';
 import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
 import {execAsRoot, type Sudoer} from './exec.ts';
@@ -69,8 +79,9 @@ export function createPerformer(parts: PerformerParts): Performer {
 		return host;
 	}
 
-	async function exec(action: Exec, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<ExecResult> {
+	async function exec(action: Exec, target: Target, onOutput: OnOutput, signal: AbortSignal): Promise<Answers['exec']> {
 		const host = await connect(action.as, target, signal, action);
+		const begun = performance.now();
 		const options = {
 			timeoutSeconds: action.timeoutSeconds ?? target.timeoutSeconds.value,
 			signal,
@@ -86,7 +97,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			hosts.drop(action.as);
 			throw broke;
 		}
-		return result;
+		return {...result, ms: Math.round(performance.now() - begun)};
 	}
 
 	function sudoerOf(host: Sudoer['host']): Sudoer {
@@ -136,6 +147,15 @@ export function createPerformer(parts: PerformerParts): Performer {
 		}
 	}
 
+	async function list({resource, namespace}: List): Promise<ListAnswer> {
+		try {
+			return {done: true, objects: await parts.cluster.list(resource, namespace)};
+		} catch (error) {
+			if (error instanceof UserError) return {done: false, text: error.message};
+			throw error;
+		}
+	}
+
 	/** From a pod. A VM that is not even there for us is told as that, not as a way that is closed for pods. */
 	async function dialVm(action: PodDial, target: Target, signal: AbortSignal): Promise<DialAnswer> {
 		const answer = await dialFromPod(parts.cluster, action, target.entry.namespace, signal);
@@ -174,6 +194,8 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return keepToken(target);
 			case 'resolve':
 				return parts.resolve();
+			case 'list':
+				return list(action);
 			case 'pod-request':
 				return requestFromPod(parts.cluster, action, target.entry.namespace, signal);
 			case 'pod-dial':

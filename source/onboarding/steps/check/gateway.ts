@@ -1,14 +1,16 @@
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
-import type {Check, Finding} from '../../../diagnosis/finding.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
 import {isClusterLocal, istiodName, shortAlias} from '../../../mesh/cluster-local.ts';
 import {discoveryAddress, discoveryPort, entryProxyConfig} from '../../../mesh/entry-proxy-config.ts';
 import {passthroughPort} from '../../../mesh/gateway.ts';
-import {joinHostPort, splitHostPort} from '../../../mesh/ip.ts';
+import {splitHostPort} from '../../../mesh/ip.ts';
 import type {Gateway, MeshSettings, Target} from '../../../mesh/target.ts';
 import {quote} from '../../../vm/quote.ts';
 import {type Dial, type DialAnswer, type Procedure, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
+import {asBlock, readFirewall} from './block.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
 /** Seconds for a connection and for its handshake; what takes longer is no way for a proxy. */
@@ -22,43 +24,43 @@ export const gatewayStep: Step = {
 	plan: () => [],
 	*run(context) {
 		const {mesh, gateway} = context.target;
-		if (gateway === undefined || mesh === undefined) {
-			const missing = gateway === undefined ? 'no gateway is known' : "the mesh's settings are not known";
-			return outcomeOf([verdict('gateway.istiod', 'VM to istiod', 'not-done', missing)], 'nothing to dial');
-		}
-		const istiod = dialIstiod(context.target, mesh, gateway);
-		const services = dialServices(gateway, istiod.port);
-		const answers = yield* performAll(istiod, ...(services === undefined ? [] : [services]));
-		const flows: readonly Flow[] = [
-			{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, answer: answers[0], needed: true},
-			...(services === undefined || answers[1] === undefined
-				? []
-				: [
-						{
-							id: 'gateway.services',
-							title: 'VM to services',
-							dial: services,
-							answer: answers[1],
-							needed: crosses(context.target),
-						},
-					]),
-		];
-		const findings = yield* causesOf(context, gateway, flows.filter(isBroken));
+		if (gateway === undefined || mesh === undefined)
+			return outcomeOf([unknownGateway(context.target)], 'nothing to dial');
+		const ways = gatewayWays(context.target, mesh, gateway);
+		const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
+		const findings = yield* gatewayCauses(context, gateway, flows.filter(isBroken));
 		const open = flows.filter(({answer}) => answer.outcome === 'open').map(({dial}) => dial.port);
-		const untested = `nothing could be tested: ${answers[0].text}`;
+		const untested = `nothing could be tested: ${flows[0]?.answer.text ?? ''}`;
 		const fine = open.length === 0 ? untested : `${gateway.address} answers on ${open.join(' and ')}`;
 		return {...outcomeOf(flows.map(judge), fine), findings};
 	},
 };
 
-type Flow = {
-	readonly id: string;
-	readonly title: string;
-	readonly dial: Dial;
-	readonly answer: DialAnswer;
-	/** False where the mesh does not use this way for this VM: then a closed port is worth a warning. */
-	readonly needed: boolean;
-};
+/** What is told where there is nothing to dial. */
+export function unknownGateway({gateway}: Target): Verdict {
+	const missing = gateway === undefined ? 'no gateway is known' : "the mesh's settings are not known";
+	return verdict('gateway.istiod', 'VM to istiod', 'not-done', missing);
+}
+
+/** The ways from the VM to istiod and, where the gateway has a port of its own for them, to services of the mesh. */
+export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway): ReadonlyArray<Way<Dial>> {
+	const istiod = dialIstiod(target, mesh, gateway);
+	const services = dialServices(gateway, istiod.port);
+	return [
+		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'istiod', needed: true},
+		...(services === undefined
+			? []
+			: [
+					{
+						id: 'gateway.services',
+						title: 'VM to services',
+						dial: services,
+						why: 'services of the mesh',
+						needed: crosses(target),
+					},
+				]),
+	];
+}
 
 /** As the proxy will dial istiod: the port of its configuration, by the name that istiod's certificate has, against the mesh's root. */
 function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Dial {
@@ -96,50 +98,22 @@ function crosses({entry, mesh}: Target): boolean {
 	return entry.network !== '' && entry.network !== mesh?.network;
 }
 
-function isBroken({answer, needed}: Flow): boolean {
-	return needed && answer.outcome !== 'open' && answer.outcome !== 'not-done';
-}
-
-function judge(flow: Flow): Verdict {
-	const {id, title, dial, answer} = flow;
-	const outcome: Check['outcome'] =
-		answer.outcome === 'open'
-			? 'passed'
-			: answer.outcome === 'not-done'
-				? 'not-done'
-				: flow.needed
-					? 'failed'
-					: 'warning';
-	const to = joinHostPort(dial.host, dial.port);
-	const detail =
-		answer.outcome === 'open' || answer.outcome === 'not-done' ? answer.text : `${to}: ${words[answer.outcome]}`;
-	const check: Check = {id, title, from: answer.from, to: dial.host, port: dial.port, outcome, detail, ms: answer.ms};
-	return {check, findings: []};
-}
-
-const words = {
-	refused: 'connection refused',
-	filtered: 'no answer',
-	unreachable: 'no route',
-	unresolved: 'the name does not resolve',
-	reset: 'closed during the TLS handshake',
-	'tls-timeout': 'TCP connects, TLS does not end',
-	'tls-untrusted': "a certificate that is not of the mesh's CA",
-} as const satisfies Record<Exclude<DialAnswer['outcome'], 'open' | 'not-done'>, string>;
-
 /** One finding for each cause, with every port that shows it as evidence. */
-function* causesOf(context: StepContext, gateway: Gateway, broken: readonly Flow[]): Procedure<readonly Finding[]> {
+export function* gatewayCauses(
+	context: StepContext,
+	gateway: Gateway,
+	broken: ReadonlyArray<Flow<Dial>>,
+): Procedure<readonly Finding[]> {
 	// A gateway that is not there, not ready or not exposed explains what the VM sees; that finding is told already.
 	const explained = context.target.problems.some(({id, severity}) => id.startsWith('gateway.') && severity === 'error');
 	const withOutcome = (...outcomes: ReadonlyArray<DialAnswer['outcome']>) =>
 		broken.filter(({answer}) => outcomes.includes(answer.outcome));
 	const findings: Finding[] = [];
-	const tell = (id: FindingId, flows: readonly Flow[], sentence: string) => {
+	const tell = (id: FindingId, flows: readonly Flow[], sentence: string, complete = (found: Finding) => found) => {
 		if (flows.length === 0) return;
 		const values = {name: quote(serviceName(gateway)), gw: quote(gateway.address)};
-		findings.push(findingAbout(context, id, flows.map(evidenceOf), sentence, values));
+		findings.push(complete(findingAbout(context, id, flows.map(evidenceOf), sentence, values)));
 	};
-	const at = (flows: readonly Flow[]) => flows.map(({dial}) => joinHostPort(dial.host, dial.port)).join(' and ');
 	const unresolved = withOutcome('unresolved');
 	tell(
 		'network.istiod-unresolved',
@@ -151,7 +125,7 @@ function* causesOf(context: StepContext, gateway: Gateway, broken: readonly Flow
 	tell(
 		'network.tls-intercepted',
 		untrusted,
-		`${at(untrusted)} shows a certificate that does not lead to the mesh's CA${issuer === undefined ? '' : ` (issuer ${issuer})`}.`,
+		`${endsOf(untrusted)} shows a certificate that does not lead to the mesh's CA${issuer === undefined ? '' : ` (issuer ${issuer})`}.`,
 	);
 	const hanging = withOutcome('tls-timeout');
 	if (hanging.length > 0) {
@@ -160,21 +134,31 @@ function* causesOf(context: StepContext, gateway: Gateway, broken: readonly Flow
 			tell(
 				'network.mtu',
 				hanging,
-				`${at(hanging)} takes connections, and large packets on the way to it get lost (${lost}).`,
+				`${endsOf(hanging)} takes connections, and large packets on the way to it get lost (${lost}).`,
 			);
 		} else if (!explained) {
 			tell(
 				'network.gateway-blocked',
 				hanging,
-				`${at(hanging)} takes connections, and nothing answers the TLS handshake.`,
+				`${endsOf(hanging)} takes connections, and nothing answers the TLS handshake.`,
 			);
 		}
 	}
 	if (!explained) {
 		const blocked = withOutcome('filtered', 'unreachable');
-		tell('network.gateway-blocked', blocked, `The VM gets no answer from ${at(blocked)}.`);
 		const refused = withOutcome('refused', 'reset');
-		tell('network.gateway-refused', refused, `${at(refused)} refuses the VM.`);
+		if (blocked.length + refused.length === 0) return findings;
+		const firewall = yield* readFirewall(context);
+		const peers = {
+			peers: [gateway.isIp ? gateway.address : 'GATEWAY_RANGE'],
+			peer: gateway.isIp ? 'the gateway' : `the gateway ${gateway.address}`,
+		};
+		tell('network.gateway-blocked', blocked, `The VM gets no answer from ${endsOf(blocked)}.`, (found) =>
+			asBlock(context, found, blocked, firewall, peers),
+		);
+		tell('network.gateway-refused', refused, `${endsOf(refused)} refuses the VM.`, (found) =>
+			withRemedyOf(found, asBlock(context, found, refused, firewall, peers)),
+		);
 	}
 	return findings;
 }
@@ -193,12 +177,10 @@ function* losesLargePackets(address: string): Procedure<string | undefined> {
 	return small.code === 0 && large.code === 1 ? 'ping -M do: 500 bytes pass, 1372 do not' : undefined;
 }
 
-function evidenceOf({dial, answer}: Flow) {
-	const chain = answer.chain.map(({subject, issuer}) => `subject ${subject}, issuer ${issuer}`);
-	return {
-		source: `TCP ${answer.from} to ${joinHostPort(dial.host, dial.port)}${dial.tls === undefined ? '' : `, TLS ${dial.tls.serverName}`}`,
-		text: [`${answer.outcome} after ${answer.ms} ms: ${answer.text}`, ...chain].join('\n'),
-	};
+/** What refuses need be no rule: the catalogue's remedy is told too. */
+function withRemedyOf({remedy: {text, command}}: Finding, block: Finding): Finding {
+	const remedy = {...block.remedy, text: `${block.remedy.text} ${text}`};
+	return {...block, remedy: command === undefined ? remedy : {...remedy, command}};
 }
 
 function serviceName({origin, address}: Gateway): string {

@@ -1,16 +1,24 @@
-import type {Check} from '../../../diagnosis/finding.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
 import {joinHostPort} from '../../../mesh/ip.ts';
-import {type DialAnswer, type PodDial, perform, performAll} from '../../action.ts';
-import type {Step} from '../../step.ts';
+import type {Target} from '../../../mesh/target.ts';
+import {canonicalIp} from '../../../vm/canonical-ip.ts';
+import type {VmFacts} from '../../../vm/facts.ts';
+import {type DialAnswer, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
+import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
+import {asBlock, readFirewall} from './block.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, judged, type Way} from './flow.ts';
+import {podPeers} from './pod-peers.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
+import {isWildcard} from './vm/proxies.ts';
 
 /** Seconds for a connection; what takes longer is no way for requests. */
 const patience = 5;
 
 /**
- * From a pod of the mesh to the VM's inbound ports. Before bootstrap nothing listens there, so a refusal is as good as an
- * open port: the way is open. No answer means that it is not (`network.vm-unreachable`).
+ * From a pod of the mesh to the VM's inbound ports. Before bootstrap nothing listens there, and a refusal is taken for an open way, which
+ * the onboarding itself proves or not; where something listens, it is a rule that rejects. No answer means that the way is
+ * closed (`network.vm-unreachable`).
  */
 export const inboundStep: Step = {
 	id: 'check.inbound',
@@ -18,79 +26,103 @@ export const inboundStep: Step = {
 	title: 'Reach the VM from the mesh',
 	plan: () => [],
 	*run(context) {
-		const {entry, ingress} = context.target;
-		const ports = [...new Set(ingress.map(({port}) => port))];
-		const reason =
-			entry.address === '' ? 'the entry has no address' : ports.length === 0 ? 'no inbound port is known' : undefined;
-		if (reason !== undefined) {
-			return outcomeOf([verdict('inbound', 'Mesh to VM', 'not-done', reason)], 'nothing to dial');
-		}
-		const dials = ports.map((port) => dial(entry.address, port));
-		const answers = yield* performAll(...dials);
-		const flows = dials.map(({port}, index) => ({port, answer: answers[index]})).filter(isAnswered);
-		const verdicts = flows.map(({port, answer}) => judge(entry.address, port, answer));
-		const closed = flows.filter(({answer}) => isClosed(answer));
-		const fine = `the way to ${ports.map((port) => joinHostPort(entry.address, port)).join(' and ')} is open`;
-		const outcome = outcomeOf(
-			verdicts,
-			flows.every(({answer}) => answer.outcome === 'not-done') ? 'no pod could try' : fine,
-		);
+		const {target} = context;
+		const reason = unknownInbound(target);
+		if (reason !== undefined) return outcomeOf([reason], 'nothing to dial');
+		const ways = inboundWays(target);
+		const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
+		const hears = (port: number) => earOf(context, port);
+		const verdicts = flows.map((flow) => judgeInbound(flow, hears(flow.dial.port), 'passed'));
+		const closed = flows.filter((flow) => isClosed(flow, hears(flow.dial.port)));
+		const none = flows.every(({answer}) => answer.outcome === 'not-done');
+		const outcome = outcomeOf(verdicts, none ? 'no pod could try' : `the way to ${endsOf(flows)} is open`);
 		if (closed.length === 0) return outcome;
-
-		// Does anything at that address answer? Then it is the port that is closed, else the address that leads nowhere.
-		const sshPort = context.target.ssh.port.value ?? 22;
-		const ssh = yield* perform(dial(entry.address, sshPort));
-		const alive = isOpen(ssh);
-		const listed = closed.map(({port}) => joinHostPort(entry.address, port)).join(' and ');
-		const summary = alive
-			? `Pods reach ${entry.address} and get no answer from ${listed}: a firewall drops it.`
-			: `Pods get no answer from ${listed}, nor from any other port of ${entry.address}.`;
-		const evidence = [...closed, {port: sshPort, answer: ssh}].map(({port, answer}) => ({
-			source: `TCP ${answer.from} to ${joinHostPort(entry.address, port)}`,
-			text: `${answer.outcome} after ${answer.ms} ms: ${answer.text}`,
-		}));
-		return {...outcome, findings: [findingAbout(context, 'network.vm-unreachable', evidence, summary)]};
+		const ssh = yield* perform(wayToSsh(target).dial);
+		return {...outcome, findings: [yield* inboundCause(context, closed, ssh)]};
 	},
 };
+
+/** What is told where there is nothing to dial. */
+export function unknownInbound({entry, ingress}: Target): Verdict | undefined {
+	const reason =
+		entry.address === '' ? 'the entry has no address' : ingress.length === 0 ? 'no inbound port is known' : undefined;
+	return reason === undefined ? undefined : verdict('inbound', 'Mesh to VM', 'not-done', reason);
+}
+
+/** The ways from a pod of the mesh to the inbound listeners of the VM's proxy. */
+export function inboundWays({entry, ingress}: Target): ReadonlyArray<Way<PodDial>> {
+	return [...new Set(ingress.map(({port}) => port))].map((port) => ({
+		id: `inbound-${port}`,
+		title: `Mesh to VM, port ${port}`,
+		dial: dial(entry.address, port),
+		why: "the Sidecar's ingress",
+		needed: true,
+	}));
+}
+
+/** Does anything at that address answer? Then it is the port that is closed, else the address that leads nowhere. */
+export function wayToSsh({entry, ssh}: Target): Way<PodDial> {
+	return {id: 'ssh', title: 'SSH', dial: dial(entry.address, ssh.port.value ?? 22), why: 'SSH', needed: false};
+}
 
 function dial(host: string, port: number): PodDial {
 	return {kind: 'pod-dial', host, port, timeoutSeconds: patience};
 }
 
-type Flow = {readonly port: number; readonly answer: DialAnswer};
+/** Does something on the VM listen where a port's traffic arrives? Unknown where its sockets could not be listed. */
+export type Ear = 'listens' | 'silent' | 'unknown';
 
-function isAnswered(flow: {port: number; answer: DialAnswer | undefined}): flow is Flow {
-	return flow.answer !== undefined;
+export function earOf({target, facts}: Pick<StepContext, 'target' | 'facts'>, port: number): Ear {
+	const listeners: VmFacts['listeners'] = facts.vm?.listeners;
+	if (listeners === undefined) return 'unknown';
+	const bind = target.ingress.find((ingress) => ingress.port === port)?.bind;
+	const own = canonicalIp(bind || (target.instanceIp?.value ?? target.entry.address));
+	const hears = listeners.some(
+		(listener) => listener.port === port && (isWildcard(listener.address) || listener.address === own),
+	);
+	return hears ? 'listens' : 'silent';
 }
 
-function isOpen({outcome}: DialAnswer): boolean {
-	return outcome === 'open' || outcome === 'refused' || outcome === 'reset';
+/** A refusal is one of the machine itself only where nobody listens. */
+export function isClosed({answer}: Pick<Flow, 'answer'>, ear: Ear): boolean {
+	if (answer.outcome === 'open' || answer.outcome === 'reset' || answer.outcome === 'not-done') return false;
+	return answer.outcome !== 'refused' || ear === 'listens';
 }
 
-function isClosed(answer: DialAnswer): boolean {
-	return !isOpen(answer) && answer.outcome !== 'not-done';
+/** `refusal`: what one says where nobody listens: that the way is open, or nothing, since a rule may reject as well. */
+export function judgeInbound(flow: Flow<PodDial>, ear: Ear, refusal: 'passed' | 'not-done'): Verdict {
+	const {dial: to, answer} = flow;
+	const end = joinHostPort(to.host, to.port);
+	if (answer.outcome === 'not-done') return judged(flow, 'not-done', answer.text);
+	if (isClosed(flow, ear)) {
+		const rejected = 'refused on the way, though something listens there';
+		const how = answer.outcome === 'refused' ? rejected : answer.outcome === 'filtered' ? 'no answer' : answer.text;
+		return judged(flow, flow.needed ? 'failed' : 'warning', `${end}: ${how}`);
+	}
+	if (answer.outcome !== 'refused') return judged(flow, 'passed', `${end} answers`);
+	return refusal === 'passed'
+		? judged(flow, 'passed', `${end} refuses, so the way is open and nothing listens yet`)
+		: judged(flow, 'not-done', `${end} refuses: nothing listens there yet, or a rule rejects`);
 }
 
-function judge(host: string, port: number, answer: DialAnswer): Verdict {
-	const outcome: Check['outcome'] = isOpen(answer) ? 'passed' : answer.outcome === 'not-done' ? 'not-done' : 'failed';
-	const to = joinHostPort(host, port);
-	const detail =
-		answer.outcome === 'open'
-			? `${to} answers`
-			: isOpen(answer)
-				? `${to} refuses, so the way is open and nothing listens yet`
-				: answer.outcome === 'not-done'
-					? answer.text
-					: `${to}: ${answer.outcome === 'filtered' ? 'no answer' : answer.text}`;
-	const check: Check = {
-		id: `inbound-${port}`,
-		title: `Mesh to VM, port ${port}`,
-		from: answer.from,
-		to: host,
-		port,
-		outcome,
-		detail,
-		ms: answer.ms,
-	};
-	return {check, findings: []};
+/** The cause of closed ways to the VM. `ssh`: how the way to another port of the same address went. */
+export function* inboundCause(
+	context: StepContext,
+	closed: ReadonlyArray<Flow<PodDial>>,
+	ssh: DialAnswer,
+): Procedure<Finding> {
+	const {entry} = context.target;
+	const alive = ssh.outcome === 'open' || ssh.outcome === 'refused' || ssh.outcome === 'reset';
+	const rejected = closed.every(({answer}) => answer.outcome === 'refused');
+	const summary = rejected
+		? `Pods are refused at ${endsOf(closed)}, though something listens there: a firewall rejects it.`
+		: alive
+			? `Pods reach ${entry.address} and get no answer from ${endsOf(closed)}: a firewall drops it.`
+			: `Pods get no answer from ${endsOf(closed)}, nor from any other port of ${entry.address}.`;
+	const seen = [...closed, {...wayToSsh(context.target), answer: ssh}].map(evidenceOf);
+	const found = findingAbout(context, 'network.vm-unreachable', seen, summary);
+	const firewall = yield* readFirewall(context);
+	const block = asBlock(context, found, closed, firewall, yield* podPeers());
+	// Where nothing at the address answers, the address may be the fault, which no rule mends.
+	return alive ? block : {...block, remedy: {...block.remedy, text: `${found.remedy.text} ${block.remedy.text}`}};
 }

@@ -3,6 +3,7 @@ import {readStep} from '../bootstrap/read.ts';
 import {tokenStep} from '../bootstrap/token.ts';
 import {gatewayStep} from '../check/gateway.ts';
 import {inboundStep} from '../check/inbound.ts';
+import {matrixStep} from '../check/matrix.ts';
 import {objectsStep} from '../check/objects.ts';
 import {certificateStep} from '../verify/certificate.ts';
 import {istiodStep} from '../verify/istiod.ts';
@@ -39,6 +40,9 @@ export const packageSteps: readonly Step[] = [
 	listenerStep,
 	requestStep,
 ];
+
+/** What `check` looks at: the same objects and VM, and more of the way than an onboarding needs. */
+export const packageLook: readonly Step[] = [objectsStep, packageVmStep, matrixStep];
 
 /** What bootstrap does with a VM that has the package: its files into their places, and the service started. */
 export const packageBootstrap: readonly Step[] = [

@@ -1,0 +1,109 @@
+import type {Evidence, Finding} from '../../../diagnosis/finding.ts';
+import {UserError} from '../../../errors.ts';
+import {isIp} from '../../../mesh/ip.ts';
+import {type FirewallFacts, firewallProbe, parseFirewall} from '../../../vm/firewall/firewall-probe.ts';
+import {decide, type Packet} from '../../../vm/firewall/packet-filter.ts';
+import {type Opening, rulesToAskFor} from '../../../vm/firewall/rules-to-ask-for.ts';
+import {type Procedure, perform} from '../../action.ts';
+import type {StepContext} from '../../step.ts';
+import type {Flow} from './flow.ts';
+
+/** The VM's own rules, as the user may read them, else as the admin account may. Asked only when something is blocked. */
+export function* readFirewall({target}: StepContext): Procedure<FirewallFacts> {
+	const look = (as: 'user' | 'admin') => ({kind: 'exec', as, command: firewallProbe, changes: false}) as const;
+	const asUser = parseFirewall((yield* perform(look('user'))).stdout);
+	const admin = target.adminUser.value;
+	if (asUser.iptables !== undefined || admin === undefined || admin === target.ssh.user.value) return asUser;
+	try {
+		return parseFirewall((yield* perform(look('admin'))).stdout);
+	} catch (error) {
+		// An account that does not get in can read nothing: then the owner of the block stays unknown.
+		if (error instanceof UserError) return asUser;
+		throw error;
+	}
+}
+
+/** The other end of a block: addresses or ranges as a firewall takes them, and what they are in words. */
+export type Peers = Pick<Opening, 'peers' | 'peer'>;
+
+/**
+ * A finding of a way that is closed, with whose rule closes it as far as the VM's own rules tell, and the rule to ask for in
+ * place of the catalogue's remedy.
+ */
+export function asBlock(
+	{target}: StepContext,
+	found: Finding,
+	flows: readonly Flow[],
+	firewall: FirewallFacts,
+	{peers, peer}: Peers,
+): Finding {
+	const vm = target.instanceIp?.value ?? target.entry.address;
+	const direction = flows.every(({dial}) => dial.kind === 'pod-dial') ? 'in' : 'out';
+	const owners = flows.map(({dial}) =>
+		ownerOf(firewall, {
+			direction,
+			port: dial.port,
+			source: direction === 'out' && isIp(vm) ? vm : undefined,
+			destination: direction === 'out' ? (isIp(dial.host) ? dial.host : undefined) : isIp(vm) ? vm : undefined,
+		}),
+	);
+	const {text, ...tools} = rulesToAskFor({
+		direction,
+		vm,
+		peers,
+		peer,
+		ports: [...new Set(flows.map(({dial}) => dial.port))],
+		why: [...new Set(flows.map(({why}) => why))].join(' and '),
+	});
+	const isVm = owners.every(({mayBeVm}) => mayBeVm);
+	const {ufw, firewalld, nftables, ...clouds} = tools;
+	const ofVm = {ufw, firewalld, nftables};
+	return {
+		...found,
+		evidence: [...found.evidence, ...distinct(owners.map(({evidence}) => evidence))],
+		remedy: {
+			text: [...new Set(owners.map(({sentence}) => sentence)), text].join(' '),
+			rules: isVm ? {...ofVm, ...clouds} : {...clouds, ...ofVm},
+		},
+	};
+}
+
+type Owner = {readonly mayBeVm: boolean; readonly sentence: string; readonly evidence: Evidence};
+
+function ownerOf({iptables, frontEnd, nftables}: FirewallFacts, packet: Packet): Owner {
+	const source = 'iptables-save on the VM';
+	if (iptables === undefined) {
+		const text = 'sudo asks for a password, or there is no iptables-save';
+		return {
+			mayBeVm: false,
+			sentence: "The VM's own rules could not be read: it is them or the network, such as a cloud's security group.",
+			evidence: {source, text},
+		};
+	}
+	const {verdict, rule, perhaps} = decide(iptables, packet);
+	if (verdict !== 'accept') {
+		const by = frontEnd === undefined ? "The VM's own firewall" : `The VM's own firewall (${frontEnd})`;
+		return {
+			mayBeVm: true,
+			sentence: `${by} ${perhaps ? 'perhaps ' : ''}${verdict === 'drop' ? 'drops' : 'rejects'} it.`,
+			evidence: {source, text: rule},
+		};
+	}
+	const port = `TCP port ${packet.port} ${packet.direction === 'in' ? 'to' : 'from'} the VM`;
+	if (nftables.length > 0) {
+		return {
+			mayBeVm: false,
+			sentence: "It is the network, or a table of nftables on the VM: iptables' rules let it pass.",
+			evidence: {source: 'nft list tables on the VM', text: nftables.join('\n')},
+		};
+	}
+	return {
+		mayBeVm: false,
+		sentence: "The VM's own rules let it pass: it is the network, such as a cloud's security group.",
+		evidence: {source, text: `nothing drops or rejects ${port}`},
+	};
+}
+
+function distinct(all: readonly Evidence[]): readonly Evidence[] {
+	return [...new Map(all.map((each) => [`${each.source}\n${each.text}`, each])).values()];
+}

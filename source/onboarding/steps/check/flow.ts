@@ -1,0 +1,77 @@
+import type {Check, Evidence} from '../../../diagnosis/finding.ts';
+import {joinHostPort} from '../../../mesh/ip.ts';
+import type {Dial, DialAnswer, PodDial} from '../../action.ts';
+import type {Verdict} from './verdict.ts';
+
+/** A way that traffic takes, to be dialled from where it begins. */
+export type Way<Dialled extends Dial | PodDial = Dial | PodDial> = {
+	readonly id: string;
+	readonly title: string;
+	readonly dial: Dialled;
+	/** What takes it, in words for whoever is asked to open it: `istiod`. */
+	readonly why: string;
+	/** False where the VM is of use without it: then a closed port is worth a warning. */
+	readonly needed: boolean;
+};
+
+/** A way with what was found on it. */
+export type Flow<Dialled extends Dial | PodDial = Dial | PodDial> = Way<Dialled> & {readonly answer: DialAnswer};
+
+/** The ways with their answers, which come in the same order. */
+export function flowsOf<Dialled extends Dial | PodDial>(
+	ways: ReadonlyArray<Way<Dialled>>,
+	answers: readonly DialAnswer[],
+): ReadonlyArray<Flow<Dialled>> {
+	return ways.flatMap((way, index) => {
+		const answer = answers[index];
+		return answer === undefined ? [] : [{...way, answer}];
+	});
+}
+
+/** Closed, and needed. */
+export function isBroken({answer, needed}: Flow): boolean {
+	return needed && answer.outcome !== 'open' && answer.outcome !== 'not-done';
+}
+
+/** The check of a way that must be answered. */
+export function judge(flow: Flow): Verdict {
+	const {dial, answer, needed} = flow;
+	if (answer.outcome === 'open') return judged(flow, 'passed', answer.text);
+	if (answer.outcome === 'not-done') return judged(flow, 'not-done', answer.text);
+	return judged(flow, needed ? 'failed' : 'warning', `${toOf(dial)}: ${words[answer.outcome]}`);
+}
+
+/** The check of a way, with how it went in words of its own. */
+export function judged({id, title, dial, answer}: Flow, outcome: Check['outcome'], detail: string): Verdict {
+	const check: Check = {id, title, from: answer.from, to: dial.host, port: dial.port, outcome, detail, ms: answer.ms};
+	return {check, findings: []};
+}
+
+/** What was seen on a way. */
+export function evidenceOf({dial, answer}: Flow): Evidence {
+	const chain = answer.chain.map(({subject, issuer}) => `subject ${subject}, issuer ${issuer}`);
+	const tls = dial.kind === 'dial' && dial.tls !== undefined ? `, TLS ${dial.tls.serverName}` : '';
+	return {
+		source: `TCP ${answer.from} to ${toOf(dial)}${tls}`,
+		text: [`${answer.outcome} after ${answer.ms} ms: ${answer.text}`, ...chain].join('\n'),
+	};
+}
+
+/** Where several ways lead, for a sentence. */
+export function endsOf(flows: ReadonlyArray<Pick<Flow, 'dial'>>): string {
+	return flows.map(({dial}) => toOf(dial)).join(' and ');
+}
+
+function toOf({host, port}: Dial | PodDial): string {
+	return joinHostPort(host, port);
+}
+
+const words = {
+	refused: 'connection refused',
+	filtered: 'no answer',
+	unreachable: 'no route',
+	unresolved: 'the name does not resolve',
+	reset: 'closed during the TLS handshake',
+	'tls-timeout': 'TCP connects, TLS does not end',
+	'tls-untrusted': "a certificate that is not of the mesh's CA",
+} as const satisfies Record<Exclude<DialAnswer['outcome'], 'open' | 'not-done'>, string>;

@@ -1,0 +1,112 @@
+import type {Finding} from '../../../diagnosis/finding.ts';
+import type {Target} from '../../../mesh/target.ts';
+import {type Answers, type Dial, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
+import type {Step, StepContext} from '../../step.ts';
+import {findingAbout} from '../stopped-by.ts';
+import {asBlock, readFirewall} from './block.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge} from './flow.ts';
+import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
+import {earOf, inboundCause, inboundWays, isClosed, judgeInbound, unknownInbound, wayToSsh} from './inbound.ts';
+import {judgeName, lookUp, nameOfIstiod} from './name-on-vm.ts';
+import {healthPort, healthWay, isInClusterNetwork, otherWays, podWays} from './other-ways.ts';
+import {podPeers} from './pod-peers.ts';
+import {readEndpoints} from './read-endpoints.ts';
+import {outcomeOf, type Verdict, verdict} from './verdict.ts';
+
+/**
+ * The firewall matrix: every way that an onboarded VM's traffic takes, worked out from the objects, tried from where it begins, all at once:
+ * so it takes as long as its slowest way. Whose rule closes one is asked for after that.
+ */
+export const matrixStep: Step = {
+	id: 'check.flows',
+	phase: 'check',
+	title: 'Try every way from both ends',
+	plan: () => [],
+	*run(context) {
+		const {target} = context;
+		const {mesh, gateway} = target;
+		const endpoints = isInClusterNetwork(target) ? yield* readEndpoints(target) : [];
+		const toGateway = mesh && gateway ? gatewayWays(target, mesh, gateway) : [];
+		const others = otherWays(
+			target,
+			toGateway.map(({dial}) => dial.port),
+		);
+		const toPods = podWays(typeof endpoints === 'string' ? [] : endpoints);
+		const inbound = unknownInbound(target) === undefined ? inboundWays(target) : [];
+		const health = earOf(context, healthPort) === 'listens' && target.entry.address !== '' ? [healthWay(target)] : [];
+		const name = nameOfIstiod(target);
+		const outward = [...toGateway, ...others, ...toPods];
+		const inward = [...inbound, ...health, ...(inbound.length > 0 ? [wayToSsh(target)] : [])];
+		const [login, looked, ...answers] = yield* performAll(
+			{kind: 'exec', as: 'user', command: 'true', changes: false},
+			lookUp(name ?? 'localhost'),
+			...[...outward, ...inward].map(({dial}) => dial),
+		);
+		const gone = flowsOf<Dial>(outward, answers);
+		const come = flowsOf<PodDial>(inward, answers.slice(outward.length));
+		const among = <F extends Flow>(flows: readonly F[], ways: ReadonlyArray<{readonly id: string}>) =>
+			flows.filter(({id}) => ways.some((way) => way.id === id));
+		const hears = (flow: Flow) => earOf(context, flow.dial.port);
+		const ready = among(come, inbound);
+		const verdicts: readonly Verdict[] = [
+			loginVerdict(target, login),
+			...(name === undefined ? [] : [judgeName(target, name, looked)]),
+			...(toGateway.length === 0 ? [unknownGateway(target)] : []),
+			...gone.map(judge),
+			...(typeof endpoints === 'string' ? [verdict('pods', 'VM to pods', 'not-done', endpoints)] : []),
+			...[unknownInbound(target) ?? []].flat(),
+			...[...ready, ...among(come, health)].map((flow) => judgeInbound(flow, hears(flow), 'not-done')),
+		];
+		const broken = among(gone, toGateway).filter(isBroken);
+		const findings: Finding[] = gateway ? [...(yield* gatewayCauses(context, gateway, broken))] : [];
+		if (among(gone, toGateway).some(({answer}) => answer.outcome === 'open'))
+			findings.push(...(yield* podsCause(context, among(gone, toPods).filter(isBroken))));
+		const closed = ready.filter((flow) => isClosed(flow, hears(flow)));
+		const ssh = come.find(({id}) => id === wayToSsh(target).id)?.answer;
+		if (closed.length > 0 && ssh !== undefined) findings.push(yield* inboundCause(context, closed, ssh));
+		const [blocked] = among(come, health).filter((flow) => isClosed(flow, hears(flow)));
+		if (blocked !== undefined) findings.push(...(yield* healthCause(context, blocked)));
+		const open = verdicts.filter(({check}) => check.outcome === 'passed').length;
+		return {...outcomeOf(verdicts, `${open} of ${verdicts.length} ways are open`), findings};
+	},
+};
+
+/** This machine's own way to the VM, on which all others are tried. */
+function loginVerdict({ssh}: Target, {ms}: Answers['exec']): Verdict {
+	const {host, port, user, jump} = ssh;
+	const by = jump.value === undefined ? '' : ` by ${jump.value.join(', ')}`;
+	const detail = `${user.value ?? 'the user'} is logged in${by}`;
+	const to = {from: 'this machine', to: host.value, port: port.value ?? 22};
+	const check = {id: 'ssh', title: 'SSH', ...to, outcome: 'passed', detail} as const;
+	return {check: ms === undefined ? check : {...check, ms}, findings: []};
+}
+
+function* podsCause(context: StepContext, broken: ReadonlyArray<Flow<Dial>>): Procedure<readonly Finding[]> {
+	if (broken.length === 0) return [];
+	const how = broken.every(({answer}) => answer.outcome === 'refused') ? 'is refused at' : 'gets no answer from';
+	const summary = `The VM counts as in the cluster's network and ${how} ${endsOf(broken)}, which pods of the mesh answer.`;
+	const found = findingAbout(context, 'network.pods-unreachable', broken.map(evidenceOf), summary);
+	const peers = [...new Set(broken.map(({dial}) => dial.host))];
+	const block = asBlock(context, found, broken, yield* readFirewall(context), {peers, peer: 'pods'});
+	const {text} = block.remedy;
+	return [
+		{
+			...block,
+			remedy: {
+				...block.remedy,
+				text: `${text} Or set spec.network to a name of its own, and 15443 of the gateway carries the traffic.`,
+			},
+		},
+	];
+}
+
+/** Only where the proxy itself answers on the VM. */
+function* healthCause(context: StepContext, blocked: Flow<PodDial>): Procedure<readonly Finding[]> {
+	const path = '/healthz/ready';
+	const said = yield* perform({kind: 'http', port: healthPort, path});
+	if (!said.ok || said.status !== 200) return [];
+	const seen = [{source: `GET http://127.0.0.1:${healthPort}${path} on the VM`, text: '200'}, evidenceOf(blocked)];
+	const found = findingAbout(context, 'network.health-port-blocked', seen);
+	const block = asBlock(context, found, [blocked], yield* readFirewall(context), yield* podPeers());
+	return [{...block, remedy: {...block.remedy, text: `Only if something probes it: ${block.remedy.text}`}}];
+}
