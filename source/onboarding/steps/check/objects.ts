@@ -12,11 +12,11 @@ export const objectsStep: Step = {
 	plan: () => [],
 	*run() {
 		const target = yield* perform({kind: 'resolve'});
-		return {...outcomeOf(verdictsOf(target), `${target.ref} can be onboarded`), target, findings: target.problems};
+		return {...outcomeOf(objectVerdicts(target), `${target.ref} can be onboarded`), target, findings: target.problems};
 	},
 };
 
-function verdictsOf(target: Target): readonly Verdict[] {
+export function objectVerdicts(target: Target): readonly Verdict[] {
 	const {entry, services, ingress, gateway, mesh, problems} = target;
 	const unreadable = problems.some(({id}) => id === 'cluster.forbidden');
 	const unread = {outcome: 'not-done', detail: 'could not be read: see cluster.forbidden'} as const;

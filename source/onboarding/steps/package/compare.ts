@@ -80,7 +80,8 @@ export function trusts(mesh: MeshSettings | undefined, onVm: readonly string[]):
 	return certificateSums(mesh?.rootCertificate ?? '').some((sum) => onVm.includes(sum));
 }
 
-function certificateSums(pem: string): readonly string[] {
+/** SHA-256 of each certificate of a PEM text, over its base64. */
+export function certificateSums(pem: string): readonly string[] {
 	const blocks = pem.matchAll(/-----BEGIN [^-]+-----([^-]*)-----END/g);
 	return [...blocks].map(([, base64 = '']) => createHash('sha256').update(base64.replaceAll(/\s/g, '')).digest('hex'));
 }

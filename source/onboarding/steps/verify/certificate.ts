@@ -1,5 +1,6 @@
+import type {Finding} from '../../../diagnosis/finding.ts';
 import {readableSeconds} from '../../../output/readable-seconds.ts';
-import {parseCerts, workloadCertificate} from '../../../proxy/certs.ts';
+import {type ProxyCertificates, parseCerts, workloadCertificate} from '../../../proxy/certs.ts';
 import {performAll} from '../../action.ts';
 import type {Step, StepCheck, StepContext} from '../../step.ts';
 import {clockCommand, look} from '../bootstrap/on-vm.ts';
@@ -23,30 +24,37 @@ export const certificateStep: Step = {
 				detail: `Envoy does not show its certificates: ${text}`,
 			});
 		}
-		const wanted = spiffeId(context);
-		const certificate = workloadCertificate(held);
-		if (certificate === undefined) {
-			const found = findingAbout(
-				context,
-				'identity.cert-expired',
-				[{source, text: `${held.roots.length} roots, no certificate of its own`}],
-				'The proxy holds no certificate of its own.',
-			);
-			return stoppedBy(found);
-		}
-		// Envoy counts whole days, 0 for all the life of a certificate of 24 hours: the end itself is what counts.
-		const left = Math.floor(Date.parse(certificate.expiresAt) / 1000) - Number(clock.stdout.trim());
-		const names = certificate.names.join(', ');
-		const evidence = [{source, text: `${names}, serial ${certificate.serial}, valid until ${certificate.expiresAt}`}];
-		if (!certificate.names.includes(wanted)) {
-			const summary = `The proxy's certificate is of ${names}, not of ${wanted}.`;
-			return stoppedBy(findingAbout(context, 'identity.mismatch', evidence, summary), {checks: [check(false, names)]});
-		}
-		if (left <= 0) return stoppedBy(findingAbout(context, 'identity.cert-expired', evidence));
-		const detail = `${wanted}, ${Number.isNaN(left) ? `until ${certificate.expiresAt}` : `${readableSeconds(left)} left`}`;
-		return {status: 'succeeded', detail, checks: [check(true, detail)]};
+		const {found, checks} = judgeCertificate(context, held, Number(clock.stdout.trim()));
+		if (found !== undefined) return stoppedBy(found, {checks});
+		return {status: 'succeeded', detail: checks[0]?.detail ?? '', checks};
 	},
 };
+
+/** Is it of the entry's identity, and in force? `now` in seconds since 1970, by the VM's clock. */
+export function judgeCertificate(
+	context: StepContext,
+	held: ProxyCertificates,
+	now: number,
+): {readonly found?: Finding; readonly checks: readonly Check[]} {
+	const wanted = spiffeId(context);
+	const certificate = workloadCertificate(held);
+	if (certificate === undefined) {
+		const evidence = [{source, text: `${held.roots.length} roots, no certificate of its own`}];
+		const summary = 'The proxy holds no certificate of its own.';
+		return {found: findingAbout(context, 'identity.cert-expired', evidence, summary), checks: []};
+	}
+	// Envoy counts whole days, 0 for all the life of a certificate of 24 hours: the end itself is what counts.
+	const left = Math.floor(Date.parse(certificate.expiresAt) / 1000) - now;
+	const names = certificate.names.join(', ');
+	const evidence = [{source, text: `${names}, serial ${certificate.serial}, valid until ${certificate.expiresAt}`}];
+	if (!certificate.names.includes(wanted)) {
+		const summary = `The proxy's certificate is of ${names}, not of ${wanted}.`;
+		return {found: findingAbout(context, 'identity.mismatch', evidence, summary), checks: [check(false, names)]};
+	}
+	if (left <= 0) return {found: findingAbout(context, 'identity.cert-expired', evidence), checks: []};
+	const detail = `${wanted}, ${Number.isNaN(left) ? `until ${certificate.expiresAt}` : `${readableSeconds(left)} left`}`;
+	return {checks: [check(true, detail)]};
+}
 
 function spiffeId({target: {entry, mesh}}: StepContext): string {
 	return `spiffe://${mesh?.trustDomain ?? 'cluster.local'}/ns/${entry.namespace}/sa/${entry.serviceAccount}`;

@@ -15,21 +15,25 @@ import {packageProbe} from '../package/on-vm.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {logCommand, logContext, logLines, readLog, troubleIn} from './proxy-log.ts';
 
+type Otherwise = 'proxy.not-ready' | 'proxy.not-running' | 'xds.unknown';
+
+/** Looks at what is on the VM, and says why the proxy does not come up. */
+export function* explainProxy(context: StepContext, said: readonly string[], otherwise: Otherwise): Procedure<Finding> {
+	const seen = yield* context.target.layout.value === 'package' ? lookAtPackage(context) : lookAtContainer(context);
+	return explainSeen(context, seen, said, otherwise);
+}
+
 /**
  * Why the proxy does not come up: the root cause that its words name, made exact by what is on the VM; else `otherwise`, with the
  * words themselves. `said`: what its endpoints answered last.
  */
-export function* explainProxy(
+export function explainSeen(
 	context: StepContext,
+	{lines, rootIsCurrent, payload, now, container}: Seen,
 	said: readonly string[],
-	otherwise: 'proxy.not-ready' | 'proxy.not-running',
-): Procedure<Finding> {
+	otherwise: Otherwise,
+): Finding {
 	const {target} = context;
-	const {log, rootIsCurrent, payload, now, container} = yield* target.layout.value === 'package'
-		? lookAtPackage(context)
-		: lookAtContainer(context);
-	const lines = logLines(log);
-
 	const cause = causeOfLog([...lines, ...said], logContext(context, rootIsCurrent));
 	const endpoints = said.map((text) => ({source: 'the proxy’s endpoints', text}));
 	if (cause === undefined) {
@@ -47,9 +51,9 @@ export function* explainProxy(
 	return findingAbout(context, exact.id, evidence);
 }
 
-/** What is on the VM: the log, the token's claims part, the time. */
+/** What is on the VM: the lines of the log, the token's claims part, the time. */
 type Seen = {
-	readonly log: string;
+	readonly lines: readonly string[];
 	/** The root certificate there is one of the mesh's; undefined where that could not be compared. */
 	readonly rootIsCurrent: boolean | undefined;
 	readonly payload: string;
@@ -69,7 +73,7 @@ function* lookAtContainer(context: StepContext): Procedure<Seen> {
 	const root = target.mesh?.rootCertificate;
 	const sum = parseSums(sums.stdout)['istio-ca.pem'];
 	return {
-		log: log.stdout,
+		lines: logLines(log.stdout),
 		rootIsCurrent:
 			root === undefined || sum === undefined ? undefined : sum === createHash('sha256').update(root).digest('hex'),
 		payload: payload.stdout,
@@ -82,7 +86,7 @@ function* lookAtPackage(context: StepContext): Procedure<Seen> {
 	const [log, probe] = yield* performAll(readLog(context), packageProbe(context.target));
 	const found = parsePackageProbe(probe.stdout);
 	return {
-		log: log.stdout,
+		lines: logLines(log.stdout),
 		rootIsCurrent:
 			found === undefined || found.roots.length === 0 ? undefined : trusts(context.target.mesh, found.roots),
 		payload: found?.tokenPayload ?? '',
@@ -116,24 +120,37 @@ function refine({target}: StepContext, id: FindingId, lines: readonly string[], 
 	return {id, evidence: []};
 }
 
-/** Of several faults the first in the order of docs/findings.md. */
-function credentials(
-	{entry, mesh, configDir, layout, runtime}: StepContext['target'],
-	{claims, container, now}: Known,
-): Exact {
-	const source = layout.value === 'package' ? places['istio-token'] : `${configDir.value}/istio-token`;
-	if (claims === undefined)
-		return {id: 'token.missing', evidence: [{source, text: 'no token, or none that can be read'}]};
-	const shown = {aud: claims.audience, sub: claims.subject, iss: claims.issuer, exp: claims.expiresAt, now};
-	const evidence = [{source, text: JSON.stringify(shown)}];
+/** istiod refuses the credentials: their fault, else only that it does. */
+function credentials(target: StepContext['target'], known: Known): Exact {
+	const fault = tokenFaultOf(target, known) ?? clusterFault(target, known.container);
+	return fault ?? {id: 'token.rejected', evidence: shownClaims(target, known)};
+}
+
+/** What is wrong with the token itself; of several faults the first in the order of docs/findings.md. */
+export function tokenFaultOf(target: StepContext['target'], known: Omit<Known, 'container'>): Exact | undefined {
+	const {claims, now} = known;
+	const evidence = shownClaims(target, known);
+	if (claims === undefined) return {id: 'token.missing', evidence};
 	if (!claims.audience.includes(audience)) return {id: 'token.audience', evidence};
 	if (claims.expiresAt <= now) return {id: 'token.expired', evidence};
-	if (claims.subject !== subjectOf(entry)) return {id: 'identity.mismatch', evidence};
+	return claims.subject === subjectOf(target.entry) ? undefined : {id: 'identity.mismatch', evidence};
+}
+
+function shownClaims({configDir, layout}: StepContext['target'], {claims, now}: Omit<Known, 'container'>) {
+	const source = layout.value === 'package' ? places['istio-token'] : `${configDir.value}/istio-token`;
+	if (claims === undefined) return [{source, text: 'no token, or none that can be read'}];
+	const shown = {aud: claims.audience, sub: claims.subject, iss: claims.issuer, exp: claims.expiresAt, now};
+	return [{source, text: JSON.stringify(shown)}];
+}
+
+/** The container claims another cluster than the mesh's, or its name in quotes, which an environment file keeps. */
+export function clusterFault(
+	{mesh, runtime}: StepContext['target'],
+	container: Container | undefined,
+): Exact | undefined {
 	const cluster = container && variable(container, 'ISTIO_META_CLUSTER_ID');
-	if (cluster !== undefined && mesh !== undefined && cluster !== mesh.clusterId) {
-		const text = `ISTIO_META_CLUSTER_ID=${cluster}, the mesh has ${mesh.clusterId}`;
-		const id = /^'.*'$|^".*"$/.test(cluster) ? 'proxy.env-quoted' : 'identity.cluster-id';
-		return {id, evidence: [{source: `${runtime.value} container inspect`, text}]};
-	}
-	return {id: 'token.rejected', evidence};
+	if (cluster === undefined || mesh === undefined || cluster === mesh.clusterId) return undefined;
+	const text = `ISTIO_META_CLUSTER_ID=${cluster}, the mesh has ${mesh.clusterId}`;
+	const id = /^'.*'$|^".*"$/.test(cluster) ? 'proxy.env-quoted' : 'identity.cluster-id';
+	return {id, evidence: [{source: `${runtime.value} container inspect`, text}]};
 }

@@ -31,7 +31,7 @@ export const istiodStep: Step = {
 		for (let waited = 0; ; waited += pauseSeconds) {
 			const answer = yield* perform(syncz);
 			if (!answer.done) return {status: 'skipped', detail: `istiod could not be asked: ${answer.text}`};
-			const seen = read(answer.pods, ref);
+			const seen = readListing(answer.pods, ref);
 			if (seen.listed?.proxy.state === 'synced') {
 				const {pod, proxy} = seen.listed;
 				const detail = `${pod} lists ${ref}: ${proxy.detail}`;
@@ -42,14 +42,15 @@ export const istiodStep: Step = {
 			if (seen.listed === undefined && seen.refused.length > 0) {
 				return {status: 'skipped', detail: `not every istiod could be asked: ${seen.refused.join('; ')}`};
 			}
-			if (seen.listed?.proxy.state === 'rejected' || waited >= limit) return stoppedBy(explain(context, seen));
+			if (seen.listed?.proxy.state === 'rejected' || waited >= limit) return stoppedBy(explainListing(context, seen));
 			const why = seen.listed === undefined ? `istiod does not list ${ref} yet` : seen.listed.proxy.detail;
 			yield* perform({kind: 'wait', seconds: pauseSeconds, why});
 		}
 	},
 };
 
-function read(pods: Extract<IstiodAnswer, {done: true}>['pods'], ref: string): Seen {
+/** What the istiods say of a proxy. */
+export function readListing(pods: Extract<IstiodAnswer, {done: true}>['pods'], ref: string): Seen {
 	const answered = pods.filter(({status}) => status === 200);
 	const all = answered.flatMap(({pod, body}) =>
 		parseSyncz(body).flatMap((proxy): readonly Listed[] => (proxy.proxy === ref ? [{pod, proxy}] : [])),
@@ -62,7 +63,8 @@ function read(pods: Extract<IstiodAnswer, {done: true}>['pods'], ref: string): S
 	};
 }
 
-function explain(context: StepContext, {listed, asked}: Seen): Finding {
+/** Why the proxy is not in sync with this control plane. */
+export function explainListing(context: StepContext, {listed, asked}: Seen): Finding {
 	const source = `istiod ${syncz.path}`;
 	const {ref} = context.target;
 	if (listed === undefined) {

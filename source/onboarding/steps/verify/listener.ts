@@ -4,7 +4,7 @@ import {parseListenerErrors} from '../../../proxy/listener-errors.ts';
 import {type ProxyListener, parseListeners} from '../../../proxy/listeners.ts';
 import {causeOfLog} from '../../../proxy/log-causes.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
-import {type Procedure, perform, performAll} from '../../action.ts';
+import {type HttpAnswer, type Procedure, perform, performAll} from '../../action.ts';
 import type {Step, StepCheck, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {logContext, logLines, readLog} from './proxy-log.ts';
@@ -30,7 +30,7 @@ export const listenerStep: Step = {
 			const answer = yield* perform(listeners);
 			const present = answer.ok && answer.status === 200 ? parseListeners(answer.body) : [];
 			const missing = wanted.filter((one) => !present.some((listener) => serves(listener, one)));
-			const checks = wanted.map((one) => check(one, !missing.includes(one)));
+			const checks = wanted.map((one) => listenerCheck(one, !missing.includes(one)));
 			if (missing.length === 0) {
 				return {status: 'succeeded', detail: wanted.map(({address, port}) => `${address}:${port}`).join(', '), checks};
 			}
@@ -42,18 +42,18 @@ export const listenerStep: Step = {
 };
 
 /** With interception one listener on 15006 takes the traffic of every port. */
-function wantedListeners({ingress, instanceIp, interceptionMode}: Target): readonly Wanted[] {
+export function wantedListeners({ingress, instanceIp, interceptionMode}: Target): readonly Wanted[] {
 	if (interceptionMode.value !== 'NONE') return [{port: 15006, address: '0.0.0.0'}];
 	const own = ({port, bind}: Ingress): Wanted => ({port, address: bind || (instanceIp?.value ?? '')});
 	return ingress.map(own);
 }
 
-function serves(listener: ProxyListener, {port, address}: Wanted): boolean {
+export function serves(listener: ProxyListener, {port, address}: Wanted): boolean {
 	const everywhere = listener.address === '0.0.0.0' || listener.address === '::';
 	return listener.port === port && (everywhere || canonicalIp(listener.address) === canonicalIp(address));
 }
 
-function check({address, port}: Wanted, bound: boolean): StepCheck {
+export function listenerCheck({address, port}: Wanted, bound: boolean): StepCheck {
 	return {
 		id: 'verify.listener',
 		title: 'inbound listener',
@@ -70,10 +70,20 @@ function* explain(
 	present: readonly ProxyListener[],
 ): Procedure<Finding> {
 	const [dump, log] = yield* performAll(refused, readLog(context));
+	return explainMissing(context, missing, present, {dump, lines: logLines(log.stdout)});
+}
+
+/** Why listeners are missing: what Envoy or its log says of these, else only that they are. */
+export function explainMissing(
+	context: StepContext,
+	missing: readonly Wanted[],
+	present: readonly ProxyListener[],
+	{dump, lines}: {readonly dump: HttpAnswer; readonly lines: readonly string[]},
+): Finding {
 	const errors = dump.ok ? parseListenerErrors(dump.body) : [];
 	// What concerns other listeners says nothing of these.
 	const concerns = (line: string) => missing.some(({port}) => line.includes(`:${port}`) || line.includes(`_${port}`));
-	const words = [...logLines(log.stdout), ...errors].filter(concerns);
+	const words = [...lines, ...errors].filter(concerns);
 	const cause = causeOfLog(words, logContext(context));
 	const [first] = missing;
 	const place = `${first?.address ?? ''}:${first?.port ?? ''}`;

@@ -1,4 +1,5 @@
 import {catalogue} from '../../../diagnosis/catalogue.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
 import {causeOfLog} from '../../../proxy/log-causes.ts';
 import {parseReadiness} from '../../../proxy/readiness.ts';
 import {parseServerInfo, proxyIdOf} from '../../../proxy/server-info.ts';
@@ -24,7 +25,7 @@ export const readyStep: Step = {
 		const limit = context.target.timeoutSeconds.value;
 		for (let waited = 0; ; waited++) {
 			const [ready, info] = yield* performAll(health, serverInfo);
-			const state = stateOf(ready, info);
+			const state = stateOfProxy(ready, info);
 			if (state.ready) return settled(context, info, waited);
 			if (waited >= limit) {
 				const found = yield* explainProxy(context, [state.text], 'proxy.not-ready');
@@ -36,7 +37,8 @@ export const readyStep: Step = {
 	},
 };
 
-function stateOf(ready: HttpAnswer, info: HttpAnswer): {readonly ready: boolean; readonly text: string} {
+/** Is the proxy ready, by its endpoints, and in which words? */
+export function stateOfProxy(ready: HttpAnswer, info: HttpAnswer): {readonly ready: boolean; readonly text: string} {
 	if (!ready.ok) return {ready: false, text: `The health endpoint does not answer: ${ready.text}`};
 	const readiness = parseReadiness(ready.status, ready.body);
 	if (readiness.state !== 'ready') return {ready: false, text: readiness.text};
@@ -46,22 +48,26 @@ function stateOf(ready: HttpAnswer, info: HttpAnswer): {readonly ready: boolean;
 	return {ready: server.state === 'LIVE', text: `Envoy is ${server.state}`};
 }
 
-/** Ready, unless it is another proxy that answers on these ports: one host network holds one. */
+/** Ready, unless it is another proxy that answers. */
 function settled(context: StepContext, info: HttpAnswer, waited: number): Outcome {
+	const foreign = foreignProxy(context, info);
+	if (foreign !== undefined) return stoppedBy(foreign);
 	const server = info.ok ? parseServerInfo(info.body) : undefined;
-	const proxy = proxyIdOf(server?.node ?? '');
-	if (proxy !== '' && proxy !== context.target.ref) {
-		const text = `node ${server?.node ?? ''}`;
-		const found = findingAbout(
-			context,
-			'proxy.already-running',
-			[{source: '127.0.0.1:15000/server_info', text}],
-			`The proxy that answers on this VM is ${proxy}, not ${context.target.ref}.`,
-		);
-		return stoppedBy(found);
-	}
 	const version = server?.version === undefined || server.version === '' ? 'Envoy' : `Envoy ${server.version}`;
 	return {status: 'succeeded', detail: `${version} is live${waited === 0 ? '' : `, after ${waited} s`}`};
+}
+
+/** `proxy.already-running`: another proxy answers on these ports, of which one host network holds one. */
+export function foreignProxy(context: StepContext, info: HttpAnswer): Finding | undefined {
+	const node = (info.ok ? parseServerInfo(info.body)?.node : undefined) ?? '';
+	const proxy = proxyIdOf(node);
+	if (proxy === '' || proxy === context.target.ref) return undefined;
+	return findingAbout(
+		context,
+		'proxy.already-running',
+		[{source: '127.0.0.1:15000/server_info', text: `node ${node}`}],
+		`The proxy that answers on this VM is ${proxy}, not ${context.target.ref}.`,
+	);
 }
 
 function* namedCause(context: StepContext): Procedure<string | undefined> {
