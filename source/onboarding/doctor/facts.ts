@@ -1,0 +1,66 @@
+import type {Fact} from '../../diagnosis/facts.ts';
+import type {Check, Finding} from '../../diagnosis/finding.ts';
+import type {ExecResult} from '../../ports.ts';
+import type {BundleProbe} from '../../vm/bundle-probe.ts';
+import type {VmFacts} from '../../vm/facts.ts';
+import type {HttpAnswer, IstiodAnswer} from '../action.ts';
+
+/** The VM as its probe found it. `serverTime`: the API server's clock then, in seconds since 1970. */
+export type VmSeen = {readonly vm: VmFacts; readonly serverTime: number | undefined};
+
+/** The proxy as the VM keeps it: its container, its log, and the files that it was given. */
+export type ProxySeen = {
+	/** The engine about the container; undefined for a proxy of the package. */
+	readonly inspection: ExecResult | undefined;
+	/** Plain lines, in the order of time. */
+	readonly log: readonly string[];
+	/** undefined where the answer had no end. */
+	readonly bundle: (Omit<BundleProbe, 'rootCertificate'> & {readonly rootIsCurrent: boolean | undefined}) | undefined;
+};
+
+/** What the proxy answers on its own ports. */
+export type EnvoySeen = {
+	readonly ready: HttpAnswer;
+	readonly info: HttpAnswer;
+	readonly certs: HttpAnswer;
+	readonly listeners: HttpAnswer;
+	/** Listeners that Envoy refused. */
+	readonly refused: HttpAnswer;
+	/** Has it a stream to its agent, and that one to istiod? undefined: it does not say. */
+	readonly connected: boolean | undefined;
+};
+
+export type IstiodSeen = {readonly syncz: IstiodAnswer};
+
+/** What a step of the checks or of the verification found by itself. */
+export type Tried = {readonly checks: readonly Check[]; readonly findings: readonly Finding[]; readonly detail: string};
+
+/** What is asked for when a proxy is examined, by name. */
+export type Known = {
+	readonly vm: VmSeen;
+	readonly proxy: ProxySeen;
+	readonly envoy: EnvoySeen;
+	readonly istiod: IstiodSeen;
+	readonly gateway: Tried;
+	readonly inbound: Tried;
+	readonly request: Tried;
+};
+
+export type FactName = keyof Known;
+export type DoctorFacts = {readonly [Name in FactName]: Fact<Known[Name]>};
+
+/** What each fact is called, and what stays undecided without it. */
+export const factWords: Readonly<Record<FactName, {readonly title: string; readonly decides: string}>> = {
+	vm: {title: 'The VM', decides: 'its engine, clock, disk, ports and addresses'},
+	proxy: {
+		title: 'Container, log and files of the proxy',
+		decides: 'why it does not run, its token and root certificate',
+	},
+	envoy: {title: 'Endpoints of the proxy', decides: 'readiness, certificate and listeners'},
+	istiod: {title: "istiod's view of the proxy", decides: 'whether it acknowledges its configuration'},
+	gateway: {title: 'The way from the VM to istiod', decides: 'whether a firewall or a load balancer stands in it'},
+	inbound: {title: 'The way from the mesh to the VM', decides: 'whether pods reach its inbound ports'},
+	request: {title: 'A request from the mesh', decides: 'whether its traffic flows'},
+};
+
+export const factNames = Object.keys(factWords) as readonly FactName[];

@@ -1,0 +1,141 @@
+import {places} from '../../bundle/package/placed.ts';
+import {istiodName} from '../../mesh/cluster-local.ts';
+import {bundleProbeCommand, parseBundleProbe} from '../../vm/bundle-probe.ts';
+import {parsePackageProbe} from '../../vm/package-probe.ts';
+import {parseProbe} from '../../vm/parse-probe.ts';
+import {probeCommand} from '../../vm/probe.ts';
+import {type Http, type Procedure, perform, performAll} from '../action.ts';
+import type {Step, StepContext} from '../step.ts';
+import {containerInspection, look} from '../steps/bootstrap/on-vm.ts';
+import {gatewayStep} from '../steps/check/gateway.ts';
+import {inboundStep} from '../steps/check/inbound.ts';
+import {certificateSums, trusts} from '../steps/package/compare.ts';
+import {packageProbe} from '../steps/package/on-vm.ts';
+import {readListing} from '../steps/verify/istiod.ts';
+import {logLines, readLog} from '../steps/verify/proxy-log.ts';
+import {requestStep} from '../steps/verify/request.ts';
+import type {EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
+
+/** How a fact is asked for. Every one of them only looks; what it cannot have it throws as a `Missing`. */
+export type Looks = {
+	readonly [Name in FactName]: {
+		/** Facts that must be there before, and what they must say: else a word why not. */
+		readonly after?: {readonly fact: 'envoy'; hinders(seen: EnvoySeen): string | undefined};
+		look(context: StepContext): Procedure<Known[Name]>;
+	};
+};
+
+/** A fact that is not to be had, for a reason that is no fault of the VM's. */
+export class Missing extends Error {}
+
+const logSize = 400;
+
+export const looks: Looks = {
+	vm: {look: lookAtVm},
+	proxy: {look: (context) => (isPackage(context) ? lookAtPackage(context) : lookAtContainer(context))},
+	envoy: {look: askEnvoy},
+	istiod: {look: askIstiod},
+	gateway: {look: (context) => tried(gatewayStep, context)},
+	inbound: {look: (context) => tried(inboundStep, context)},
+	request: {
+		after: {
+			fact: 'envoy',
+			hinders: ({ready}) =>
+				ready.ok && ready.status === 200 ? undefined : 'the proxy is not ready, so that a request proves nothing',
+		},
+		look: (context) => tried(requestStep, context),
+	},
+};
+
+function isPackage({target}: StepContext): boolean {
+	return target.layout.value === 'package';
+}
+
+function* lookAtVm({target, facts}: StepContext): Procedure<VmSeen> {
+	const asked = {configDir: target.configDir.value, runtime: target.runtime.value, image: target.image.value};
+	const result = yield* perform(look(probeCommand(asked)));
+	const vm = parseProbe(result.stdout, asked);
+	if (vm.kernel === '') throw new Missing('its probe ended without an answer');
+	return {vm, serverTime: facts.serverTime?.()};
+}
+
+function* lookAtContainer(context: StepContext): Procedure<ProxySeen> {
+	const {target} = context;
+	const {mesh} = target;
+	const istiod = istiodName(mesh ?? {istioNamespace: 'istio-system', revision: ''});
+	const [inspection, log, said] = yield* performAll(
+		look(containerInspection(target)),
+		readLog(context, logSize),
+		look(bundleProbeCommand({configDir: target.configDir.value, istiod})),
+	);
+	const bundle = parseBundleProbe(said.stdout);
+	const present = certificateSums(bundle?.rootCertificate ?? '');
+	const rootIsCurrent = mesh === undefined || present.length === 0 ? undefined : trusts(mesh, present);
+	return {
+		inspection,
+		log: logLines(log.stdout),
+		bundle: bundle && {...bundle, rootIsCurrent},
+	};
+}
+
+function* lookAtPackage(context: StepContext): Procedure<ProxySeen> {
+	const {target} = context;
+	const [log, probe] = yield* performAll(readLog(context, logSize), packageProbe(target));
+	const found = parsePackageProbe(probe.stdout);
+	if (found === undefined) return {inspection: undefined, log: logLines(log.stdout), bundle: undefined};
+	const {files, roots, tokenPayload, clock, hosts} = found;
+	const stateOf = (path: string) => (files[path] === undefined ? 'absent' : 'file');
+	return {
+		inspection: undefined,
+		log: logLines(log.stdout),
+		bundle: {
+			token: stateOf(places['istio-token']),
+			payload: tokenPayload,
+			root: stateOf(places['root-cert.pem']),
+			rootIsCurrent: target.mesh === undefined || roots.length === 0 ? undefined : trusts(target.mesh, roots),
+			istiodAddresses: hosts.map((line) => line.split(/\s+/)[0] ?? ''),
+			clock,
+		},
+	};
+}
+
+const get = (port: number, path: string): Http => ({kind: 'http', port, path});
+const connection = get(15000, '/stats?filter=^control_plane.connected_state$');
+
+function* askEnvoy(): Procedure<EnvoySeen> {
+	const [ready, info, certs, listeners, refused, stats] = yield* performAll(
+		get(15021, '/healthz/ready'),
+		get(15000, '/server_info'),
+		get(15000, '/certs'),
+		get(15000, '/listeners?format=json'),
+		get(15000, '/config_dump?resource=dynamic_listeners'),
+		connection,
+	);
+	const stateOf = (answer: typeof stats) => (answer.ok ? /connected_state: (\d)/.exec(answer.body)?.[1] : undefined);
+	let state = stateOf(stats);
+	if (state === '0' && ready.ok && ready.status === 200) {
+		// Every stream ends after half an hour by itself (istiod, keepaliveMaxServerConnectionAge) and is opened anew at once.
+		yield* perform({kind: 'wait', seconds: 1, why: 'The proxy has no stream to istiod just now'});
+		state = stateOf(yield* perform(connection));
+	}
+	return {ready, info, certs, listeners, refused, connected: state === undefined ? undefined : state === '1'};
+}
+
+/** A proxy may owe an answer for as long as this before it counts as stuck; in seconds. */
+const patience = 30;
+
+function* askIstiod({target}: StepContext): Procedure<IstiodSeen> {
+	for (let waited = 0; ; waited += 2) {
+		const syncz = yield* perform({kind: 'istiod', path: '/debug/syncz'} as const);
+		if (!syncz.done) throw new Missing(syncz.text);
+		const {listed} = readListing(syncz.pods, target.ref);
+		if (listed?.proxy.state !== 'stale' || waited >= patience) return {syncz};
+		yield* perform({kind: 'wait', seconds: 2, why: listed.proxy.detail});
+	}
+}
+
+/** A step of the checks or of the verification: it judges by itself what it finds. */
+function* tried(step: Step, context: StepContext): Procedure<Tried> {
+	const {checks = [], findings = [], detail} = yield* step.run(context);
+	return {checks, findings, detail};
+}
