@@ -11,8 +11,9 @@ import {failureOf} from './onboarding/failure.ts';
 import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
+import {startExamination} from './onboarding/perform/examination.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
-import {createVmLock} from './onboarding/perform/lock.ts';
+import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
@@ -137,8 +138,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			? readTarget(cluster, await mesh(), word, given, others, kept)
 			: readGroupTarget(cluster, await mesh(), group, word, given, others);
 	};
+	const serverTime = () => (Date.now() + cluster.clockOffset()) / 1000;
 	const factsOf = async (target: Target): Promise<Facts> => ({
-		serverTime: () => (Date.now() + cluster.clockOffset()) / 1000,
+		serverTime,
 		// Without a key of one's own there is none to let in; preparation says so when it wants one.
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
@@ -160,6 +162,23 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 
 	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaults.parallel ?? defaultParallel);
 	const onSecret = (secret: string) => redactor.add(secret);
+	const performerOf = (target: Target, lock?: VmLock) =>
+		createPerformer({
+			...(lock === undefined ? {} : {lock}),
+			cluster,
+			connector: {
+				connect: async (...words) => (await connector()).connect(...words),
+				publicKey: async (destination) => (await connector()).publicKey(destination),
+			},
+			prompts,
+			clock: systemClock,
+			resolve: () =>
+				target.group === undefined
+					? resolve(target.ref, {layout: target.layout.value})
+					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}),
+			localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
+			onSecret,
+		});
 	const runs = createRuns({
 		journal,
 		clock: systemClock,
@@ -170,24 +189,10 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
 		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted),
 		performer: (target, {id, task, changes}) =>
-			createPerformer({
-				...(changes
-					? {lock: createVmLock(id, {...whoRuns(options.env), task, since: systemClock.now().toISOString()})}
-					: {}),
-				cluster,
-				connector: {
-					connect: async (...words) => (await connector()).connect(...words),
-					publicKey: async (destination) => (await connector()).publicKey(destination),
-				},
-				prompts,
-				clock: systemClock,
-				resolve: () =>
-					target.group === undefined
-						? resolve(target.ref, {layout: target.layout.value})
-						: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}),
-				localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
-				onSecret,
-			}),
+			performerOf(
+				target,
+				changes ? createVmLock(id, {...whoRuns(options.env), task, since: systemClock.now().toISOString()}) : undefined,
+			),
 	});
 
 	// Who has just been onboarded is in the list at once.
@@ -223,6 +228,21 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
+		examine(ref, signal) {
+			const looking = {task: 'verify', prepare: false, force: false} as const;
+			return startExamination(
+				{
+					plan: (word) => plan(word, looking),
+					performer: (target) => performerOf(target),
+					serverTime,
+					clock: systemClock,
+					limit,
+					redactor,
+				},
+				ref,
+				AbortSignal.any([signal, stop.signal]),
+			);
+		},
 		async readLog(ref, part, listener, signal) {
 			const target = await resolve(ref, {});
 			const {readLog} = await import('./onboarding/perform/logs.ts');

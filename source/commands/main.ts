@@ -66,6 +66,7 @@ Examples:
   meshboard check ratings-vm.bookinfo
   meshboard onboard ratings-vm.bookinfo --prepare --admin-user ubuntu
   meshboard bootstrap ratings-vm.bookinfo --start-istio-proxy
+  meshboard doctor ratings-vm.bookinfo
   meshboard profile set lab --context lab --admin-user ubuntu --ssh-key ~/.ssh/id_ed25519
 
 Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object · 69 unreachable · 77 not permitted
@@ -152,6 +153,12 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.addOption(layoutOption())
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, targets) => (await import('./verify.ts')).verify(flags, targets)));
+
+	addConnectionFlags(program.command('doctor'))
+		.description('say why proxies are stuck: every cause with evidence and remedy; changes nothing')
+		.argument('[targets...]', '<entry>[.<namespace>]; all of them with -A')
+		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.action(onWords(async (flags, targets) => (await import('./doctor.ts')).doctor(flags, targets)));
 
 	addRunFlags(program.command('renew'))
 		.description('give proxies that are there a new token; a restart only where one is needed')

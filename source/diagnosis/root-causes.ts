@@ -69,18 +69,34 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * One root cause, one finding: what follows from another is taken out and named, the same cause of the same target is one with the
+ * One root cause, one finding: what follows from another is that one's evidence, the same cause of the same target is one with the
  * evidence of all, and what is left comes by severity, then in the order in which causes explain each other. Pure.
  */
 export function rootCauses(all: readonly Finding[]): RootCauses {
 	const found = joined(all);
-	const errors = found.filter(({severity}) => severity === 'error');
-	const explained = found.flatMap((finding): readonly Explained[] => {
-		const by = errors.find((cause) => explains(cause, finding));
-		return by === undefined ? [] : [{finding, by}];
-	});
-	const hidden = new Set(explained.map(({finding}) => finding));
-	return {findings: found.filter((one) => !hidden.has(one)).toSorted(byRank), explained};
+	const errors = found.filter(({severity}) => severity === 'error').toSorted(byRank);
+	const nearest = new Map(
+		found.flatMap((finding) => {
+			const by = errors.find((cause) => explains(cause, finding));
+			return by === undefined ? [] : [[finding, by] as const];
+		}),
+	);
+	const explained = [...nearest].map(([finding, by]): Explained => ({finding, by: rootOf(by, nearest)}));
+	const findings = found.filter((one) => !nearest.has(one)).toSorted(byRank);
+	return {findings: findings.map((one) => withConsequences(one, explained)), explained};
+}
+
+/** The cause of a cause, to its beginning; one that explains in a circle ends where it is met again. */
+function rootOf(cause: Finding, nearest: ReadonlyMap<Finding, Finding>): Finding {
+	let root = cause;
+	for (const seen = new Set<Finding>(); !seen.has(root); root = nearest.get(root) ?? root) seen.add(root);
+	return root;
+}
+
+function withConsequences(cause: Finding, explained: readonly Explained[]): Finding {
+	const consequences = explained.filter(({by}) => by === cause);
+	const evidence = consequences.map(({finding: {id, summary}}) => ({source: `so also ${id}`, text: summary}));
+	return evidence.length === 0 ? cause : {...cause, evidence: [...cause.evidence, ...evidence]};
 }
 
 function explains(cause: Finding, other: Finding): boolean {

@@ -7,6 +7,7 @@ import type {Profile, Profiles, Question} from '../ports.ts';
 import type {LogLine} from '../proxy/log-line.ts';
 import type {LogPart} from '../vm/proxy-log.ts';
 import type {Action} from './action.ts';
+import type {DoctorEvent, Examined} from './doctor/examination.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
 import type {Creation} from './objects/creation.ts';
 import type {RunState} from './run.ts';
@@ -94,6 +95,14 @@ export type OutputEvent = {
 	readonly line: string;
 };
 
+/** The examination of one proxy, as far as it has come. */
+export type Examination = Store<Examined> & {
+	/** What is found, as it is found; returns the unsubscribe function. */
+	onEvent(listener: (event: DoctorEvent) => void): () => void;
+	/** Resolves when all has been looked at, or when it was told to stop; rejects with UserError for what concerns every target (`cluster.*`). */
+	settled(): Promise<void>;
+};
+
 /** The question that waits for a person, if any. */
 export type PromptQueue = Store<Question | undefined> & {answer(answer: string | undefined): void};
 
@@ -118,6 +127,8 @@ export type Session = {
 	entries(namespaces: readonly string[] | undefined): Promise<readonly TargetRef[]>;
 	/** Issues a token for each target and makes its bundle; in the order of the plans. */
 	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
+	/** Says why an entry's proxy is stuck, from looking at everything at once until `signal`; changes nothing. */
+	examine(ref: TargetRef, signal: AbortSignal): Examination;
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

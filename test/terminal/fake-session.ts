@@ -227,6 +227,9 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 				};
 			});
 		},
+		examine() {
+			throw new Error('no screen examines a proxy');
+		},
 		readLog: async () => {},
 		async close() {
 			clearInterval(timer);

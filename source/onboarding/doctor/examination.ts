@@ -1,0 +1,68 @@
+import type {Fact} from '../../diagnosis/facts.ts';
+import type {Check, Finding} from '../../diagnosis/finding.ts';
+import type {Explained} from '../../diagnosis/root-causes.ts';
+import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {FactName} from './facts.ts';
+
+/** How far the examination of one proxy has come. Findings may go again until it is done: what explains them may be known last. */
+export type Examined = {
+	readonly target: TargetRef;
+	readonly done: boolean;
+	readonly facts: Readonly<Record<FactName, Fact<unknown>['state']>>;
+	readonly findings: readonly Finding[];
+	readonly explained: readonly Explained[];
+	readonly checks: readonly Check[];
+	/** Until now, and until its end once it is done. */
+	readonly seconds: number;
+};
+
+/** What happens while a proxy is examined; field names are those of the ndjson output. `time` is RFC 3339. */
+export type DoctorEvent = {readonly time: string; readonly target: TargetRef} & DoctorEventBody;
+
+type Named = Pick<Finding, 'id' | 'target'>;
+
+export type DoctorEventBody =
+	/** Told again where more of it is known. */
+	| {readonly event: 'check'; readonly check: Check}
+	| {readonly event: 'finding'; readonly finding: Finding}
+	/** Follows from another, so that it is no finding of its own. */
+	| {readonly event: 'explained'; readonly finding: Named; readonly by: Named}
+	/** Did not hold once more was known. */
+	| {readonly event: 'withdrawn'; readonly finding: Named}
+	| {readonly event: 'doctor.finished'; readonly healthy: boolean; readonly seconds: number};
+
+/** Without these nothing is known of the proxy itself. */
+const needed: readonly FactName[] = ['proxy', 'envoy'];
+
+/** Nothing of severity error was found, and the proxy could be looked at: what was not checked is not passed. */
+export function isHealthy({findings, facts}: Pick<Examined, 'findings' | 'facts'>): boolean {
+	return findings.every(({severity}) => severity !== 'error') && needed.every((name) => facts[name] === 'known');
+}
+
+type Seen = Pick<Examined, 'findings' | 'explained' | 'checks'>;
+
+/** What is to be told of what has changed. Pure. */
+export function eventsBetween(before: Seen, after: Seen): readonly DoctorEventBody[] {
+	const told = new Set([...before.checks, ...before.findings].map((one) => JSON.stringify(one)));
+	const isNew = (one: Check | Finding) => !told.has(JSON.stringify(one));
+	const hidden = new Map(after.explained.map(({finding, by}) => [keyOf(finding), by]));
+	const already = new Set(before.explained.map(({finding}) => keyOf(finding)));
+	const present = new Set(after.findings.map(keyOf));
+	const gone = before.findings.filter((one) => !present.has(keyOf(one)) && !hidden.has(keyOf(one)));
+	return [
+		...after.checks.filter(isNew).map((check) => ({event: 'check', check}) as const),
+		...gone.map((one) => ({event: 'withdrawn', finding: named(one)}) as const),
+		...after.findings.filter(isNew).map((finding) => ({event: 'finding', finding}) as const),
+		...after.explained
+			.filter(({finding}) => !already.has(keyOf(finding)))
+			.map(({finding, by}) => ({event: 'explained', finding: named(finding), by: named(by)}) as const),
+	];
+}
+
+function keyOf({id, target}: Named): string {
+	return `${id} ${target}`;
+}
+
+function named({id, target}: Named): Named {
+	return {id, target};
+}

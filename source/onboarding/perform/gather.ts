@@ -1,0 +1,102 @@
+import {type Fact, knownOf, pending} from '../../diagnosis/facts.ts';
+import type {Finding} from '../../diagnosis/finding.ts';
+import {UserError} from '../../errors.ts';
+import type {Action, Procedure} from '../action.ts';
+import {type DoctorFacts, type FactName, factNames, type Known} from '../doctor/facts.ts';
+import {looks, Missing} from '../doctor/looks.ts';
+import type {StepContext} from '../step.ts';
+import {findingOf} from '../steps/stopped-by.ts';
+
+export type GatherParts = {
+	readonly context: StepContext;
+	readonly perform: (action: Action) => Promise<unknown>;
+	/** In milliseconds. */
+	readonly now: () => number;
+	/** Told after every fact: what is known by now, and what hindered the asking. */
+	readonly onFact: (facts: DoctorFacts, faults: readonly Finding[]) => void;
+};
+
+export const nothingYet: DoctorFacts = {
+	vm: pending,
+	proxy: pending,
+	envoy: pending,
+	istiod: pending,
+	gateway: pending,
+	inbound: pending,
+	request: pending,
+};
+
+/**
+ * Asks for all facts side by side, so that nothing waits for the slowest, and changes nothing. A VM that is not reached is one finding,
+ * whatever was wanted of it; other facts go on. Rejects only when it is told to stop.
+ */
+export async function gather({context, perform, now, onFact}: GatherParts, signal: AbortSignal): Promise<void> {
+	let facts = nothingYet;
+	let faults: readonly Finding[] = [];
+	const going = new Map<FactName, Promise<void>>();
+
+	async function ask<Name extends FactName>(name: Name): Promise<void> {
+		const begun = now();
+		const fact = await answerOf(name).then(
+			(value): Fact<Known[Name]> => ({state: 'known', value, ms: Math.round(now() - begun)}),
+			(error: unknown): Fact<Known[Name]> => {
+				signal.throwIfAborted();
+				blame(error);
+				return {state: 'unknown', reason: reasonOf(error), ms: Math.round(now() - begun)};
+			},
+		);
+		facts = {...facts, [name]: fact};
+		onFact(facts, faults);
+	}
+
+	async function answerOf<Name extends FactName>(name: Name): Promise<Known[Name]> {
+		const {after, look} = looks[name];
+		if (after !== undefined) {
+			await going.get(after.fact);
+			const seen = knownOf(facts[after.fact]);
+			const hindrance = seen === undefined ? 'the proxy could not be asked' : after.hinders(seen);
+			if (hindrance !== undefined) throw new Missing(hindrance);
+		}
+		return walk(look(context));
+	}
+
+	async function walk<Result>(procedure: Procedure<Result>): Promise<Result> {
+		let next = procedure.next();
+		while (next.done !== true) {
+			const action = next.value;
+			for (const part of action.kind === 'all' ? action.actions : [action]) refuseChange(part);
+			let answer: unknown;
+			try {
+				answer = await perform(action);
+			} catch (error) {
+				next = procedure.throw(error);
+				continue;
+			}
+			signal.throwIfAborted();
+			next = procedure.next(answer);
+		}
+		return next.value;
+	}
+
+	function blame(error: unknown): void {
+		if (!(error instanceof UserError) || !/^(?:ssh|cluster)\./.test(error.code)) return;
+		const found = findingOf(error, context);
+		if (found === undefined || faults.some(({id, target}) => id === found.id && target === found.target)) return;
+		faults = [...faults, found];
+	}
+
+	for (const name of factNames) going.set(name, ask(name));
+	await Promise.all(going.values());
+}
+
+/** An examination changes nothing, whatever it is asked to perform. */
+function refuseChange(action: Action): void {
+	if ('changes' in action && action.changes)
+		throw new Error(`an examination wants to change something: ${action.kind}`);
+}
+
+function reasonOf(error: unknown): string {
+	if (error instanceof Missing || error instanceof UserError) return error.message;
+	const words = error instanceof Error ? error.message : String(error);
+	return `internal error of meshboard, please report it: ${words}`;
+}
