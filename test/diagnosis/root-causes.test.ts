@@ -5,7 +5,7 @@ import {rootCauses} from '../../source/diagnosis/root-causes.ts';
 
 /* One root cause, one finding: shared/findings.md has the order in which causes explain each other. */
 
-const of = (id: FindingId, target = 'vm/10.128.0.2', text = id) =>
+const of = (id: FindingId, target = 'vm/10.128.0.2', text: string = id) =>
 	finding(id, {target, evidence: [{source: 'seen', text}]});
 const told = (...ids: readonly FindingId[]) => rootCauses(ids.map((id) => of(id))).findings.map(({id}) => id);
 
@@ -98,7 +98,7 @@ test('whatever is seen, something of it is told, nothing is lost, and the order 
 				.map(({id}) => of(id));
 			expect(new Set(rootCauses(mixed).findings.map(({id}) => id))).toEqual(told);
 			const ranks = findings.map(({severity}) => ['error', 'warning', 'info'].indexOf(severity));
-			expect(ranks).toEqual([...ranks].sort());
+			expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
 		}),
 	);
 });

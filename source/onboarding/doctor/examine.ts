@@ -1,10 +1,9 @@
-import {knownOf} from '../../diagnosis/facts.ts';
+import {type Fact, knownOf} from '../../diagnosis/facts.ts';
 import type {Check, Finding} from '../../diagnosis/finding.ts';
 import {type RootCauses, rootCauses} from '../../diagnosis/root-causes.ts';
 import type {Target} from '../../mesh/target.ts';
-import type {StepContext} from '../step.ts';
-import type {Verdict} from '../steps/check/verdict.ts';
-import {type DoctorFacts, factNames, factWords} from './facts.ts';
+import type {StepCheck, StepContext} from '../step.ts';
+import {type DoctorFacts, type FactName, factNames, factWords} from './facts.ts';
 import {istiodRule} from './rules/istiod.ts';
 import {objectsRule} from './rules/objects.ts';
 import {proxyRule} from './rules/proxy.ts';
@@ -13,7 +12,15 @@ import type {DoctorRule} from './rules/rule.ts';
 import {tokenRule} from './rules/token.ts';
 import {vmRule} from './rules/vm.ts';
 
-const rules: readonly DoctorRule[] = [objectsRule, vmRule, proxyRule, tokenRule, readyRule, istiodRule];
+/** Each with the fact whose reading its checks are taken from. */
+const rules: ReadonlyArray<{readonly rule: DoctorRule; readonly of?: FactName}> = [
+	{rule: objectsRule},
+	{rule: vmRule, of: 'vm'},
+	{rule: proxyRule, of: 'proxy'},
+	{rule: tokenRule, of: 'proxy'},
+	{rule: readyRule, of: 'envoy'},
+	{rule: istiodRule, of: 'istiod'},
+];
 
 /** What was looked at, what is wrong, and what follows from that. */
 export type Diagnosis = RootCauses & {readonly checks: readonly Check[]};
@@ -27,31 +34,34 @@ export function examine(context: StepContext, facts: DoctorFacts, faults: readon
 	const {target, options} = context;
 	const vm = knownOf(facts.vm)?.vm;
 	const known: StepContext = {target, options, facts: {...context.facts, ...(vm === undefined ? {} : {vm})}};
-	const verdicts = rules.flatMap((rule) => rule(known, facts));
-	const tried = [facts.gateway, facts.inbound, facts.request].flatMap((fact) => knownOf(fact) ?? []);
-	const findings = [
-		...faults,
-		...verdicts.flatMap((verdict) => verdict.findings),
-		...tried.flatMap((one) => one.findings),
+	const judged = rules.flatMap(({rule, of}) => rule(known, facts).map((verdict) => ({...verdict, of})));
+	const tried = (['gateway', 'inbound', 'request'] as const).flatMap((name) => {
+		const fact = knownOf(facts[name]);
+		return fact === undefined ? [] : [{...fact, of: name}];
+	});
+	const timed = (check: StepCheck, of: FactName | undefined): Check => ({
+		...check,
+		ms: check.ms ?? (of === undefined ? 0 : msOf(facts[of])),
+	});
+	const checks = [
+		...judged.map(({check, of}) => timed(check, of)),
+		...tried.flatMap(({checks: own, of}) => own.map((check) => timed(check, of))),
+		...notHad(target, facts),
 	];
-	const checks = [...verdicts.flatMap(checkOf), ...tried.flatMap((one) => one.checks), ...notHad(target, facts)];
+	const findings = [...faults, ...[...judged, ...tried].flatMap((one) => one.findings)];
 	return {...rootCauses(findings), checks};
 }
 
-function checkOf({check}: Pick<Verdict, 'check'>): readonly Check[] {
-	return [check];
+function msOf(fact: Fact<unknown>): number {
+	return fact.state === 'pending' ? 0 : fact.ms;
 }
 
 function notHad({ref}: Target, facts: DoctorFacts): readonly Check[] {
 	return factNames.flatMap((name): readonly Check[] => {
 		const fact = facts[name];
 		if (fact.state !== 'unknown') return [];
-		const {title, decides} = factWords[name];
-		const detail = `${fact.reason}; so it is not known ${undecided(decides)}`;
+		const {title, leaves} = factWords[name];
+		const detail = `${fact.reason}; this leaves open ${leaves}`;
 		return [{id: `doctor.${name}`, title, from: ref, outcome: 'not-done', detail, ms: fact.ms}];
 	});
-}
-
-function undecided(decides: string): string {
-	return decides.startsWith('whether') || decides.startsWith('why') ? decides : `how it is with ${decides}`;
 }

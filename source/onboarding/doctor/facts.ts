@@ -1,9 +1,10 @@
 import type {Fact} from '../../diagnosis/facts.ts';
-import type {Check, Finding} from '../../diagnosis/finding.ts';
+import type {Finding} from '../../diagnosis/finding.ts';
 import type {ExecResult} from '../../ports.ts';
 import type {BundleProbe} from '../../vm/bundle-probe.ts';
 import type {VmFacts} from '../../vm/facts.ts';
 import type {HttpAnswer, IstiodAnswer} from '../action.ts';
+import type {StepCheck} from '../step.ts';
 
 /** The VM as its probe found it. `serverTime`: the API server's clock then, in seconds since 1970. */
 export type VmSeen = {readonly vm: VmFacts; readonly serverTime: number | undefined};
@@ -33,7 +34,11 @@ export type EnvoySeen = {
 export type IstiodSeen = {readonly syncz: IstiodAnswer};
 
 /** What a step of the checks or of the verification found by itself. */
-export type Tried = {readonly checks: readonly Check[]; readonly findings: readonly Finding[]; readonly detail: string};
+export type Tried = {
+	readonly checks: readonly StepCheck[];
+	readonly findings: readonly Finding[];
+	readonly detail: string;
+};
 
 /** What is asked for when a proxy is examined, by name. */
 export type Known = {
@@ -49,18 +54,18 @@ export type Known = {
 export type FactName = keyof Known;
 export type DoctorFacts = {readonly [Name in FactName]: Fact<Known[Name]>};
 
-/** What each fact is called, and what stays undecided without it. */
-export const factWords: Readonly<Record<FactName, {readonly title: string; readonly decides: string}>> = {
-	vm: {title: 'The VM', decides: 'its engine, clock, disk, ports and addresses'},
+/** What each fact is called, and what stays open without it. */
+export const factWords: Readonly<Record<FactName, {readonly title: string; readonly leaves: string}>> = {
+	vm: {title: 'The VM', leaves: 'its engine, clock, disk, ports and addresses'},
 	proxy: {
 		title: 'Container, log and files of the proxy',
-		decides: 'why it does not run, its token and root certificate',
+		leaves: 'why it does not run, its token and its root certificate',
 	},
-	envoy: {title: 'Endpoints of the proxy', decides: 'readiness, certificate and listeners'},
-	istiod: {title: "istiod's view of the proxy", decides: 'whether it acknowledges its configuration'},
-	gateway: {title: 'The way from the VM to istiod', decides: 'whether a firewall or a load balancer stands in it'},
-	inbound: {title: 'The way from the mesh to the VM', decides: 'whether pods reach its inbound ports'},
-	request: {title: 'A request from the mesh', decides: 'whether its traffic flows'},
+	envoy: {title: 'Endpoints of the proxy', leaves: 'its readiness, certificate and listeners'},
+	istiod: {title: "istiod's view of the proxy", leaves: 'whether it acknowledges its configuration'},
+	gateway: {title: 'The way from the VM to istiod', leaves: 'whether a firewall or a load balancer stands in it'},
+	inbound: {title: 'The way from the mesh to the VM', leaves: 'whether pods reach its inbound ports'},
+	request: {title: 'A request from the mesh', leaves: 'whether its traffic flows'},
 };
 
 export const factNames = Object.keys(factWords) as readonly FactName[];

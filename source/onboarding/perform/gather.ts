@@ -41,8 +41,8 @@ export async function gather({context, perform, now, onFact}: GatherParts, signa
 			(value): Fact<Known[Name]> => ({state: 'known', value, ms: Math.round(now() - begun)}),
 			(error: unknown): Fact<Known[Name]> => {
 				signal.throwIfAborted();
-				blame(error);
-				return {state: 'unknown', reason: reasonOf(error), ms: Math.round(now() - begun)};
+				const reason = blame(error) ?? reasonOf(error);
+				return {state: 'unknown', reason, ms: Math.round(now() - begun)};
 			},
 		);
 		facts = {...facts, [name]: fact};
@@ -78,11 +78,13 @@ export async function gather({context, perform, now, onFact}: GatherParts, signa
 		return next.value;
 	}
 
-	function blame(error: unknown): void {
-		if (!(error instanceof UserError) || !/^(?:ssh|cluster)\./.test(error.code)) return;
+	/** Of what hindered several facts each is told once; the facts only name it. */
+	function blame(error: unknown): string | undefined {
+		if (!(error instanceof UserError) || !/^(?:ssh|cluster)\./.test(error.code)) return undefined;
 		const found = findingOf(error, context);
-		if (found === undefined || faults.some(({id, target}) => id === found.id && target === found.target)) return;
-		faults = [...faults, found];
+		if (found === undefined) return undefined;
+		if (!faults.some(({id, target}) => id === found.id && target === found.target)) faults = [...faults, found];
+		return `not done, see ${found.id}`;
 	}
 
 	for (const name of factNames) going.set(name, ask(name));

@@ -23,7 +23,7 @@ export const istiodRule: DoctorRule = (context, facts) => {
 		// A proxy without a stream is in no list: why it has none is told by itself.
 		const envoy = knownOf(facts.envoy);
 		const connected = envoy?.connected ?? (envoy?.ready.ok === true && envoy.ready.status === 200);
-		if (!connected) return judge('not-done', `no istiod lists ${context.target.ref}`);
+		if (!connected) return judge('not-done', 'no istiod lists it, and it has no stream to one');
 	}
 	const found = explainListing(context, seen);
 	return [verdict('verify.istiod', title, 'failed', found.summary, [found])];

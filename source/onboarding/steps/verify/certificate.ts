@@ -35,7 +35,7 @@ export function judgeCertificate(
 	context: StepContext,
 	held: ProxyCertificates,
 	now: number,
-): {readonly found?: Finding; readonly checks: readonly Check[]} {
+): {readonly found?: Finding; readonly checks: readonly StepCheck[]} {
 	const wanted = spiffeId(context);
 	const certificate = workloadCertificate(held);
 	if (certificate === undefined) {
