@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {type EastWestGateway, eastWestGateway} from './east-west-gateway.ts';
 import {
 	apply,
 	askFromPod,
@@ -22,15 +23,14 @@ import {entryManifests} from './manifests.ts';
 const namespace = 'gateways';
 const name = 'gateways-a';
 const target = `${name}.${namespace}`;
-const gateway = 'istio-eastwestgateway';
 /** Name of the load balancer that only the VM can resolve. */
 const host = 'gateway.lab.example.com';
 let meshboard: Meshboard;
-let ports: ReadonlyArray<{readonly port: number; readonly nodePort: number}>;
+let gateway: EastWestGateway;
 
 beforeAll(async () => {
 	meshboard = newMeshboard();
-	ports = JSON.parse(await kubectl(`-n istio-system get svc ${gateway} -o jsonpath={.spec.ports}`));
+	gateway = await eastWestGateway();
 	await openNamespace(namespace);
 	const ip = await vm.up(name);
 	await vm.app(name);
@@ -46,24 +46,9 @@ afterAll(async () => {
 	await closeNamespace(namespace);
 });
 
-const patch = (spec: object) => kubectl(`-n istio-system patch svc ${gateway} --type=merge -p`, JSON.stringify({spec}));
-const status = (ingress: readonly object[]) =>
-	kubectl(
-		`-n istio-system patch svc ${gateway} --subresource=status --type=merge -p`,
-		JSON.stringify({status: {loadBalancer: {ingress}}}),
-	);
-
-/** The load balancer has a name and no IP. The lab's own serves an IP that it is told, so it is told as an external one. */
-async function nameOnly(): Promise<void> {
-	await patch({externalIPs: [gatewayAddress]});
-	await status([{hostname: host}]);
-}
-
-/** The gateway as the lab made it. */
 async function restore(): Promise<void> {
 	await kubectl('-n istio-system delete gateway/istiod-sni virtualservice/istiod-sni --ignore-not-found');
-	await patch({type: 'LoadBalancer', ports, externalIPs: null});
-	await status([{ip: gatewayAddress}]);
+	await gateway.restore();
 }
 
 /** Onboards the VM; then a pod's request must reach its app. The container's variables and pinned names. */
@@ -84,7 +69,6 @@ async function onboarded(...words: readonly string[]) {
 	};
 }
 
-const nodePort = (port: number) => ports.find((one) => one.port === port)?.nodePort;
 const pinned = (address: string) => `istiod.istio-system.svc:${address}`;
 
 describe('a VM joins the mesh through a gateway with', () => {
@@ -95,7 +79,7 @@ describe('a VM joins the mesh through a gateway with', () => {
 	});
 
 	test('a name: dialled by it, with the name of istiod in ISTIOD_SAN', async () => {
-		await nameOnly();
+		await gateway.nameOnly(host);
 		const plan = await meshboard.run(['onboard', target, '--dry-run']);
 		expect(plan.stdout).toContain(`${host}:15012, dialled by name, SNI istiod.istio-system.svc by ISTIOD_SAN`);
 		const {istiod, ca, san, hosts, findings} = await onboarded();
@@ -105,34 +89,34 @@ describe('a VM joins the mesh through a gateway with', () => {
 	});
 
 	test('a node port, on the node that the cluster names', async () => {
-		await patch({type: 'NodePort', externalIPs: null});
+		await gateway.patch({type: 'NodePort', externalIPs: null});
 		const {istiod, ca, hosts} = await onboarded();
 		expect([istiod, ca]).toEqual([
-			`istiod.istio-system.svc:${nodePort(15012)}`,
-			`istiod.istio-system.svc:${nodePort(15012)}`,
+			`istiod.istio-system.svc:${gateway.nodePort(15012)}`,
+			`istiod.istio-system.svc:${gateway.nodePort(15012)}`,
 		]);
 		expect(hosts).toContain(pinned('10.10.0.1'));
 	});
 
 	test('a load balancer that is on its way, on a node port given by hand', async () => {
-		await patch({type: 'LoadBalancer'});
-		await status([]);
+		await gateway.patch({type: 'LoadBalancer'});
+		await gateway.status([]);
 		const without = await meshboard.run(['onboard', target, '--yes']);
 		expect([without.code, without.stdout + without.stderr]).toEqual([
 			1,
 			expect.stringContaining('gateway.address-pending'),
 		]);
-		const {istiod, ca, hosts} = await onboarded('--gateway', `${gatewayAddress}:${nodePort(15012)}`);
+		const {istiod, ca, hosts} = await onboarded('--gateway', `${gatewayAddress}:${gateway.nodePort(15012)}`);
 		expect([istiod, ca]).toEqual([
-			`istiod.istio-system.svc:${nodePort(15012)}`,
-			`istiod.istio-system.svc:${nodePort(15012)}`,
+			`istiod.istio-system.svc:${gateway.nodePort(15012)}`,
+			`istiod.istio-system.svc:${gateway.nodePort(15012)}`,
 		]);
 		expect(hosts).toContain(pinned(gatewayAddress));
 	});
 
 	test('15443 alone, told by SNI', async () => {
-		await status([{ip: gatewayAddress}]);
-		await patch({ports: ports.filter(({port}) => port === 15443 || port === 15021)});
+		await gateway.status([{ip: gatewayAddress}]);
+		await gateway.patch({ports: gateway.ports.filter(({port}) => port === 15443 || port === 15021)});
 		await apply([
 			{
 				apiVersion: 'networking.istio.io/v1',
@@ -168,7 +152,7 @@ describe('a VM joins the mesh through a gateway with', () => {
 		const {istiod, ca, hosts} = await onboarded();
 		expect([istiod, ca]).toEqual(['istiod.istio-system.svc:15443', 'istiod.istio-system.svc:15443']);
 		expect(hosts).toContain(pinned(gatewayAddress));
-		await nameOnly();
+		await gateway.nameOnly(host);
 		expect(await onboarded()).toMatchObject({istiod: `${host}:15443`, ca: '', san: 'istiod.istio-system.svc'});
 		await restore();
 	});

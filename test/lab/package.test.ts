@@ -77,6 +77,14 @@ const stateOf = (name: string) =>
 		"systemctl show -p ActiveEnterTimestamp,MainPID istio; stat -c '%n %Y %a %U' /etc/certs/root-cert.pem /etc/hosts /var/lib/istio/envoy/cluster.env /etc/istio/config/mesh /var/lib/istio/istio-token",
 	);
 
+/** The kernel's rules of interception, as they are now: istio-iptables takes one of the two kinds of iptables that a Debian has. */
+async function natRules(name: string): Promise<string> {
+	const saved = await Promise.all(
+		['iptables-nft-save', 'iptables-legacy-save'].map((save) => vm.exec(name, save, '-t', 'nat')),
+	);
+	return saved.filter((text) => /^:ISTIO_/m.test(text)).join('\n');
+}
+
 type Report = {
 	results: Array<{
 		outcome: string;
@@ -112,8 +120,10 @@ describe('an entry', () => {
 		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
 		const env = await vm.exec(own.name, 'cat', '/var/lib/istio/envoy/cluster.env');
 		expect(env).toContain("ISTIO_LOCAL_EXCLUDE_PORTS='22,15090,15021,15020,2222'");
-		const rules = 'iptables-save -t nat; iptables-legacy-save -t nat; nft list ruleset; cat /var/log/istio/istio.log';
-		expect(await vm.exec(own.name, 'sh', '-c', rules)).toMatch(/istio[-_]inbound/i);
+		const rules = await natRules(own.name);
+		expect(rules).toContain('-A PREROUTING -p tcp -j ISTIO_INBOUND');
+		expect(rules).toContain('-A ISTIO_INBOUND -p tcp -m tcp --dport 2222 -j RETURN');
+		expect(rules).toContain('-A OUTPUT -j ISTIO_OUTPUT');
 		expect(await vm.exec(own.name, 'cat', '/etc/hosts')).toContain(`${gatewayAddress} istiod.istio-system.svc #`);
 	});
 
@@ -189,5 +199,31 @@ describe('a VM of a WorkloadGroup', () => {
 		} finally {
 			rmSync(folder, {recursive: true, force: true});
 		}
+	});
+});
+
+describe('what a program on the VM asks for', () => {
+	/** Requests that Envoy has sent to the other VM on behalf of a Service. */
+	const sent = async () => {
+		const clusters = await vm.exec(own.name, 'curl', '-sf', 'http://127.0.0.1:15000/clusters');
+		const service = `outbound|9080||${grouped.group}.${namespace}.svc.cluster.local::${groupedIp}:9080::rq_success::`;
+		return Number(
+			clusters
+				.split('\n')
+				.find((line) => line.startsWith(service))
+				?.slice(service.length),
+		);
+	};
+
+	test('goes through Envoy, by name as by IP, until the service stops and takes its rules along', async () => {
+		const clusterIp = await kubectl(`-n ${namespace} get service ${grouped.group} -o jsonpath={.spec.clusterIP}`);
+		const before = await sent();
+		for (const host of [clusterIp, `${grouped.group}.${namespace}`, grouped.group]) {
+			const answer = await vm.exec(own.name, 'curl', '-sSf', '-m', '10', `http://${host}:9080/`);
+			expect(answer.trim(), host).toBe(grouped.name);
+		}
+		expect(await sent()).toBe(before + 3);
+		await vm.exec(own.name, 'systemctl', 'stop', 'istio');
+		expect(await natRules(own.name)).toBe('');
 	});
 });
