@@ -5,6 +5,7 @@ import {checkResult} from '../onboarding/check-result.ts';
 import {causeOf, failureOf, partFailures} from '../onboarding/failure.ts';
 import type {Failure, Session} from '../onboarding/session.ts';
 import {sharedVms} from '../onboarding/shared-vm.ts';
+import type {ConsentFlags} from './consent.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import {carryOut} from './follow.ts';
@@ -14,17 +15,25 @@ import {printCheck} from './print-check.ts';
 import {noTarget, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type CheckFlags = GlobalFlags & ConnectionFlags & {output?: OutputFormat};
+export type CheckFlags = GlobalFlags & ConnectionFlags & ConsentFlags & {output?: OutputFormat};
 
 /** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
 const atOnce = 32;
 
-/** `meshboard check TARGET…`: all that can be looked at before an onboarding; nothing is changed on a VM or in the cluster. 79 with an error. */
+/**
+ * `meshboard check TARGET…`: all that can be looked at before an onboarding; nothing is changed on a VM or in the cluster, but that with `--yes`
+ * it listens for a moment where nothing does. 79 with an error.
+ */
 export async function check(flags: CheckFlags, words: readonly string[]): Promise<number> {
 	if (words.length === 0) throw noTarget('check');
 	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
-	return withSession(flags, {changes: false, defaults: {parallel: atOnce}}, async (session) => {
-		const all = await session.attempt(targets, {task: 'check', prepare: false, force: false});
+	return withSession(flags, {changes: flags.yes === true, defaults: {parallel: atOnce}}, async (session) => {
+		const all = await session.attempt(targets, {
+			task: 'check',
+			prepare: false,
+			force: false,
+			listen: flags.yes === true,
+		});
 		const {done, failures} = partFailures(all);
 		const shared = sharedVms(done.map(({target}) => target));
 		const failed = [...failures, ...[...shared].map(([ref, error]) => failureOf(ref, error))];

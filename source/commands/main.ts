@@ -130,6 +130,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	addConnectionFlags(program.command('check'))
 		.description('look at all that VMs need before onboarding: objects, VM, and the firewall matrix from both ends')
 		.argument('[targets...]', '<entry>[.<namespace>]')
+		.option(
+			'-y, --yes',
+			'listen for a moment on inbound ports where nothing does yet, so that a refusal is told from a rule',
+		)
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, targets) => (await import('./check.ts')).check(flags, targets)));
 

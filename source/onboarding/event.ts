@@ -33,6 +33,8 @@ export type Wanted = {
 	readonly force: boolean;
 	/** Of the task `bootstrap`: also start the proxy; without it only files are put on the VM. */
 	readonly start?: boolean;
+	/** Of the task `check`: where nothing listens on an inbound port yet, meshboard listens there for the moment of the test. */
+	readonly listen?: boolean;
 	/** Offboarding also takes the entry out of the cluster; `entry` keeps it, for when it is gone from there. */
 	readonly deleteEntry?: boolean;
 	readonly entry?: KubernetesObject;

@@ -76,6 +76,18 @@ test('as ndjson, an event a line', async () => {
 	expect(events.at(-1)).toBe('run.finished');
 });
 
+test('agreed to, it tries to listen on the VM, and says what came of it; a read-only profile forbids that', async () => {
+	const {code, stdout} = await check(prepared, '--yes', '-o', 'ndjson');
+	expect(code).toBe(0);
+	const commands = stdout
+		.split('\n')
+		.filter((line) => line.includes('"event":"command"') && line.includes('listening'));
+	expect(commands).toHaveLength(1);
+	expect(stdout).toContain('meshboard could not listen there');
+	expect(await check(prepared, '--yes', '--read-only')).toMatchObject({code: 77, stdout: ''});
+	expect(await check(prepared, '--read-only')).toMatchObject({code: 0});
+});
+
 test('without a target it says what it needs', async () => {
 	expect(await check()).toMatchObject({code: 64, stderr: expect.stringContaining('at least one target')});
 });

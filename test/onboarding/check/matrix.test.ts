@@ -20,15 +20,19 @@ type World = {
 	readonly pods?: readonly string[];
 	readonly healthy?: boolean;
 	readonly resolves?: readonly [number, string];
+	/** Given `--yes`: what was said by what then listens on the VM. */
+	readonly heard?: string;
 };
 
 function look(world: World) {
 	const target = targetNamed('ratings-vm', 'bookinfo', world.target);
 	const vm = {listeners: world.listeners ?? []} as VmFacts;
-	return drive(matrixStep, {target, facts: {vm}, options}, (action) => answerOf(world, action));
+	const listen = world.heard !== undefined;
+	return drive(matrixStep, {target, facts: {vm}, options: {...options, listen}}, (action) => answerOf(world, action));
 }
 
-function answerOf({ways = {}, rules, pods = [], healthy = true, resolves = [0, '10.128.0.254']}: World, action: Asked) {
+function answerOf(world: World, action: Asked) {
+	const {ways = {}, rules, pods = [], healthy = true, resolves = [0, '10.128.0.254'], heard = ''} = world;
 	switch (action.kind) {
 		case 'dial':
 		case 'pod-dial': {
@@ -41,6 +45,7 @@ function answerOf({ways = {}, rules, pods = [], healthy = true, resolves = [0, '
 			return {done: true, objects: objectsOf(action.resource.resource, pods)};
 		case 'exec': {
 			if (action.command.startsWith('getent ')) return {...ran(resolves[1], resolves[0]), ms: 3};
+			if (action.changes) return ran(heard);
 			if (!action.command.includes('iptables-save')) return {...ran(), ms: 20};
 			return ran(rules === undefined ? '=iptables 1' : ['=iptables 0', ...rules.map((rule) => `|${rule}`)].join('\n'));
 		}
@@ -185,6 +190,30 @@ describe('from pods to the VM', () => {
 	])('%s', (_, world, expected, ids) => {
 		expect(look(world).outcome.checks?.find(({id}) => id === 'inbound-9080')?.outcome).toBe(expected);
 		expect(idsOf(world)).toEqual(ids);
+	});
+
+	it.each<[string, World, string, readonly string[]]>([
+		['and the way is open', {ways: {9080: 'open'}}, 'passed', []],
+		['and a rule rejects', {}, 'failed', ['network.vm-unreachable']],
+		['and a rule drops', {ways: {9080: 'filtered'}}, 'failed', ['network.vm-unreachable']],
+		['and the VM has nothing to listen with', {heard: 'no tool\n'}, 'not-done', []],
+	])('agreed to, meshboard listens where nobody does, %s', (_, world, expected, ids) => {
+		const {outcome, asked} = look({heard: 'listening 9080\n', ...world});
+		expect(outcome.checks?.find(({id}) => id === 'inbound-9080')?.outcome).toBe(expected);
+		expect((outcome.findings ?? []).map(({id}) => id)).toEqual(ids);
+		const changing = asked.filter((action) => action.kind === 'exec' && action.changes);
+		expect(changing).toHaveLength(world.heard === undefined ? 2 : 1);
+		expect(asked[0]).toBe(changing[0]);
+	});
+
+	it('agreed to, what listens already is left alone', () => {
+		const {asked} = look({heard: '', ways: {9080: 'open'}, listeners: listening});
+		expect(asked.filter((action) => action.kind === 'exec' && action.changes)).toEqual([]);
+	});
+
+	it('without consent nothing listens, and it is said what would', () => {
+		const {outcome} = look({});
+		expect(outcome.checks?.find(({id}) => id === 'inbound-9080')?.detail).toContain('with --yes');
 	});
 
 	it.each<[boolean, readonly string[]]>([

@@ -89,8 +89,11 @@ export function isClosed({answer}: Pick<Flow, 'answer'>, ear: Ear): boolean {
 	return answer.outcome !== 'refused' || ear === 'listens';
 }
 
-/** `refusal`: what one says where nobody listens: that the way is open, or nothing, since a rule may reject as well. */
-export function judgeInbound(flow: Flow<PodDial>, ear: Ear, refusal: 'passed' | 'not-done'): Verdict {
+/**
+ * `refusal`: what one says where nobody listens: that the way is open, or nothing, since a rule may reject as well; then `hint` is what
+ * could be done, or why it was not.
+ */
+export function judgeInbound(flow: Flow<PodDial>, ear: Ear, refusal: 'passed' | 'not-done', hint = ''): Verdict {
 	const {dial: to, answer} = flow;
 	const end = joinHostPort(to.host, to.port);
 	if (answer.outcome === 'not-done') return judged(flow, 'not-done', answer.text);
@@ -102,7 +105,7 @@ export function judgeInbound(flow: Flow<PodDial>, ear: Ear, refusal: 'passed' | 
 	if (answer.outcome !== 'refused') return judged(flow, 'passed', `${end} answers`);
 	return refusal === 'passed'
 		? judged(flow, 'passed', `${end} refuses, so the way is open and nothing listens yet`)
-		: judged(flow, 'not-done', `${end} refuses: nothing listens there yet, or a rule rejects`);
+		: judged(flow, 'not-done', `${end} refuses: nothing listens there yet, or a rule rejects${hint}`);
 }
 
 /** The cause of closed ways to the VM. `ssh`: how the way to another port of the same address went. */

@@ -1,5 +1,6 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
 import type {Target} from '../../../mesh/target.ts';
+import {parseListening} from '../../../vm/firewall/listen.ts';
 import {type Answers, type Dial, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
@@ -7,6 +8,7 @@ import {asBlock, readFirewall} from './block.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge} from './flow.ts';
 import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
 import {earOf, inboundCause, inboundWays, isClosed, judgeInbound, unknownInbound, wayToSsh} from './inbound.ts';
+import {listenThere, planToListen} from './listen-there.ts';
 import {judgeName, lookUp, nameOfIstiod} from './name-on-vm.ts';
 import {healthPort, healthWay, isInClusterNetwork, otherWays, podWays} from './other-ways.ts';
 import {podPeers} from './pod-peers.ts';
@@ -21,9 +23,9 @@ export const matrixStep: Step = {
 	id: 'check.flows',
 	phase: 'check',
 	title: 'Try every way from both ends',
-	plan: () => [],
+	plan: ({target, options}) => (options.listen === true ? planToListen(target) : []),
 	*run(context) {
-		const {target} = context;
+		const {target, options} = context;
 		const {mesh, gateway} = target;
 		const endpoints = isInClusterNetwork(target) ? yield* readEndpoints(target) : [];
 		const toGateway = mesh && gateway ? gatewayWays(target, mesh, gateway) : [];
@@ -34,6 +36,8 @@ export const matrixStep: Step = {
 		const toPods = podWays(typeof endpoints === 'string' ? [] : endpoints);
 		const inbound = unknownInbound(target) === undefined ? inboundWays(target) : [];
 		const health = earOf(context, healthPort) === 'listens' && target.entry.address !== '' ? [healthWay(target)] : [];
+		const listens = options.listen === true && inbound.some(({dial}) => earOf(context, dial.port) !== 'listens');
+		const heard = listens ? parseListening((yield* perform(listenThere(target)[0])).stdout) : [];
 		const name = nameOfIstiod(target);
 		const outward = [...toGateway, ...others, ...toPods];
 		const inward = [...inbound, ...health, ...(inbound.length > 0 ? [wayToSsh(target)] : [])];
@@ -42,11 +46,12 @@ export const matrixStep: Step = {
 			lookUp(name ?? 'localhost'),
 			...[...outward, ...inward].map(({dial}) => dial),
 		);
+		if (heard.length > 0) yield* perform(listenThere(target)[1]);
 		const gone = flowsOf<Dial>(outward, answers);
 		const come = flowsOf<PodDial>(inward, answers.slice(outward.length));
 		const among = <F extends Flow>(flows: readonly F[], ways: ReadonlyArray<{readonly id: string}>) =>
 			flows.filter(({id}) => ways.some((way) => way.id === id));
-		const hears = (flow: Flow) => earOf(context, flow.dial.port);
+		const hears = ({dial}: Flow) => (heard.includes(dial.port) ? 'listens' : earOf(context, dial.port));
 		const ready = among(come, inbound);
 		const verdicts: readonly Verdict[] = [
 			loginVerdict(target, login),
@@ -55,7 +60,9 @@ export const matrixStep: Step = {
 			...gone.map(judge),
 			...(typeof endpoints === 'string' ? [verdict('pods', 'VM to pods', 'not-done', endpoints)] : []),
 			...[unknownInbound(target) ?? []].flat(),
-			...[...ready, ...among(come, health)].map((flow) => judgeInbound(flow, hears(flow), 'not-done')),
+			...[...ready, ...among(come, health)].map((flow) =>
+				judgeInbound(flow, hears(flow), 'not-done', listens ? notHeard : notAsked),
+			),
 		];
 		const broken = among(gone, toGateway).filter(isBroken);
 		const findings: Finding[] = gateway ? [...(yield* gatewayCauses(context, gateway, broken))] : [];
@@ -70,6 +77,9 @@ export const matrixStep: Step = {
 		return {...outcomeOf(verdicts, `${open} of ${verdicts.length} ways are open`), findings};
 	},
 };
+
+const notAsked = '; with --yes meshboard listens there for the moment of the test';
+const notHeard = '; meshboard could not listen there (it takes python3, perl, socat or nc)';
 
 /** This machine's own way to the VM, on which all others are tried. */
 function loginVerdict({ssh}: Target, {ms}: Answers['exec']): Verdict {
