@@ -74,7 +74,12 @@ export type Dial = {
 	readonly kind: 'dial';
 	readonly host: string;
 	readonly port: number;
-	readonly tls?: {readonly serverName: string; readonly rootCertificate: string};
+	readonly tls?: {
+		readonly serverName: string;
+		readonly rootCertificate: string;
+		/** The certificate must have the name, or nobody who verifies it can connect. */
+		readonly named: boolean;
+	};
 	readonly timeoutSeconds: number;
 };
 
@@ -144,6 +149,8 @@ export type DialOutcome =
 	| 'tls-timeout'
 	/** TLS ended with an error, or the chain does not lead to the given root. */
 	| 'tls-untrusted'
+	/** The chain leads to the root, and the certificate lacks the name that was asked for. */
+	| 'tls-misnamed'
 	/** Nothing could be tested (`text` says why): forwarding forbidden, no pod, connection lost. */
 	| 'not-done';
 

@@ -53,21 +53,31 @@ describe('the mesh of the sandbox', () => {
 	it('has a CA that signs istiod', async () => {
 		const root = await rootCertificate();
 		expect(new X509Certificate(root).ca).toBe(true);
-		for (const port of [15012, 15443]) {
-			const answer = await dialFromVm(
+		const dial = (port: number, serverName: string, named = true) =>
+			dialFromVm(
 				vm,
 				{
 					kind: 'dial',
 					host: '10.128.0.254',
 					port,
 					timeoutSeconds: 5,
-					tls: {serverName: 'istiod.istio-system.svc', rootCertificate: root},
+					tls: {serverName, rootCertificate: root, named},
 				},
 				signal,
 			);
+		for (const port of [15012, 15443]) {
+			const answer = await dial(port, 'istiod.istio-system.svc');
 			expect(answer).toMatchObject({outcome: 'open'});
 			expect(answer.chain[0]?.names).toContain('DNS:istiod.istio-system.svc');
 		}
+		// It has no other's name, whatever it is asked for.
+		expect(await dial(15012, 'istiod-canary.istio-system.svc')).toMatchObject({
+			outcome: 'tls-misnamed',
+			text: expect.stringMatching(
+				/^the certificate has .*DNS:istiod\.istio-system\.svc, not istiod-canary\.istio-system\.svc$/,
+			),
+		});
+		expect(await dial(15012, 'istiod.example.com', false)).toMatchObject({outcome: 'open'});
 		expect(await vm.dial('10.128.0.254', 15017)).toMatchObject({ok: false, failure: 'refused'});
 		expect(await vm.dial('10.99.0.1', 80)).toMatchObject({ok: false, failure: 'unreachable'});
 	});

@@ -1,5 +1,5 @@
 import type {Duplex} from 'node:stream';
-import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import {checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import type {DialFailure, RemoteHost} from '../../ports.ts';
 import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
 import {forwardingForbidden} from './http-by-curl.ts';
@@ -66,13 +66,12 @@ function shakeHands(stream: Duplex, tls: NonNullable<Dial['tls']>, seconds: numb
 		);
 		socket.once('secureConnect', () => {
 			const chain = chainOf(socket);
-			const trusted = socket.authorized;
-			const reason = socket.authorizationError === undefined ? '' : String(socket.authorizationError);
-			finish(
-				trusted
-					? {outcome: 'open', text: `TLS ${socket.getProtocol() ?? ''}, ${chain[0]?.subject ?? ''}`, chain}
-					: {outcome: 'tls-untrusted', text: reason, chain},
-			);
+			if (!socket.authorized) return finish({outcome: 'tls-untrusted', text: String(socket.authorizationError), chain});
+			if (tls.named && checkServerIdentity(tls.serverName, socket.getPeerCertificate()) !== undefined) {
+				const names = chain[0]?.names.join(', ') || 'no name';
+				return finish({outcome: 'tls-misnamed', text: `the certificate has ${names}, not ${tls.serverName}`, chain});
+			}
+			finish({outcome: 'open', text: `TLS ${socket.getProtocol() ?? ''}, ${chain[0]?.subject ?? ''}`, chain});
 		});
 		socket.once('error', (error: NodeJS.ErrnoException) =>
 			finish({outcome: error.code === 'ECONNRESET' ? 'reset' : 'tls-untrusted', text: error.message, chain: []}),

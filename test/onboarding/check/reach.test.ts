@@ -83,6 +83,7 @@ describe('the gateway from the VM', () => {
 		['a load balancer without listener', {15012: 'refused'}, 'network.gateway-refused', 1],
 		['a load balancer without backend', {15012: 'reset'}, 'network.gateway-refused', 1],
 		['a certificate of another CA', {15012: 'tls-untrusted'}, 'network.tls-intercepted', 1],
+		["another istiod's certificate", {15012: 'tls-misnamed'}, 'xds.name-mismatch', 1],
 		['a name without address', {15012: 'unresolved', 15443: 'unresolved'}, 'network.istiod-unresolved', 2],
 	])('%s', (_, byPort, id, evidence) => {
 		const {outcome} = drive(gatewayStep, contextOf(), dials(byPort));
@@ -95,6 +96,22 @@ describe('the gateway from the VM', () => {
 	it('shows who issued the certificate that was received', () => {
 		const {outcome} = drive(gatewayStep, contextOf(), dials({15012: 'tls-untrusted'}));
 		expect(outcome.findings?.[0]?.summary).toContain('CN=Corporate CA');
+	});
+
+	it('says what leads to the istiod of a revision, when its name is not in the certificate', () => {
+		const {outcome} = drive(gatewayStep, contextOf(meshWith({revision: 'canary'})), dials({15012: 'tls-misnamed'}));
+		expect(outcome.findings?.[0]?.summary).toMatch(
+			/:15012 does not lead to istiod-canary\.istio-system\.svc: .+ meshboard expand --revision canary$/,
+		);
+	});
+
+	it('asks for the name only where the proxy dials by it', () => {
+		const named = (mesh: object) => {
+			const [dial] = drive(gatewayStep, contextOf(meshWith(mesh)), dials({})).asked;
+			return dial?.kind === 'dial' && dial.tls?.named;
+		};
+		expect(named({proxyConfig: {discoveryAddress: 'istiod.istio-system.svc:15012'}})).toBe(true);
+		expect(named({proxyConfig: {discoveryAddress: 'istiod.example.com:15012'}})).toBe(false);
 	});
 
 	it.each([

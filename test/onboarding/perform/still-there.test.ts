@@ -64,7 +64,7 @@ test('a connection that ends under a request, since the VM is gone', async () =>
 	};
 	await expect(getFromVm(vmThat(opened, lost), http, signal)).rejects.toMatchObject(isLost);
 	await expect(
-		dialFromVm(vmThat(opened, lost), {...dial, tls: {serverName: 'istiod', rootCertificate: ''}}, signal),
+		dialFromVm(vmThat(opened, lost), {...dial, tls: {serverName: 'istiod', rootCertificate: '', named: true}}, signal),
 	).rejects.toMatchObject(isLost);
 	expect(await getFromVm(vmThat(opened, {}), http, signal)).toMatchObject({ok: false});
 	server.close();

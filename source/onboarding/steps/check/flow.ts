@@ -74,4 +74,5 @@ const words = {
 	reset: 'closed during the TLS handshake',
 	'tls-timeout': 'TCP connects, TLS does not end',
 	'tls-untrusted': "a certificate that is not of the mesh's CA",
+	'tls-misnamed': 'a certificate without the name that the proxy asks for',
 } as const satisfies Record<Exclude<DialAnswer['outcome'], 'open' | 'not-done'>, string>;

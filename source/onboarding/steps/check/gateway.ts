@@ -65,12 +65,14 @@ export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway
 /** As the proxy will dial istiod: the port of its configuration, by the name that istiod's certificate has, against the mesh's root. */
 function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Dial {
 	const meshAddress = splitHostPort(discoveryAddress(mesh.proxyConfig)).host;
-	const serverName = isClusterLocal(meshAddress) ? shortAlias(meshAddress, mesh.istioNamespace) : istiodName(mesh);
+	// A control plane of another name is not dialled by the name that the handshake takes here.
+	const named = isClusterLocal(meshAddress);
+	const serverName = named ? shortAlias(meshAddress, mesh.istioNamespace) : istiodName(mesh);
 	return {
 		kind: 'dial',
 		host: gateway.address,
 		port: gateway.port ?? portOf(target, mesh, gateway),
-		tls: {serverName, rootCertificate: mesh.rootCertificate},
+		tls: {serverName, rootCertificate: mesh.rootCertificate, named},
 		timeoutSeconds: patience,
 	};
 }
@@ -127,6 +129,14 @@ export function* gatewayCauses(
 		untrusted,
 		`${endsOf(untrusted)} shows a certificate that does not lead to the mesh's CA${issuer === undefined ? '' : ` (issuer ${issuer})`}.`,
 	);
+	// Such as the first istiod's, where nothing at the gateway leads to that of a revision (expose-istiod-rev.yaml.tmpl).
+	const misnamed = withOutcome('tls-misnamed');
+	const {serverName = ''} = misnamed[0]?.dial.tls ?? {};
+	tell(
+		'xds.name-mismatch',
+		misnamed,
+		`${endsOf(misnamed)} does not lead to ${serverName}: its certificate is another's. What leads there: meshboard expand${revisionFlag(context.target)}`,
+	);
 	const hanging = withOutcome('tls-timeout');
 	if (hanging.length > 0) {
 		const lost = yield* losesLargePackets(gateway.address);
@@ -181,6 +191,10 @@ function* losesLargePackets(address: string): Procedure<string | undefined> {
 function withRemedyOf({remedy: {text, command}}: Finding, block: Finding): Finding {
 	const remedy = {...block.remedy, text: `${block.remedy.text} ${text}`};
 	return {...block, remedy: command === undefined ? remedy : {...remedy, command}};
+}
+
+function revisionFlag({mesh}: Target): string {
+	return mesh === undefined || mesh.revision === '' ? '' : ` --revision ${quote(mesh.revision)}`;
 }
 
 function serviceName({origin, address}: Gateway): string {
