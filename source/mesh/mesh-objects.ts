@@ -78,6 +78,14 @@ export function configMapNames({revision, configMaps}: Pick<MeshObjects, 'revisi
 	};
 }
 
+/** The revisions whose ConfigMap `istio-<rev>` is among these. */
+export function revisionsOf(configMaps: readonly KubernetesObject[]): readonly string[] {
+	return configMaps.flatMap(({metadata, data}) => {
+		const revision = /^istio-(.+)$/.exec(metadata.name)?.[1];
+		return revision !== undefined && data?.['mesh'] !== undefined ? [revision] : [];
+	});
+}
+
 /** The object, when it was asked for and is there. */
 export function objectOf(found: Found): KubernetesObject | undefined {
 	return found === 'absent' ? undefined : found;

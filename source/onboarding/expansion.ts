@@ -1,6 +1,6 @@
 import {addressOf, type ExpansionObjects} from '../diagnosis/causes/expansion.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import {type Found, objectOf} from '../mesh/mesh-objects.ts';
+import {configMapNames, type Found, objectOf, revisionsOf} from '../mesh/mesh-objects.ts';
 import {asRecord, asText} from '../mesh/untyped.ts';
 import type {Clock, Cluster, Resource} from '../ports.ts';
 import {createPermits} from './permits.ts';
@@ -28,26 +28,42 @@ export function isExpanded({spec}: KubernetesObject): boolean {
 	return meshExpansion !== undefined && meshExpansion !== null;
 }
 
-/** Reads what an open-source mesh has for VMs to come in by, side by side. What is refused is unknown. */
+/**
+ * Reads what an open-source mesh has for VMs to come in by, side by side. What is refused is unknown. When nobody asked for a revision
+ * and there is no default one, the only one that is installed is meant, as for VMs (`readMesh`).
+ */
 export async function readExpansion(
 	cluster: Cluster,
 	istioNamespace: string,
-	revision: string,
+	asked: string,
 ): Promise<ExpansionObjects> {
 	const {get, list} = createPermits(cluster);
-	const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`;
-	const [namespace, injector, services, pods, gateways, virtualServices] = await Promise.all([
+	const injectorOf = async (word: string) => {
+		const revision = word === 'default' ? '' : word;
+		const name = configMapNames({revision}).injector;
+		return {revision, name, injector: await get(core('configmaps'), istioNamespace, name, 'optional')};
+	};
+	const [first, namespace, services, pods, gateways, virtualServices] = await Promise.all([
+		injectorOf(asked),
 		get(core('namespaces'), undefined, istioNamespace, 'optional'),
-		get(core('configmaps'), istioNamespace, `istio-sidecar-injector${suffix}`, 'optional'),
 		list(core('services'), istioNamespace, undefined, 'optional'),
 		list(core('pods'), istioNamespace, undefined, 'optional'),
 		list(istio('gateways'), istioNamespace, undefined, 'optional'),
 		list(istio('virtualservices'), istioNamespace, undefined, 'optional'),
 	]);
+	const revisions =
+		first.injector === 'absent'
+			? revisionsOf((await list(core('configmaps'), istioNamespace, undefined, 'optional')) ?? [])
+			: [];
+	const [only] = revisions;
+	const isMeant = asked === '' && only !== undefined && revisions.length === 1;
+	const {revision, name, injector} = isMeant ? await injectorOf(only) : first;
 	return {
 		context: cluster.context,
 		istioNamespace,
-		revision: suffix.slice(1),
+		revision,
+		absent: injector === 'absent' ? [`ConfigMap ${name} was not found`] : [],
+		otherRevisions: isMeant ? [] : revisions,
 		network: networkOf(injector),
 		namespace,
 		services,

@@ -3,7 +3,14 @@ import {annotationPrefix} from '../mesh/annotations.ts';
 import {discoveryPort} from '../mesh/entry-proxy-config.ts';
 import {namedGateways, networkLabel, passthroughPort, resolveGateway, wellKnownGateways} from '../mesh/gateway.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import {configMapNames, type Found, type MeshObjects, type NamespaceObjects, objectOf} from '../mesh/mesh-objects.ts';
+import {
+	configMapNames,
+	type Found,
+	type MeshObjects,
+	type NamespaceObjects,
+	objectOf,
+	revisionsOf,
+} from '../mesh/mesh-objects.ts';
 import {readMeshSettings} from '../mesh/mesh-settings.ts';
 import {resolveTarget} from '../mesh/resolve-target.ts';
 import {type Settings, setting} from '../mesh/settings.ts';
@@ -162,11 +169,7 @@ async function chooseRevision(
 	read: (revision: string) => Promise<Configs>,
 ): Promise<{readonly chosen: Configs; readonly otherRevisions: readonly string[]}> {
 	if (configs.meshConfig !== 'absent') return {chosen: configs, otherRevisions: []};
-	const all = (await list(configmaps, istioNamespace, undefined, 'optional')) ?? [];
-	const revisions = all.flatMap(({metadata, data}) => {
-		const revision = /^istio-(.+)$/.exec(metadata.name)?.[1];
-		return revision !== undefined && data?.['mesh'] !== undefined ? [revision] : [];
-	});
+	const revisions = revisionsOf((await list(configmaps, istioNamespace, undefined, 'optional')) ?? []);
 	const [only] = revisions;
 	return asked === '' && only !== undefined && revisions.length === 1
 		? {chosen: await read(only), otherRevisions: []}

@@ -23,6 +23,8 @@ const whole: ExpansionObjects = {
 	context: 'lab',
 	istioNamespace: 'istio-system',
 	revision: '',
+	absent: [],
+	otherRevisions: [],
 	network: 'net-1',
 	namespace: {metadata: {name: 'istio-system', labels: {[label]: 'net-1'}}},
 	services: [addressed],
@@ -167,6 +169,14 @@ test('what may not be read is no finding', () => {
 			namespace: undefined,
 		}),
 	).toMatchObject({ids: [], missing: []});
+});
+
+test('where Istio itself is absent, or of other revisions, there is nothing to lead to', () => {
+	const none = {services: [], pods: [], gateways: [], virtualServices: []};
+	const absent = ['ConfigMap istio-sidecar-injector was not found'];
+	const {ids, evidence, missing, pending} = examine({...none, absent, otherRevisions: ['blue', 'green']});
+	expect({ids, missing, pending}).toEqual({ids: ['cluster.istio-missing'], missing: [], pending: undefined});
+	expect(evidence).toEqual([...absent, 'revisions found: blue, green']);
 });
 
 test("a revision's routes lead to that revision by its names", () => {

@@ -17,6 +17,7 @@ import {isReady, unreadiness} from '../../mesh/pod.ts';
 import {asInteger, asList, asRecord, asText, asTexts} from '../../mesh/untyped.ts';
 import {finding} from '../catalogue.ts';
 import type {Finding} from '../finding.ts';
+import {istioMissing} from './cluster.ts';
 
 /** What an open-source mesh has for VMs to come in by. A list is undefined where it may not be read. */
 export type ExpansionObjects = {
@@ -24,6 +25,10 @@ export type ExpansionObjects = {
 	readonly istioNamespace: string;
 	/** Empty for the default revision. */
 	readonly revision: string;
+	/** What of Istio itself, of that revision, was looked for in vain. */
+	readonly absent: readonly string[];
+	/** Revisions that there are instead. */
+	readonly otherRevisions: readonly string[];
 	/** `global.network` of the injector's values; empty when not set. */
 	readonly network: string;
 	readonly namespace: Found;
@@ -58,15 +63,11 @@ export function examineExpansion(objects: ExpansionObjects, wanted: string | und
 		({metadata}) => Object.keys(selector).length > 0 && matches(selector, metadata.labels ?? {}),
 	);
 	const expose: Expose = {istioNamespace, revision, selector, network};
-	const parts = [
-		...(services === undefined
-			? []
-			: service === undefined
-				? notFound(objects, expose)
-				: ofService(service, objects, pods)),
-		...exposure(objects, expose, pods),
-		...networks(objects, expose, service),
-	];
+	const parts: readonly Part[] =
+		objects.absent.length > 0
+			? // A way to a control plane that is not there helps nobody.
+				[{found: istioMissing(objects, objects.absent), mends: []}]
+			: partsOf(objects, expose, service, pods);
 	return {
 		gateway: service === undefined ? undefined : `${istioNamespace}/${service.metadata.name}`,
 		address: service === undefined ? undefined : addressOf(service),
@@ -83,6 +84,20 @@ type Part = {
 	/** What would come by itself. */
 	readonly awaits?: string | undefined;
 };
+
+function partsOf(
+	objects: ExpansionObjects,
+	expose: Expose,
+	service: KubernetesObject | undefined,
+	pods: readonly KubernetesObject[],
+): readonly Part[] {
+	const ofGateway = service === undefined ? notFound(objects, expose) : ofService(service, objects, pods);
+	return [
+		...(objects.services === undefined ? [] : ofGateway),
+		...exposure(objects, expose, pods),
+		...networks(objects, expose, service),
+	];
+}
 
 /** What a VM can dial: the load balancer's name or IP, else an external IP. */
 export function addressOf(service: KubernetesObject): string | undefined {
