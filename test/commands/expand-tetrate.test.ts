@@ -1,11 +1,14 @@
 import type {ServerResponse} from 'node:http';
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import type {KubernetesObject} from '../../source/mesh/kubernetes-object.ts';
 import {json, refuse, type Seen, startFakeApi, writeKubeconfig} from '../helpers/fake-api.ts';
 import {startPty} from '../helpers/pty.ts';
 import {cli, expectTold, newHome, run} from './process.ts';
 
 /* `meshboard expand` on a cluster that has a ControlPlane of Tetrate's. That its operator then brings the gateway is proven in the lab. */
+
+// Each test runs several processes, one after the other, and the machine may be busy.
+vi.setConfig({testTimeout: 90_000});
 
 const group = '/apis/install.tetrate.io';
 const place = 'namespaces/istio-system';
@@ -87,12 +90,12 @@ test('at a terminal shows the patch and wants a yes; then says what is waited fo
 	try {
 		await agreed.waitFor(question, 30_000);
 		agreed.type('y\r');
-		await agreed.waitFor('waiting for Service istio-system/vmgateway');
+		await agreed.waitFor('waiting for Service istio-system/vmgateway', 30_000);
 		expect(isExpanded()).toBe(true);
 		objects.set(path.service, vmgateway);
-		await agreed.waitFor('waiting for ConfigMap istio-system/global-mesh-expansion');
+		await agreed.waitFor('waiting for ConfigMap istio-system/global-mesh-expansion', 30_000);
 		objects.set(path.overrides, overrides);
-		await agreed.waitFor('waiting for the address of Service istio-system/vmgateway (LoadBalancer)');
+		await agreed.waitFor('waiting for the address of Service istio-system/vmgateway (LoadBalancer)', 30_000);
 		objects.set(path.service, addressed);
 		expect(await agreed.exited).toMatchObject({exitCode: 0});
 		expect(agreed.screen.text()).toContain('VMs reach the mesh at 203.0.113.9 (Service istio-system/vmgateway)');

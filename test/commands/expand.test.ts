@@ -1,11 +1,14 @@
 import {load, loadAll} from 'js-yaml';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {startPty} from '../helpers/pty.ts';
 import {expectManners} from '../helpers/told.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, run} from './process.ts';
 
 /* `meshboard expand` on the sandbox's open-source mesh. */
+
+// Each test runs several processes, one after the other, and the machine may be busy.
+vi.setConfig({testTimeout: 90_000});
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
@@ -100,7 +103,7 @@ describe('from nothing', () => {
 			const {name, labels} = pod.metadata;
 			const body = {apiVersion: 'v1', kind: 'Pod', metadata: {name, labels}, spec: pod.spec, status: pod.status};
 			expect((await sandbox.api(`/api/v1${place}/pods`, {method: 'POST', body})).status).toBe(201);
-			await pty.waitFor('waiting for the address of Service istio-system/istio-eastwestgateway (LoadBalancer)');
+			await pty.waitFor('waiting for the address of Service istio-system/istio-eastwestgateway (LoadBalancer)', 30_000);
 			const patched = await sandbox.api(`${service}/status`, {
 				method: 'PATCH',
 				headers: {'content-type': 'application/merge-patch+json'},
