@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import {exitCodeOfFindings} from '../diagnosis/exit-code.ts';
 import type {LintResult} from '../diagnosis/lint.ts';
 import {exitCodes} from '../errors.ts';
@@ -11,11 +12,14 @@ import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import {carryOut} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
-import {printCheck} from './print-check.ts';
+import {printChanges, printCheck} from './print-check.ts';
 import {noTarget, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type CheckFlags = GlobalFlags & ConnectionFlags & ConsentFlags & {output?: OutputFormat};
+export type CheckFlags = GlobalFlags & ConnectionFlags & ConsentFlags & {watch?: boolean; output?: OutputFormat};
+
+/** Milliseconds between two rounds of `--watch`. */
+const pause = 2000;
 
 /** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
 const atOnce = 32;
@@ -43,7 +47,10 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 		if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
 		const interrupted = await carryOut(
 			session,
-			() => session.runs.start(plans),
+			(signal) => {
+				session.runs.start(plans);
+				return flags.watch === true ? untilOpen(session.runs, signal) : undefined;
+			},
 			() => listen(session, format),
 		);
 		const results = session.runs.getSnapshot().map(checkResult);
@@ -54,12 +61,29 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 
 /** As text a VM is told when all of it is known: the way to one is no news while that to another is awaited. */
 function listen({runs}: Session, format: OutputFormat): () => void {
+	const told = new Map<string, LintResult>();
 	return runs.onEvent((event) => {
 		if (format === 'ndjson') printNdjson([event]);
 		if (format !== 'text' || event.event !== 'run.finished') return;
 		const run = runs.getSnapshot().find(({id}) => id === event.run);
-		if (run !== undefined) printCheck(checkResult(run), event.seconds);
+		if (run === undefined) return;
+		const [before, now] = [told.get(run.id), checkResult(run)];
+		told.set(run.id, now);
+		if (before === undefined) printCheck(now, event.seconds);
+		else printChanges(before, now, event.time);
 	});
+}
+
+/** Checks again, a moment after each round, what is not all open yet: while somebody opens the ports, or until an interrupt. */
+async function untilOpen(runs: Session['runs'], signal: AbortSignal): Promise<void> {
+	for (;;) {
+		await runs.settled();
+		const failed = runs.getSnapshot().filter(({status}) => status === 'failed');
+		if (failed.length === 0 || signal.aborted) return;
+		await setTimeout(pause, undefined, {signal}).catch(() => undefined);
+		if (signal.aborted) return;
+		for (const {id} of failed) runs.retry(id);
+	}
 }
 
 function exitCodeOf(failed: readonly Failure[], results: readonly LintResult[]): number {

@@ -36,17 +36,22 @@ export async function follow(
 	return interrupted ?? exitCodeOf([...failed.map(causeOf), ...unsuccessful.map(causeOfRun)]);
 }
 
-/** Begins runs and waits for their end, with `listen` for as long; answers the exit code of the interrupt that cancelled them, if any. `then`: what can be done after that. */
+/**
+ * Begins runs and waits for their end, with `listen` for as long; answers the exit code of the interrupt that cancelled them, if any. `then`: what
+ * can be done after that. What begins them may go on: its signal tells of the interrupt.
+ */
 export async function carryOut(
 	session: Session,
-	begin: () => void | Promise<void>,
+	begin: (signal: AbortSignal) => void | Promise<void>,
 	listen: () => () => void,
 	then = '',
 ): Promise<number | undefined> {
 	let interrupted: number | undefined;
+	const stop = new AbortController();
 	const stopListening = atSignals((code) => {
 		if (interrupted !== undefined) process.exit(code);
 		interrupted = code;
+		stop.abort();
 		process.stderr.write(`Cancelling; a second interrupt leaves at once${then}.\n`);
 		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
 	});
@@ -54,7 +59,7 @@ export async function carryOut(
 	// What is left of the runs if the output is closed now (cli.tsx): they are broken off, which is no success.
 	process.exitCode = exitCodes.someFailed;
 	try {
-		await begin();
+		await begin(stop.signal);
 		await session.runs.settled();
 	} finally {
 		process.exitCode = undefined;
