@@ -81,6 +81,8 @@ export type Dial = {
 		readonly named: boolean;
 	};
 	readonly timeoutSeconds: number;
+	/** How often, all at once; default once. */
+	readonly tries?: number;
 };
 
 /** HTTP GET on a loopback port of the VM, through an SSH channel. */
@@ -167,6 +169,8 @@ export type DialAnswer = {
 	}>;
 	/** From where it was tried: `vm 10.128.0.2`, `pod bookinfo/client-…`. */
 	readonly from: string;
+	/** Of more than one: how many were made and came through, and milliseconds of those. */
+	readonly tries?: {readonly made: number; readonly open: number; readonly fastest: number; readonly slowest: number};
 };
 
 export type HttpAnswer =

@@ -2,6 +2,7 @@ import type {Duplex} from 'node:stream';
 import {checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import type {DialFailure, RemoteHost} from '../../ports.ts';
 import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
+import {mergeTries} from '../merge-tries.ts';
 import {forwardingForbidden} from './http-by-curl.ts';
 import {stillThere} from './still-there.ts';
 
@@ -14,11 +15,17 @@ const outcomes = {
 	lost: 'not-done',
 } as const satisfies Record<DialFailure, DialOutcome>;
 
+/** Dials from the VM, as often as is asked for. */
+export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
+	const more = Array.from({length: (action.tries ?? 1) - 1}, () => dialOnce(host, action, signal));
+	return mergeTries(await Promise.all([dialOnce(host, action, signal), ...more]));
+}
+
 /**
  * Dials from the VM through its sshd; with `tls`, makes a handshake over that channel and reads the certificate chain.
  * Throws `ssh.connection-lost` when it is the VM that does not answer.
  */
-export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
+async function dialOnce(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
 	const begun = performance.now();
 	const from = `vm ${host.description}`;
 	const answer = (outcome: DialOutcome, text: string, chain: DialAnswer['chain'] = []): DialAnswer => ({

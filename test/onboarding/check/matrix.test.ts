@@ -155,6 +155,35 @@ describe('the ways', () => {
 	});
 });
 
+describe('a way that is tried several times', () => {
+	const detailOf = (tries: DialAnswer['tries']) => {
+		const target = targetNamed('ratings-vm', 'bookinfo');
+		const {outcome} = drive(matrixStep, {target, facts: {}, options}, (action) => {
+			const usual = answerOf({}, action);
+			return action.kind === 'dial' ? {...usual, tries} : usual;
+		});
+		return outcome.checks?.find(({id}) => id === 'gateway.istiod');
+	};
+
+	it('tells how long they took', () => {
+		const check = detailOf({made: 3, open: 3, fastest: 2, slowest: 1040});
+		expect(check).toMatchObject({outcome: 'passed', detail: expect.stringContaining('3 tries in 2 to 1040 ms')});
+	});
+
+	it('is worth a warning where some are lost', () => {
+		const check = detailOf({made: 3, open: 2, fastest: 2, slowest: 4});
+		expect(check).toMatchObject({outcome: 'warning', detail: expect.stringContaining('1 of 3 tries')});
+	});
+
+	it('is asked for from the VM', () => {
+		expect(
+			look({})
+				.asked.filter(({kind}) => kind === 'dial')
+				.every((action) => 'tries' in action && action.tries === 3),
+		).toBe(true);
+	});
+});
+
 describe('a name', () => {
 	it.each<[string, World, string]>([
 		['that resolves', {}, 'passed'],

@@ -36,9 +36,17 @@ export function isBroken({answer, needed}: Flow): boolean {
 /** The check of a way that must be answered. */
 export function judge(flow: Flow): Verdict {
 	const {dial, answer, needed} = flow;
-	if (answer.outcome === 'open') return judged(flow, 'passed', answer.text);
+	if (answer.outcome === 'open') return judgeOpen(flow);
 	if (answer.outcome === 'not-done') return judged(flow, 'not-done', answer.text);
 	return judged(flow, needed ? 'failed' : 'warning', `${toOf(dial)}: ${words[answer.outcome]}`);
+}
+
+function judgeOpen(flow: Flow): Verdict {
+	const {text, tries} = flow.answer;
+	if (tries === undefined) return judged(flow, 'passed', text);
+	const {made, open, fastest, slowest} = tries;
+	if (open < made) return judged(flow, 'warning', `${text}; ${made - open} of ${made} tries did not come through`);
+	return judged(flow, 'passed', `${text}; ${made} tries in ${fastest} to ${slowest} ms`);
 }
 
 /** The check of a way, with how it went in words of its own. */

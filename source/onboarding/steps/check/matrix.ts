@@ -44,7 +44,8 @@ export const matrixStep: Step = {
 		const [login, looked, ...answers] = yield* performAll(
 			{kind: 'exec', as: 'user', command: 'true', changes: false},
 			lookUp(name ?? 'localhost'),
-			...[...outward, ...inward].map(({dial}) => dial),
+			...outward.map(({dial}) => ({...dial, tries})),
+			...inward.map(({dial}) => dial),
 		);
 		if (heard.length > 0) yield* perform(listenThere(target)[1]);
 		const gone = flowsOf<Dial>(outward, answers);
@@ -77,6 +78,9 @@ export const matrixStep: Step = {
 		return {...outcomeOf(verdicts, `${open} of ${verdicts.length} ways are open`), findings};
 	},
 };
+
+/** How often a way from the VM is tried: enough to see that some packets are lost, or take long. */
+const tries = 3;
 
 const notAsked = '; with --yes meshboard listens there for the moment of the test';
 const notHeard = '; meshboard could not listen there (it takes python3, perl, socat or nc)';
