@@ -167,6 +167,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 
 	addRunFlags(program.command('renew'))
 		.description('give proxies that are there a new token; a restart only where one is needed')
+		.addOption(layoutOption())
 		.option('--force', 'replace the token even when it serves')
 		.option('--duration <duration>', 'lifetime of the token (24h)', duration(600, 315_360_000))
 		.action(onWords(async (flags, targets) => (await import('./renew.ts')).renew(flags, targets)));
@@ -175,6 +176,8 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('stop proxies and remove what their bootstrap left on the VM')
 		.option('--delete-entry', 'first remove the WorkloadEntry, so that nothing is sent to the VM any more')
 		.option('--remove-directory', 'also remove the directory of the bundle, if it is empty')
+		.addOption(layoutOption())
+		.option('--remove-package', "also remove Istio's package (with --layout package)")
 		.option('--remove-image', "also remove the proxy's image, unless another container uses it")
 		.action(onWords(async (flags, targets) => (await import('./offboard.ts')).offboard(flags, targets)));
 

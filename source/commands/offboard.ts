@@ -5,6 +5,7 @@ export type OffboardFlags = RunFlags & {
 	deleteEntry?: boolean;
 	removeDirectory?: boolean;
 	removeImage?: boolean;
+	removePackage?: boolean;
 	resume?: boolean;
 };
 
@@ -19,6 +20,7 @@ export async function offboard(flags: OffboardFlags, words: readonly string[]): 
 		deleteEntry: flags.deleteEntry === true,
 		removeDirectory: flags.removeDirectory === true,
 		removeImage: flags.removeImage === true,
+		removePackage: flags.removePackage === true,
 	} as const;
 	return runTargets(flags, words, wanted, 'offboard');
 }

@@ -41,6 +41,8 @@ export type Wanted = {
 	/** Offboarding also removes the directory on the VM, if it is empty, and the proxy's image, if nobody uses it. */
 	readonly removeDirectory?: boolean;
 	readonly removeImage?: boolean;
+	/** Of the package layout: offboarding also removes Istio's package. */
+	readonly removePackage?: boolean;
 	/** Absent: as the profile says, else a container. */
 	readonly layout?: Layout;
 	/** Path of Istio's package (.deb or .rpm) on this machine, for VMs that do not have it. */

@@ -7,6 +7,8 @@ import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps, lookSteps} from './steps/check/index.ts';
 import {offboardSteps} from './steps/offboard/index.ts';
 import {packageBootstrap, packageLook, packageSteps} from './steps/package/index.ts';
+import {packageOffboarding} from './steps/package/offboard.ts';
+import {packageRenewal} from './steps/package/renew.ts';
 import {startPackageStep} from './steps/package/start.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
@@ -27,8 +29,8 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 				? packageBootstrap.filter((step) => start === true || step !== startPackageStep)
 				: [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 	verify: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'verify') : verifySteps),
-	renew: () => renewSteps,
-	offboard: offboardSteps,
+	renew: ({layout}) => (layout === 'package' ? packageRenewal : renewSteps),
+	offboard: (wanted) => (wanted.layout === 'package' ? packageOffboarding(wanted) : offboardSteps(wanted)),
 };
 
 /** The steps of a run, in order. */

@@ -24,13 +24,30 @@ export function hostsLineOf(ip: string, istiod: string): string {
  * a mount of its own, as in a container, it cannot be replaced and is written over.
  */
 export function writeHosts(gateway: string, isIp: boolean, istiod: string): string {
-	const script = [
+	return rewriteHosts([
 		isIp
 			? `ip=${quote(gateway)}`
 			: `ip=$(getent ahosts ${quote(gateway)} | awk '{print $1; exit}'); [ -n "$ip" ] || { echo ${quote(`${gateway} does not resolve`)} >&2; exit 1; }`,
 		`istiod=${quote(istiod)}; mark=${quote(mark)}; new=/etc/.hosts.meshboard`,
 		`awk -v istiod="$istiod" -v mark="$mark" 'index($0, mark) || (NF == 2 && $2 == istiod) {next} {print}' /etc/hosts >$new || exit 1`,
 		'echo "$ip $istiod $mark" >>$new',
+	]);
+}
+
+/** Takes our line out of `/etc/hosts` again. */
+export const clearHosts = rewriteHosts([
+	`mark=${quote(mark)}; new=/etc/.hosts.meshboard`,
+	`awk -v mark="$mark" 'index($0, mark) {next} {print}' /etc/hosts >$new || exit 1`,
+]);
+
+export function isOurHostsLine(line: string): boolean {
+	return line.includes(mark);
+}
+
+/** `made`: the commands that write the new content into `$new`. */
+function rewriteHosts(made: readonly string[]): string {
+	const script = [
+		...made,
 		'chmod 644 $new; if mv -f $new /etc/hosts 2>/dev/null; then exit 0; fi',
 		'cat $new >/etc/hosts; code=$?; rm -f $new; exit $code',
 	].join('\n');
@@ -43,6 +60,21 @@ export const forgetCertificates = 'rm -f /etc/certs/cert-chain.pem /etc/certs/ke
 export const enableIstio = `sh -c ${quote('systemctl daemon-reload && systemctl enable istio')}`;
 
 export const restartIstio = 'systemctl restart istio';
+
+export const stopIstio = 'systemctl disable --now istio';
+
+/** Files, and the folder of the unit's own settings where nothing else is in it. */
+export function removeFiles(paths: readonly string[]): string {
+	const script = `rm -f ${paths.map(quote).join(' ')} || exit; rmdir /etc/systemd/system/istio.service.d 2>/dev/null; systemctl daemon-reload`;
+	return `sh -c ${quote(script)}`;
+}
+
+/** The package manager's command that removes the package; for root. */
+export function removePackage(manager: 'deb' | 'rpm'): string {
+	return manager === 'rpm'
+		? `sh -c ${quote('if command -v dnf >/dev/null 2>&1; then dnf remove -y istio-sidecar; else yum remove -y istio-sidecar; fi')}`
+		: 'env DEBIAN_FRONTEND=noninteractive apt-get purge -y -o DPkg::Lock::Timeout=300 istio-sidecar';
+}
 
 /** The last lines of the agent and of Envoy, which write into two files. */
 export function istioLog(lines: number): string {

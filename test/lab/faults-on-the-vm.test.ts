@@ -4,13 +4,24 @@ import {describe, expect, test} from 'vitest';
 import {startPty} from '../helpers/pty.ts';
 import {expectManners, readTold} from '../helpers/told.ts';
 import {entries, namespace, trap} from './faulty-objects.ts';
-import {type Case, expectTold, leavesAlone, newHome, onboard, raw, ready, root, tableTests} from './faulty-vms.ts';
+import {
+	type Case,
+	expectTold,
+	leavesAlone,
+	newHome,
+	onboard,
+	raw,
+	ready,
+	root,
+	tableTests,
+	testsInTurn,
+} from './faulty-vms.ts';
 import {gatewayAddress, vm} from './harness.ts';
 
 /* Faults of the VMs themselves, and hostile values; see faulty-vms.ts. */
 
 describe('a VM as it comes', () => {
-	tableTests([
+	testsInTurn([
 		{
 			title: 'no Docker',
 			entry: 'pristine',
@@ -49,7 +60,7 @@ function atTerminal(entry: string, ...words: readonly string[]) {
 describe('at a terminal', () => {
 	const byOps = ['--prepare', '--admin-user', 'ops', '--yes'];
 
-	test.concurrent('sudo asks for its password once; it goes to standard input and leaves no trace', async () => {
+	test('sudo asks for its password once; it goes to standard input and leaves no trace', async () => {
 		const password = 'ops-password';
 		const {home, terminal} = atTerminal('without-sidecar', ...byOps);
 		await terminal.waitFor('Password of ops for sudo', 20_000);
@@ -66,7 +77,7 @@ describe('at a terminal', () => {
 		}
 	});
 
-	test.concurrent('a wrong password is asked for again, three times in all → vm.sudo-unavailable, 77', async () => {
+	test('a wrong password is asked for again, three times in all → vm.sudo-unavailable, 77', async () => {
 		await leavesAlone(raw, async () => {
 			const {terminal} = atTerminal('pristine-proxy', ...byOps);
 			for (const title of ['Password of ops for sudo:', 'was refused\\)', 'was refused\\)[\\s\\S]*was refused\\)']) {
@@ -85,7 +96,7 @@ describe('at a terminal', () => {
 		});
 	});
 
-	test.concurrent('a plan that is declined changes nothing → 130', async () => {
+	test('a plan that is declined changes nothing → 130', async () => {
 		await leavesAlone(raw, async () => {
 			const {terminal} = atTerminal('pristine');
 			await terminal.waitFor('Onboard this VM? [y/N]', 20_000);
@@ -104,7 +115,7 @@ const allFiles = (folder: string) =>
 		.join('\n');
 
 describe('a prepared VM', () => {
-	tableTests([
+	testsInTurn([
 		{
 			title: 'an account without rights on Docker',
 			entry: 'no-rights',
@@ -205,7 +216,7 @@ describe('a prepared VM, one fault at a time', () => {
 });
 
 describe('what fails after the checks', () => {
-	test.concurrent('a disk that fills up while files are written: none of them is left, half or whole', async () => {
+	test('a disk that fills up while files are written: none of them is left, half or whole', async () => {
 		const each: Case = {
 			title: '',
 			entry: 'few-inodes',
@@ -218,7 +229,7 @@ describe('what fails after the checks', () => {
 		expect(await vm.exec(ready, 'ls', '-A', '/mnt/few')).toBe('');
 	});
 
-	test.concurrent('a journal that cannot be written: nothing is begun', async () => {
+	test('a journal that cannot be written: nothing is begun', async () => {
 		await leavesAlone(raw, async () => {
 			const home = newHome();
 			const env = {...home.env, XDG_STATE_HOME: '/dev/null/state'};
@@ -249,7 +260,7 @@ describe('what fails after the checks', () => {
 			next: /hub/,
 		},
 	];
-	test.concurrent.each(images)('$title → $id, $code; no container, and every file whole', async (each) => {
+	test.each(images)('$title → $id, $code; no container, and every file whole', async (each) => {
 		expectTold(await onboard(each), each);
 		const directory = `/tmp/${each.entry}`;
 		expect(await vm.exec(ready, 'ls', '-A', directory)).toBe('istio-ca.pem\nistio-token\nsidecar.env');

@@ -117,7 +117,14 @@ export async function leavesAlone(name: string, work: () => Promise<void>): Prom
 const machineOf = ({entry}: Pick<Case, 'entry'>) => (entries[entry]?.on === 'raw' ? raw : ready);
 
 export function tableTests(cases: readonly Case[]): void {
-	test.concurrent.each(cases)('$title → $id, $code', async (each) => {
-		await leavesAlone(machineOf(each), async () => expectTold(await onboard(each), each));
-	});
+	test.concurrent.each(cases)('$title → $id, $code', proves);
+}
+
+/** The same for runs that get as far as a VM, which one run at a time holds. */
+export function testsInTurn(cases: readonly Case[]): void {
+	test.each(cases)('$title → $id, $code', proves);
+}
+
+async function proves(each: Case): Promise<void> {
+	await leavesAlone(machineOf(each), async () => expectTold(await onboard(each), each));
 }

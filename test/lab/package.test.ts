@@ -92,8 +92,10 @@ type Report = {
 		steps: Array<{id: string; state: string; detail: string}>;
 	}>;
 };
-async function onboard(...words: readonly string[]) {
-	const {code, stdout, stderr} = await meshboard.run(['onboard', ...words, '--yes', '-o', 'json'], {seconds: 280});
+const onboard = (...words: readonly string[]) => carryOut('onboard', ...words);
+
+async function carryOut(...words: readonly string[]) {
+	const {code, stdout, stderr} = await meshboard.run([...words, '--yes', '-o', 'json'], {seconds: 280});
 	const report = stdout === '' ? {results: []} : (JSON.parse(stdout) as Report);
 	const [result] = report.results;
 	const told = `${stderr}\n${JSON.stringify(
@@ -225,5 +227,51 @@ describe('what a program on the VM asks for', () => {
 		expect(await sent()).toBe(before + 3);
 		await vm.exec(own.name, 'systemctl', 'stop', 'istio');
 		expect(await natRules(own.name)).toBe('');
+	});
+});
+
+describe('after the onboarding', () => {
+	const target = `${own.name}.${namespace}`;
+	const pid = () => vm.exec(own.name, 'systemctl', 'show', '-p', 'MainPID', 'istio');
+
+	test('a service that stopped is started by a renewal', async () => {
+		await vm.exec(own.name, 'systemctl', 'stop', 'istio');
+		const {code, told, step} = await carryOut('renew', target, '--layout', 'package');
+		expect(code, told).toBe(0);
+		expect(step('renew.restart')?.state, told).toBe('succeeded');
+	});
+
+	test('a token that serves is kept, and a new one needs no restart', async () => {
+		const before = await pid();
+		const kept = await carryOut('renew', target, '--layout', 'package');
+		expect(kept.code, kept.told).toBe(0);
+		expect(kept.step('renew.put')?.state, kept.told).toBe('skipped');
+		const inUse = () => vm.exec(own.name, 'cat', '/var/run/secrets/tokens/istio-token');
+		const token = await inUse();
+		const renewed = await carryOut('renew', target, '--layout', 'package', '--force');
+		expect(renewed.code, renewed.told).toBe(0);
+		expect(await inUse()).not.toBe(token);
+		expect(await pid()).toBe(before);
+	});
+
+	test('the VM leaves the mesh with all that it was given, and a second time there is nothing to do', async () => {
+		const words = ['offboard', target, '--layout', 'package', '--delete-entry', '--remove-package'];
+		const {code, told} = await carryOut(...words);
+		expect(code, told).toBe(0);
+		const look = [
+			'systemctl is-active istio',
+			'ls /etc/certs /var/lib/istio/istio-token /run/secrets/tokens /etc/systemd/system/istio.service.d',
+			'grep meshboard /etc/hosts',
+			'iptables-save -t nat; iptables-legacy-save -t nat',
+			'dpkg-query -s istio-sidecar',
+		];
+		const left = await vm.exec(own.name, 'sh', '-c', `(${look.join('; ')}) 2>/dev/null; true`);
+		expect(left).not.toMatch(/^active$|key\.pem|cert-chain|istio-token|meshboard|ISTIO_/m);
+		expect(left).not.toContain('Status: install ok installed');
+		const again = await carryOut(...words);
+		expect(again.code, again.told).toBe(0);
+		expect(again.result?.steps.map(({state}) => state).slice(0, -1), again.told).toEqual([
+			...['skipped', 'skipped', 'skipped', 'skipped'],
+		]);
 	});
 });

@@ -22,6 +22,12 @@ export function placeInUse(name: Exclude<keyof typeof places, 'meshboard.conf'>)
 	return name === 'istio-token' ? tokenInUse : places[name];
 }
 
+/** All that is put onto a VM, but for the line in `/etc/hosts`. */
+export const everyPath: readonly string[] = [...Object.values(places), tokenInUse];
+
+/** What the proxy gets with it, and keeps. */
+export const certificates: readonly string[] = ['/etc/certs/cert-chain.pem', '/etc/certs/key.pem'];
+
 export const hostsFile = '/etc/hosts';
 
 const dropIn = `# Written by meshboard. /run is empty after a reboot: the token is laid where pilot-agent looks for it.

@@ -10,7 +10,7 @@ import {containerInspection, dockerAnswered, dockerFailed, look} from '../bootst
  * istiod sends the endpoints that are left 100 ms after a change, 10 s later where changes do not cease (PILOT_DEBOUNCE_AFTER and
  * PILOT_DEBOUNCE_MAX of istio, pilot/pkg/features): after that no client sends anything new to the VM.
  */
-const drainSeconds = 10;
+export const drainSeconds = 10;
 
 /**
  * Stops the entry's own container, which lets what is under way end (pilot-agent drains for 5 s on SIGTERM, the engine waits
