@@ -19,7 +19,7 @@ export const claims = {
 	iat: now - 60,
 	exp: now + 86_400,
 };
-export const files = placedFiles(target, {sshPorts: [22]});
+const files = placedFiles(target, {sshPorts: [22]});
 export const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What the probe of a VM prints, on which all is as it should be but for the change. */
