@@ -56,7 +56,7 @@ export function noSuchEntry({name, namespace}: Named, entries: readonly Named[])
 		code: 'entry.not-found',
 		message: `There is no WorkloadEntry ${JSON.stringify(name)} in namespace ${namespace}.`,
 		exitCode: exitCodes.badData,
-		hint: nearest === undefined ? 'List the entries: kubectl get workloadentries -A' : `Did you mean ${nearest}?`,
+		hint: nearest === undefined ? 'List the entries: kubectl get we -A' : `Did you mean ${nearest}?`,
 		evidence: suggestions.map((ref) => ({source: 'workloadentries', text: ref})),
 	});
 }

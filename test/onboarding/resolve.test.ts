@@ -280,7 +280,7 @@ describe('an entry that is not there', () => {
 
 	test('says so when nothing is alike', async () => {
 		expect(await missing('zzz.bookinfo')).toMatchObject({
-			hint: 'List the entries: kubectl get workloadentries -A',
+			hint: 'List the entries: kubectl get we -A',
 			evidence: [],
 		});
 	});
