@@ -49,6 +49,7 @@ const rules: readonly Rule[] = [
 		cause: /^(sidecar|listener|service|app|entry)\.|^network\.(vm-unreachable|pods-unreachable)$/,
 		explains: /^(traffic\.|xds\.rejected$)/,
 	},
+	{cause: /^app\.not-listening$/, explains: /^app\.unhealthy$/},
 	{cause: /^(sidecar|entry|vm)\./, explains: /^listener\.(inbound-missing|egress-conflict)$/},
 	{cause: /^service\.(none-selects|target-port)$/, explains: /^service\.endpoint-missing$/},
 	// The gateway before the way to it; where the proxy dials the wrong place, what it meets there is no matter.

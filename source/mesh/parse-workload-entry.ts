@@ -1,6 +1,6 @@
 import type {KubernetesObject} from './kubernetes-object.ts';
 import {asInteger, asRecord, asText, asTexts} from './untyped.ts';
-import type {WorkloadEntry} from './workload-entry.ts';
+import type {EntryHealth, WorkloadEntry} from './workload-entry.ts';
 
 /** kubectl's copy of the last applied manifest: as large as the object itself, and of no use to anybody here. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -31,5 +31,17 @@ export function parseWorkloadEntry(object: KubernetesObject): WorkloadEntry {
 		metadataLabels: asTexts(metadata['labels']),
 		specLabels: asTexts(spec['labels']),
 		annotations,
+		...(annotations['proxy.istio.io/health-checks-enabled'] === 'true' ? {health: healthOf(object)} : {}),
+	};
+}
+
+function healthOf(object: KubernetesObject): EntryHealth {
+	const conditions = asRecord(object['status'])['conditions'];
+	const all = Array.isArray(conditions) ? conditions.map(asRecord) : [];
+	const found = all.find(({type}) => type === 'Healthy') ?? {};
+	return {
+		status: asText(found['status']),
+		message: asText(found['message']),
+		at: asText(found['lastProbeTime']),
 	};
 }

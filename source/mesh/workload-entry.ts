@@ -19,6 +19,17 @@ export type WorkloadEntry = {
 	/** `spec.labels`. */
 	readonly specLabels: Readonly<Record<string, string>>;
 	readonly annotations: Readonly<Record<string, string>>;
+	/** What its probe says, where istiod waits for that; absent where nothing is probed. */
+	readonly health?: EntryHealth;
+};
+
+/** The condition `Healthy` of a WorkloadEntry. */
+export type EntryHealth = {
+	/** `True`, `False`, or empty without such a condition, which counts as unhealthy too. */
+	readonly status: string;
+	readonly message: string;
+	/** Of the last probe, RFC 3339; empty when it says none. */
+	readonly at: string;
 };
 
 /** `<name>.<namespace>`, the way in which commands, screens and istiod name an entry. */

@@ -92,4 +92,14 @@ export const entryFindings = {
 			'`metadata.labels` and `spec.labels` disagree: istiod selects by the first, `sidecar.env` carries the second.',
 		remedy: {text: 'Make them equal.'},
 	},
+	'entry.not-linked': {
+		severity: 'warning',
+		summary: 'The proxy is not linked to its hand-made entry, so probe results are not written.',
+		remedy: {text: "Set `ISTIO_META_WORKLOAD_ENTRY=<we>` in the proxy's environment (Istio 1.19 or newer)."},
+	},
+	'entry.stale': {
+		severity: 'warning',
+		summary: 'An auto-registered entry outlived its VM: traffic still goes there.',
+		remedy: {text: 'Delete it.', command: 'kubectl delete we <we> -n <ns>'},
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -33,4 +33,9 @@ export const identityFindings = {
 		summary: "The workload's certificate has ended or was not renewed in time, and no cause was found.",
 		remedy: {text: 'Restart the proxy with a new token.', command: 'docker restart <c>'},
 	},
+	'identity.duplicate-proxy': {
+		severity: 'error',
+		summary: 'Two machines run the same proxy id, as after cloning a VM or unpacking a bundle twice.',
+		remedy: {text: 'One entry and one bundle for each VM; stop the other.'},
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -66,4 +66,15 @@ export const proxyFindings = {
 			'No root certificate where the agent looks: absent, empty, not PEM, or a directory that Docker made in its place.',
 		remedy: {text: 'Bootstrap again.'},
 	},
+	'proxy.env-drift': {
+		severity: 'warning',
+		summary:
+			'The running proxy no longer fits its entry: labels, network, service account, instance IP, addresses. Policies and Sidecars that select by label pass it by.',
+		remedy: {text: 'Bootstrap again.'},
+	},
+	'proxy.version-skew': {
+		severity: 'warning',
+		summary: 'The proxy is more than one minor version older than istiod, or newer than it.',
+		remedy: {text: "Pin `sidecar.istio.io/proxyImage` to istiod's tag, or remove it."},
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -4,10 +4,12 @@ import {type RootCauses, rootCauses} from '../../diagnosis/root-causes.ts';
 import type {Target} from '../../mesh/target.ts';
 import type {StepCheck, StepContext} from '../step.ts';
 import {type DoctorFacts, type FactName, factNames, factWords} from './facts.ts';
+import {fitRule} from './rules/fit.ts';
 import {istiodRule} from './rules/istiod.ts';
 import {objectsRule} from './rules/objects.ts';
 import {proxyRule} from './rules/proxy.ts';
 import {readyRule} from './rules/ready.ts';
+import {registrationRule} from './rules/registration.ts';
 import type {DoctorRule} from './rules/rule.ts';
 import {tokenRule} from './rules/token.ts';
 import {vmRule} from './rules/vm.ts';
@@ -20,6 +22,8 @@ const rules: ReadonlyArray<{readonly rule: DoctorRule; readonly of?: FactName}> 
 	{rule: tokenRule, of: 'proxy'},
 	{rule: readyRule, of: 'envoy'},
 	{rule: istiodRule, of: 'istiod'},
+	{rule: registrationRule, of: 'istiod'},
+	{rule: fitRule, of: 'proxy'},
 ];
 
 /** What was looked at, what is wrong, and what follows from that. */

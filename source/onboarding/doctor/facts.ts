@@ -31,7 +31,12 @@ export type EnvoySeen = {
 	readonly connected: boolean | undefined;
 };
 
-export type IstiodSeen = {readonly syncz: IstiodAnswer};
+export type IstiodSeen = {
+	readonly syncz: IstiodAnswer;
+	/** The streams that each istiod has. */
+	readonly connections: IstiodAnswer;
+	readonly version: IstiodAnswer;
+};
 
 /** What a step of the checks or of the verification found by itself. */
 export type Tried = {

@@ -4,7 +4,7 @@ import {bundleProbeCommand, parseBundleProbe} from '../../vm/bundle-probe.ts';
 import {parsePackageProbe} from '../../vm/package-probe.ts';
 import {parseProbe} from '../../vm/parse-probe.ts';
 import {probeCommand} from '../../vm/probe.ts';
-import {type Http, type Procedure, perform, performAll} from '../action.ts';
+import {type Http, type Istiod, type Procedure, perform, performAll} from '../action.ts';
 import type {Step, StepContext} from '../step.ts';
 import {containerInspection, look} from '../steps/bootstrap/on-vm.ts';
 import {gatewayStep} from '../steps/check/gateway.ts';
@@ -124,13 +124,20 @@ function* askEnvoy(): Procedure<EnvoySeen> {
 /** A proxy may owe an answer for as long as this before it counts as stuck; in seconds. */
 const patience = 30;
 
+const ask = (path: string): Istiod => ({kind: 'istiod', path});
+
 function* askIstiod({target}: StepContext): Procedure<IstiodSeen> {
+	let [syncz, connections, version] = yield* performAll(
+		ask('/debug/syncz'),
+		ask('/debug/connections'),
+		ask('/version'),
+	);
 	for (let waited = 0; ; waited += 2) {
-		const syncz = yield* perform({kind: 'istiod', path: '/debug/syncz'} as const);
 		if (!syncz.done) throw new Missing(syncz.text);
 		const {listed} = readListing(syncz.pods, target.ref);
-		if (listed?.proxy.state !== 'stale' || waited >= patience) return {syncz};
+		if (listed?.proxy.state !== 'stale' || waited >= patience) return {syncz, connections, version};
 		yield* perform({kind: 'wait', seconds: 2, why: listed.proxy.detail});
+		syncz = yield* perform(ask('/debug/syncz'));
 	}
 }
 

@@ -53,6 +53,8 @@ export function istiodDebug(mesh: Mesh, path: string): {readonly status: number;
 					ServiceAccount: {Namespace: 'istio-system', Name: 'istio-eastwestgateway'},
 				},
 			]);
+		case '/version':
+			return {status: 200, body: `${mesh.version}-sandbox-Clean`};
 		case '/ready':
 			return {status: 200, body: ''};
 		default:

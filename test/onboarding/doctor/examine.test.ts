@@ -6,7 +6,7 @@ import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
 import {nothingYet} from '../../../source/onboarding/perform/gather.ts';
 import {ran} from '../drive.ts';
 import {listeners, now, ok, syncz, tokenOf} from '../verify/world.ts';
-import {contextOf, factsOf, inspection, sound} from './sound.ts';
+import {answer, clock, connections, contextOf, factsOf, inspection, sound} from './sound.ts';
 
 const bundle = sound.proxy.bundle;
 const withBundle = (change: object) => ({proxy: {bundle: {...(bundle as NonNullable<typeof bundle>), ...change}}});
@@ -113,7 +113,7 @@ describe('one fault, one error', () => {
 			id: 'xds.not-synced',
 			facts: factsOf({
 				istiod: {
-					syncz: {done: true, pods: [{pod: 'a', status: 200, body: syncz({cluster_sent: 'b', cluster_acked: 'a'})}]},
+					syncz: answer(syncz({cluster_sent: 'b', cluster_acked: 'a'})),
 				},
 			}),
 		},
@@ -189,5 +189,74 @@ describe('what is not known', () => {
 
 	it('does not make a cause of what is only half seen: without its log a proxy that is not ready has none', () => {
 		expect(errors(factsOf({envoy: notReady}, {proxy: 'denied'}))).toEqual([]);
+	});
+});
+
+describe('the entry beside the proxy that stands for it', () => {
+	const all = (facts: DoctorFacts, change: Partial<Target> = {}) =>
+		examine(contextOf(change), facts).findings.map(({id}) => id);
+	const entry = contextOf().target.entry;
+	const probed = (status: string) => ({entry: {...entry, health: {status, message: 'Get "/": 503', at: ''}}});
+	const seen = (change: Partial<typeof sound.istiod>) => factsOf({istiod: change});
+
+	it('is told when its probe fails, unless there is nothing to probe', () => {
+		expect(all(factsOf(), probed('True'))).toEqual([]);
+		expect(all(factsOf(), probed('False'))).toEqual(['app.unhealthy']);
+		expect(all(factsOf({vm: {vm: {...sound.vm.vm, listeners: []}}}), probed('False'))).toEqual(['app.not-listening']);
+	});
+
+	it('has no condition though a proxy is there: it is not linked', () => {
+		expect(all(factsOf(), probed(''))).toEqual(['entry.not-linked']);
+		expect(all(seen({syncz: answer('[]')}), probed(''))).not.toContain('entry.not-linked');
+	});
+
+	test.each<{ages: readonly number[]; ids: readonly string[]}>([
+		{ages: [600, 400], ids: ['identity.duplicate-proxy']},
+		// The stream before has not been given up yet.
+		{ages: [1800, 5], ids: []},
+		{ages: [], ids: []},
+	])('streams of $ages s → $ids', ({ages, ids}) => {
+		expect(all(seen({connections: answer(connections(...ages))}))).toEqual(ids);
+	});
+
+	test.each<{ago: number; vm: boolean; ids: readonly string[]}>([
+		{ago: 3600, vm: false, ids: ['entry.stale']},
+		{ago: 3600, vm: true, ids: []},
+		{ago: 30, vm: false, ids: []},
+	])('left $ago s ago, the VM answers: $vm → $ids', ({ago, vm, ids}) => {
+		const left = {'istio.io/disconnectedAt': new Date((clock - ago) * 1000).toISOString()};
+		const gone = vm ? {} : {vm: 'not done', proxy: 'not done', envoy: 'not done'};
+		const facts = factsOf({istiod: {syncz: answer('[]')}}, gone);
+		const stale = all(facts, {entry: {...entry, annotations: left}}).filter((id) => id === 'entry.stale');
+		expect(stale).toEqual(ids);
+	});
+});
+
+describe('a proxy that no longer fits', () => {
+	const ids = (...env: readonly string[]) =>
+		examine(
+			contextOf(),
+			factsOf({proxy: {inspection: inspection({env: ['POD_NAME=ratings-vm', 'POD_NAMESPACE=bookinfo', ...env]})}}),
+		).findings.map(({id}) => id);
+
+	it('its entry: what policies select by differs', () => {
+		expect(ids('ISTIO_METAJSON_LABELS={"version":"v3","app":"ratings","class":"vm"}')).toEqual([]);
+		expect(ids('ISTIO_METAJSON_LABELS={"app":"reviews"}')).toEqual(['proxy.env-drift']);
+		expect(ids('ISTIO_META_NETWORK=elsewhere')).toEqual(['proxy.env-drift']);
+		// Quotes have an id of their own.
+		expect(ids("ISTIO_META_NETWORK='vm-net'")).toEqual([]);
+	});
+
+	test.each<{proxy: string; istiod: string; skewed: boolean}>([
+		{proxy: '1.31.0', istiod: '1.31.2-abcdef-Clean', skewed: false},
+		{proxy: '1.30.5', istiod: '1.31.2-abcdef-Clean', skewed: false},
+		{proxy: '1.29.0', istiod: '1.31.2-abcdef-Clean', skewed: true},
+		{proxy: '1.32.0', istiod: '1.31.2-abcdef-Clean', skewed: true},
+		{proxy: '1.9.9', istiod: '1.10.0', skewed: false},
+		{proxy: '1.29.0', istiod: 'unknown-unknown-unknown', skewed: false},
+	])('its istiod: $proxy beside $istiod → $skewed', ({proxy, istiod, skewed}) => {
+		const info = ok({node: {id: 'sidecar~10.128.0.77~ratings-vm.bookinfo~x', metadata: {ISTIO_VERSION: proxy}}});
+		const {findings} = examine(contextOf(), factsOf({envoy: {info}, istiod: {version: answer(istiod)}}));
+		expect(findings.map(({id}) => id)).toEqual(skewed ? ['proxy.version-skew'] : []);
 	});
 });

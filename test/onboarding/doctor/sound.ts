@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import type {Target} from '../../../source/mesh/target.ts';
+import type {IstiodAnswer} from '../../../source/onboarding/action.ts';
 import type {DoctorFacts, FactName, Known} from '../../../source/onboarding/doctor/facts.ts';
 import type {StepContext} from '../../../source/onboarding/step.ts';
 import {parseProbe} from '../../../source/vm/parse-probe.ts';
@@ -23,7 +24,7 @@ export function contextOf(change: Partial<Target> = {}): StepContext {
 		...change,
 	});
 	const mesh = target.mesh && {...target.mesh, proxyConfig: {discoveryAddress: 'istiod.istio-system.svc:15012'}};
-	return {target: {...target, mesh}, options: {...options, task: 'verify'}, facts: {}};
+	return {target: {...target, mesh}, options: {...options, task: 'verify'}, facts: {serverTime: () => clock}};
 }
 
 export const inspection = (
@@ -40,7 +41,24 @@ export const inspection = (
 		]),
 	);
 
-const clock = 1795494350;
+export const clock = 1795494350;
+
+/** What one istiod says. */
+export function answer(body: string): IstiodAnswer {
+	return {done: true, pods: [{pod: 'istiod-a', status: 200, body}]};
+}
+
+/** `/debug/connections` with streams of the proxy that are so many seconds old. */
+export function connections(...ages: readonly number[]): string {
+	const clients = ages.map((age, index) => ({
+		connectionId: `ratings-vm.bookinfo-${index}`,
+		connectedAt: new Date((clock - age) * 1000).toISOString(),
+		address: `10.244.0.${index}:4000`,
+	}));
+	const other = {connectionId: 'ratings-vm.bookinfo-test-1', connectedAt: new Date(0).toISOString(), address: ''};
+	return JSON.stringify({totalClients: clients.length + 1, clients: [...clients, other]});
+}
+
 const tried = {checks: [], findings: [], detail: ''};
 
 export const sound: Known = {
@@ -71,7 +89,9 @@ export const sound: Known = {
 		connected: true,
 	},
 	istiod: {
-		syncz: {done: true, pods: [{pod: 'istiod-a', status: 200, body: syncz({cluster_sent: 'a', cluster_acked: 'a'})}]},
+		syncz: answer(syncz({cluster_sent: 'a', cluster_acked: 'a'})),
+		connections: answer(connections(600)),
+		version: answer('1.31.2-abcdef-Clean'),
 	},
 	gateway: tried,
 	inbound: tried,
