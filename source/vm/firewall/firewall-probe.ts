@@ -1,5 +1,6 @@
 import {plainLines} from '../plain-text.ts';
 import {parseSections, probeScript, type Said} from '../sections.ts';
+import {foreignTables} from './nftables.ts';
 
 /** The packet filter of a VM, as far as the account may read it. Texts are clean. */
 export type FirewallFacts = {
@@ -7,8 +8,8 @@ export type FirewallFacts = {
 	readonly iptables: readonly string[] | undefined;
 	/** What of it a person edits by: the front end that is active. */
 	readonly frontEnd: 'ufw' | 'firewalld' | undefined;
-	/** Tables of nftables that are not iptables' own. */
-	readonly nftables: readonly string[];
+	/** `nft list ruleset`, line by line, of the tables that are not iptables' own; undefined where they may not be read, or nft is not there. */
+	readonly nftables: readonly string[] | undefined;
 };
 
 /** Only looks. `sudo -n` asks for no password: where it would want one, the account may not read the rules. */
@@ -19,7 +20,7 @@ export const firewallProbe: string = probeScript(
 		{name: 'raw', commands: 'as_root iptables-save -t raw'},
 		{name: 'ufw', commands: 'as_root ufw status | head -1'},
 		{name: 'firewalld', commands: 'as_root firewall-cmd --state'},
-		{name: 'nftables', commands: 'as_root nft list tables'},
+		{name: 'nftables', commands: 'as_root nft list ruleset'},
 	],
 );
 
@@ -28,14 +29,12 @@ export function parseFirewall(output: string): FirewallFacts {
 	const good = (name: string) => (said.get(name)?.code === 0 ? linesOf(said.get(name)) : undefined);
 	const filter = good('iptables');
 	const isFirewalld = good('firewalld') !== undefined;
+	const tables = good('nftables');
 	const isUfw = good('ufw')?.[0] === 'Status: active';
 	return {
 		iptables: filter && [...(good('raw') ?? []), ...filter],
 		frontEnd: isFirewalld ? 'firewalld' : isUfw ? 'ufw' : undefined,
-		// iptables-nft keeps its chains in tables of these names.
-		nftables: (good('nftables') ?? []).filter(
-			(line) => !/^table (ip|ip6) (filter|nat|raw|mangle|security)$/.test(line),
-		),
+		nftables: tables && foreignTables(tables),
 	};
 }
 

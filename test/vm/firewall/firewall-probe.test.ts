@@ -10,7 +10,7 @@ test('rules of both tables are read together', () => {
 	expect(facts).toEqual({
 		iptables: ['*raw', ...rules.map((rule) => rule.slice(1))],
 		frontEnd: undefined,
-		nftables: [],
+		nftables: undefined,
 	});
 });
 
@@ -30,8 +30,9 @@ test('what may not be read is unknown, and no rule', () => {
 });
 
 test("tables of nftables that are iptables' own are not another firewall", () => {
-	const output = ['=nftables 0', '|table ip filter', '|table ip6 nat', '|table inet site'].join('\n');
-	expect(parseFirewall(output).nftables).toEqual(['table inet site']);
+	const own = ['|table ip filter {', '|\tchain INPUT {', '|\t}', '|}', '|table ip6 nat { # handle 3'];
+	const output = ['=nftables 0', ...own, '|table inet site {', '|\tchain input {'].join('\n');
+	expect(parseFirewall(output).nftables).toEqual(['table inet site {', 'chain input {']);
 });
 
 test('it only looks, and asks for no password', () => {

@@ -2,6 +2,7 @@ import type {Evidence, Finding} from '../../../diagnosis/finding.ts';
 import {UserError} from '../../../errors.ts';
 import {isIp} from '../../../mesh/ip.ts';
 import {type FirewallFacts, firewallProbe, parseFirewall} from '../../../vm/firewall/firewall-probe.ts';
+import {mayBlock} from '../../../vm/firewall/nftables.ts';
 import {decide, type Packet} from '../../../vm/firewall/packet-filter.ts';
 import {type Opening, rulesToAskFor} from '../../../vm/firewall/rules-to-ask-for.ts';
 import {type Procedure, perform} from '../../action.ts';
@@ -13,7 +14,13 @@ export function* readFirewall({target}: StepContext): Procedure<FirewallFacts> {
 	const look = (as: 'user' | 'admin') => ({kind: 'exec', as, command: firewallProbe, changes: false}) as const;
 	const asUser = parseFirewall((yield* perform(look('user'))).stdout);
 	const admin = target.adminUser.value;
-	if (asUser.iptables !== undefined || admin === undefined || admin === target.ssh.user.value) return asUser;
+	if (
+		asUser.iptables !== undefined ||
+		asUser.nftables !== undefined ||
+		admin === undefined ||
+		admin === target.ssh.user.value
+	)
+		return asUser;
 	try {
 		return parseFirewall((yield* perform(look('admin'))).stdout);
 	} catch (error) {
@@ -71,16 +78,17 @@ export function asBlock(
 type Owner = {readonly mayBeVm: boolean; readonly sentence: string; readonly evidence: Evidence};
 
 function ownerOf({iptables, frontEnd, nftables}: FirewallFacts, packet: Packet): Owner {
-	const source = 'iptables-save on the VM';
-	if (iptables === undefined) {
-		const text = 'sudo asks for a password, or there is no iptables-save';
+	if (iptables === undefined && nftables === undefined) {
 		return {
 			mayBeVm: false,
 			sentence: "The VM's own rules could not be read: it is them or the network, such as a cloud's security group.",
-			evidence: {source, text},
+			evidence: {source: ofIptables, text: 'sudo asks for a password, or there is neither iptables-save nor nft'},
 		};
 	}
-	const {verdict, rule, perhaps} = decide(iptables, packet);
+	const decided = decide(iptables ?? [], packet);
+	const special = decided.verdict === 'accept' ? mayBlock(nftables ?? [], packet) : undefined;
+	const {verdict, rule, perhaps} = special ?? decided;
+	const source = special === undefined ? ofIptables : 'nft list ruleset on the VM';
 	if (verdict !== 'accept') {
 		const by = frontEnd === undefined ? "The VM's own firewall" : `The VM's own firewall (${frontEnd})`;
 		return {
@@ -89,20 +97,17 @@ function ownerOf({iptables, frontEnd, nftables}: FirewallFacts, packet: Packet):
 			evidence: {source, text: rule},
 		};
 	}
-	const port = `TCP port ${packet.port} ${packet.direction === 'in' ? 'to' : 'from'} the VM`;
-	if (nftables.length > 0) {
-		return {
-			mayBeVm: false,
-			sentence: "It is the network, or a table of nftables on the VM: iptables' rules let it pass.",
-			evidence: {source: 'nft list tables on the VM', text: nftables.join('\n')},
-		};
-	}
 	return {
 		mayBeVm: false,
 		sentence: "The VM's own rules let it pass: it is the network, such as a cloud's security group.",
-		evidence: {source, text: `nothing drops or rejects ${port}`},
+		evidence: {
+			source,
+			text: `nothing drops or rejects TCP port ${packet.port} ${packet.direction === 'in' ? 'to' : 'from'} the VM`,
+		},
 	};
 }
+
+const ofIptables = 'iptables-save on the VM';
 
 function distinct(all: readonly Evidence[]): readonly Evidence[] {
 	return [...new Map(all.map((each) => [`${each.source}\n${each.text}`, each])).values()];
