@@ -76,6 +76,9 @@ export function removePackage(manager: 'deb' | 'rpm'): string {
 		: 'env DEBIAN_FRONTEND=noninteractive apt-get purge -y -o DPkg::Lock::Timeout=300 istio-sidecar';
 }
 
+/** Its rules of interception go with it: the unit takes away those that `cluster.env` asks for at that moment. */
+export const pauseIstio = 'systemctl stop istio';
+
 /** The last lines of the agent and of Envoy, which write into two files. */
 export function istioLog(lines: number): string {
 	return `sh -c ${quote(`tail -q -n ${lines} /var/log/istio/istio.log /var/log/istio/istio.err.log; true`)}`;

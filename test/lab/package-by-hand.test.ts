@@ -64,7 +64,7 @@ test('what bootstrap prints for a group brings its VM into the mesh', async () =
 	const made = await meshboard.run(words);
 	expect(made.code, made.stderr).toBe(0);
 	const commands = commandsIn(made.stderr);
-	expect(commands.at(-1)).toBe('systemctl restart istio');
+	expect(commands.at(-1)).toBe('systemctl start istio');
 	await must('docker', ['cp', '-q', folder, `vm-${name}:/root/files`]);
 	await vm.exec(name, 'sh', '-ec', ['cd /root/files', ...commands].join('\n'));
 	const entry = `${name}-${ip}-vm-net`;

@@ -50,6 +50,10 @@ export function ran(stdout = '', code = 0, stderr = ''): ExecResult {
 
 /** Writing fewer of the files that the plan showed is within the plan. */
 function isShown(action: Asked, shown: Action): boolean {
+	if (action.kind === 'place' && shown.kind === 'place') {
+		const files = shown.files.filter(({path}) => action.files.some((file) => file.path === path));
+		return isDeepStrictEqual({...shown, files}, action);
+	}
 	if (action.kind !== 'write' || shown.kind !== 'write') return isDeepStrictEqual(shown, action);
 	const files = shown.files.filter(({name}) => action.files.some((file) => file.name === name));
 	return isDeepStrictEqual({...shown, files}, action);

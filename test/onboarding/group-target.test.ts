@@ -87,7 +87,7 @@ describe('the package layout', () => {
 		expect(kinds.filter(([, actions]) => actions?.length !== 0)).toEqual([
 			['bootstrap.install', ['upload', 'exec']],
 			['bootstrap.token', ['issue-token']],
-			['bootstrap.files', ['place', 'exec']],
+			['bootstrap.files', ['exec', 'place', 'exec']],
 			['bootstrap.start', ['exec', 'exec', 'exec']],
 		]);
 		const rows = Object.fromEntries(settingsOf(target, options).map(({name, value}) => [name, value]));

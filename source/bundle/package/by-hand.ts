@@ -17,6 +17,8 @@ export function linesByHand({mesh, gateway}: Target): readonly string[] {
 			? `cat hosts >>${hostsFile}`
 			: `echo "$(getent ahosts ${quote(gateway.address)} | awk '{print $1; exit}') ${istiod}" >>${hostsFile}`;
 	return [
+		// With the settings that set them: a new cluster.env knows no rules of interception but its own.
+		'systemctl stop istio',
 		...directories
 			.filter(({owner}) => owner === proxyUser)
 			.map(({path, mode}) => ['install', '-d', ...owned, '-m', octal(mode), path].join(' ')),
@@ -25,7 +27,7 @@ export function linesByHand({mesh, gateway}: Target): readonly string[] {
 		),
 		lookup,
 		'systemctl enable istio',
-		'systemctl restart istio',
+		'systemctl start istio',
 	];
 }
 

@@ -160,6 +160,21 @@ describe('files and service', () => {
 		}
 	});
 
+	it('with other settings find the service stopped, whose rules of interception go with it', () => {
+		const vm = onboarded();
+		vm.sockets.push(listening(2222, 'sshd'));
+		const {asked} = drive(placeStep, context(factsOf(vm)), answers(vm));
+		expect(changes(asked)).toEqual(['systemctl stop istio', [places['cluster.env']]]);
+		const down = {...vm, active: 'failed'};
+		expect(changes(drive(placeStep, context(factsOf(down)), answers(down)).asked)).toEqual([[places['cluster.env']]]);
+		const stuck = drive(
+			placeStep,
+			context(factsOf(vm)),
+			answers(vm, () => ran('', 1, 'Job timed out.')),
+		);
+		expect(stuck.outcome).toMatchObject({status: 'failed', detail: expect.stringContaining('Job timed out.')});
+	});
+
 	it('of which only the token is new leave the service alone', () => {
 		const facts = factsOf({...onboarded(), claims: undefined});
 		const {outcome, asked} = drive(startPackageStep, context(facts), answers(onboarded()));
