@@ -24,6 +24,7 @@ const lastResort: ReadonlySet<string> = new Set<FindingId>([
 	'xds.warming',
 	'identity.cert-expired',
 	'listener.inbound-missing',
+	'service.endpoint-missing',
 	'traffic.unknown',
 ]);
 

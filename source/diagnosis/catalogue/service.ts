@@ -20,4 +20,12 @@ export const serviceFindings = {
 			command: 'kubectl apply --dry-run=server -f <file>',
 		},
 	},
+	'service.endpoint-missing': {
+		severity: 'error',
+		summary: 'A Service selects the entry, yet istiod does not offer the VM as its endpoint.',
+		remedy: {
+			text: "See whether istiod watches the namespace (`discoverySelectors`) and the entry's condition.",
+			command: 'kubectl get we <we> -n <ns> -o yaml',
+		},
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -14,6 +14,7 @@ import {packageProbe} from '../steps/package/on-vm.ts';
 import {readListing} from '../steps/verify/istiod.ts';
 import {logLines, readLog} from '../steps/verify/proxy-log.ts';
 import {requestStep} from '../steps/verify/request.ts';
+import {endpointMissing} from './endpoint-missing.ts';
 import type {EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
 
 /** How a fact is asked for. Every one of them only looks; what it cannot have it throws as a `Missing`. */
@@ -43,7 +44,7 @@ export const looks: Looks = {
 			hinders: ({ready}) =>
 				ready.ok && ready.status === 200 ? undefined : 'the proxy is not ready, so that a request proves nothing',
 		},
-		look: (context) => tried(requestStep, context),
+		look: sendRequest,
 	},
 };
 
@@ -139,6 +140,14 @@ function* askIstiod({target}: StepContext): Procedure<IstiodSeen> {
 		yield* perform({kind: 'wait', seconds: 2, why: listed.proxy.detail});
 		syncz = yield* perform(ask('/debug/syncz'));
 	}
+}
+
+/** A request that fails for no reason that its answer names: is the VM an endpoint at all? A page of that size is asked for only then. */
+function* sendRequest(context: StepContext): Procedure<Tried> {
+	const sent = yield* tried(requestStep, context);
+	if (!sent.findings.some(({id}) => id === 'traffic.unknown')) return sent;
+	const missing = endpointMissing(context, yield* perform(ask('/debug/endpointShardz')));
+	return missing === undefined ? sent : {...sent, findings: [...sent.findings, missing]};
 }
 
 /** A step of the checks or of the verification: it judges by itself what it finds. */
