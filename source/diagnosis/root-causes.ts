@@ -1,4 +1,4 @@
-import type {FindingId} from './catalogue.ts';
+import {catalogue, type FindingId, isFindingId} from './catalogue.ts';
 import type {Evidence, Finding} from './finding.ts';
 
 /** A finding that follows from another; it is that one's evidence. */
@@ -111,15 +111,30 @@ function explains(cause: Finding, other: Finding): boolean {
 	);
 }
 
-/** The same cause of the same target once. */
+/** A target may have these at one port and at another: they are told apart by their remedies. */
+const atPorts: ReadonlySet<string> = new Set<FindingId>(['app.not-listening', 'listener.port-taken']);
+
+/** The same cause of the same target once, as whoever knows most of it tells it: in words of the case, not of the catalogue. */
 function joined(all: readonly Finding[]): readonly Finding[] {
 	const known = new Map<string, Finding>();
 	for (const found of all) {
-		const key = `${found.id} ${found.target} ${found.remedy.command ?? ''}`;
+		const perPort = atPorts.has(found.id) || !isOfMachine.test(found.target);
+		const key = `${found.id} ${found.target} ${perPort ? (found.remedy.command ?? '') : ''}`;
 		const before = known.get(key);
-		known.set(key, before === undefined ? found : {...before, evidence: together(before.evidence, found.evidence)});
+		if (before === undefined) {
+			known.set(key, found);
+			continue;
+		}
+		const told = isGeneral(before) && !isGeneral(found) ? found : before;
+		known.set(key, {...told, evidence: together(before.evidence, found.evidence)});
 	}
 	return [...known.values()];
+}
+
+const isOfMachine = /^vm\//;
+
+function isGeneral({id, summary}: Finding): boolean {
+	return isFindingId(id) && catalogue[id].summary === summary;
 }
 
 function together(before: readonly Evidence[], more: readonly Evidence[]): readonly Evidence[] {

@@ -82,6 +82,21 @@ it('the same cause of the same target is one, with the evidence of both, each li
 	expect(rootCauses([of('token.expired', 'vm/a'), of('token.expired', 'vm/b')]).findings).toHaveLength(2);
 });
 
+it('is told as whoever knows most of it tells it', () => {
+	const exact = {
+		...of('network.gateway-blocked'),
+		summary: 'The VM gets no answer from 10.128.0.254:15012.',
+		remedy: {text: 'Open it.', command: 'iptables -D'},
+	};
+	for (const both of [
+		[of('network.gateway-blocked'), exact],
+		[exact, of('network.gateway-blocked')],
+	])
+		expect(rootCauses(both).findings).toMatchObject([{summary: exact.summary, remedy: exact.remedy}]);
+	const at = (command: string) => ({...of('listener.port-taken'), remedy: {text: '', command}});
+	expect(rootCauses([at('ss sport = :9080'), at('ss sport = :9081')]).findings).toHaveLength(2);
+});
+
 const ids = fc.subarray(Object.keys(catalogue) as FindingId[], {minLength: 1, maxLength: 12});
 
 test('whatever is seen, something of it is told, nothing is lost, and the order does not matter', () => {

@@ -1,5 +1,6 @@
 import {places} from '../../bundle/package/placed.ts';
 import {istiodName} from '../../mesh/cluster-local.ts';
+import {parseContainer} from '../../proxy/container.ts';
 import {bundleProbeCommand, parseBundleProbe} from '../../vm/bundle-probe.ts';
 import {parsePackageProbe} from '../../vm/package-probe.ts';
 import {parseProbe} from '../../vm/parse-probe.ts';
@@ -16,6 +17,7 @@ import {logLines, readLog} from '../steps/verify/proxy-log.ts';
 import {requestStep} from '../steps/verify/request.ts';
 import {endpointMissing} from './endpoint-missing.ts';
 import type {EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
+import {logOfRun} from './log-of-run.ts';
 
 /** How a fact is asked for. Every one of them only looks; what it cannot have it throws as a `Missing`. */
 export type Looks = {
@@ -74,7 +76,7 @@ function* lookAtContainer(context: StepContext): Procedure<ProxySeen> {
 	const rootIsCurrent = mesh === undefined || present.length === 0 ? undefined : trusts(mesh, present);
 	return {
 		inspection,
-		log: logLines(log.stdout),
+		log: logOfRun(logLines(log.stdout), parseContainer(inspection.stdout), bundle?.clock ?? 0),
 		bundle: bundle && {...bundle, rootIsCurrent},
 	};
 }

@@ -103,6 +103,19 @@ describe('one fault, one error', () => {
 			facts: factsOf({proxy: {inspection: inspection({state: {Status: 'exited', ExitCode: 1}})}, envoy: notReady}),
 		},
 		{
+			fault: 'a container that somebody stopped, whose last words are of its stream',
+			id: 'proxy.not-running',
+			facts: factsOf({
+				proxy: {
+					inspection: inspection({state: {Status: 'exited', ExitCode: 0}}),
+					log: [
+						'2026-08-27T09:59:00Z\tinfo\txdsproxy\tupstream terminated with unexpected error EOF, config stream closed: 14',
+					],
+				},
+				envoy: notReady,
+			}),
+		},
+		{
 			fault: 'ready once, without a stream now',
 			id: 'xds.unknown',
 			facts: factsOf({envoy: {connected: false}}),

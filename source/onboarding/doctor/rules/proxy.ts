@@ -1,3 +1,4 @@
+import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import {knownOf} from '../../../diagnosis/facts.ts';
 import type {Finding} from '../../../diagnosis/finding.ts';
 import {isClusterLocal, istiodName} from '../../../mesh/cluster-local.ts';
@@ -12,6 +13,7 @@ import {type Verdict, verdict} from '../../steps/check/verdict.ts';
 import {findingAbout} from '../../steps/stopped-by.ts';
 import {clusterFault, explainSeen, stateOf} from '../../steps/verify/explain-proxy.ts';
 import type {ProxySeen} from '../facts.ts';
+import {isRestless} from '../log-of-run.ts';
 import type {DoctorRule} from './rule.ts';
 
 const title = 'Container';
@@ -45,14 +47,14 @@ function failed(found: Finding): Verdict {
 	return verdict('doctor.container', title, 'failed', found.summary, [found]);
 }
 
-/** A container that was started so short a time ago, and not for the first time, does not stay; in seconds. */
-const settled = 15;
+/** Words of a proxy that is stopped: they tell how far it was, not why it ends. */
+const parting: ReadonlySet<string> = new Set<FindingId>(['xds.unknown', 'xds.warming']);
 
 function running(context: StepContext, container: Container, {log, bundle}: ProxySeen): Verdict {
-	const {status, restarts, startedAt, image} = container;
+	const {status, image} = container;
 	const now = bundle?.clock ?? 0;
-	const restless = restarts > 0 && startedAt !== undefined && now !== 0 && now - startedAt < settled;
-	if (status === 'running' && !restless) return verdict('doctor.container', title, 'passed', `runs ${image}`);
+	if (status === 'running' && !isRestless(container, now))
+		return verdict('doctor.container', title, 'passed', `runs ${image}`);
 	const seen = {
 		lines: log,
 		rootIsCurrent: bundle?.rootIsCurrent,
@@ -60,7 +62,9 @@ function running(context: StepContext, container: Container, {log, bundle}: Prox
 		now,
 		container,
 	};
-	const found = explainSeen(context, seen, [container.error].filter(Boolean), 'proxy.not-running');
+	const cause = explainSeen(context, seen, [container.error].filter(Boolean), 'proxy.not-running');
+	const stands = {source: containerInspection(context.target), text: stateOf(container)};
+	const found = parting.has(cause.id) ? findingAbout(context, 'proxy.not-running', [stands, ...cause.evidence]) : cause;
 	return verdict('doctor.container', title, 'failed', `${found.summary} (${stateOf(container)})`, [found]);
 }
 
