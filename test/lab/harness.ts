@@ -105,10 +105,10 @@ export const vm = {
 	exec: (name: string, ...command: string[]) => must(join(here, 'vm'), ['exec', name, ...command]),
 	/** An HTTP service that answers with the VM's name. */
 	app: (name: string, port = 9080, bind = '127.0.0.1') => must(join(here, 'vm'), ['app', name, String(port), bind]),
-	block: (name: string, direction: 'in' | 'out', port: number) =>
-		must(join(here, 'vm'), ['block', name, direction, String(port)]),
-	unblock: (name: string, direction: 'in' | 'out', port: number) =>
-		must(join(here, 'vm'), ['unblock', name, direction, String(port)]),
+	block: (name: string, direction: 'in' | 'out', port: number, how: 'drop' | 'reject' = 'drop') =>
+		must(join(here, 'vm'), ['block', name, direction, String(port), how]),
+	unblock: (name: string, direction: 'in' | 'out', port: number, how: 'drop' | 'reject' = 'drop') =>
+		must(join(here, 'vm'), ['unblock', name, direction, String(port), how]),
 	/** Off the network, and back: what a VM looks like that was switched off or lost its route. */
 	detach: (name: string, network: 'isolated' | 'shared' = 'isolated') =>
 		must('docker', ['network', 'disconnect', `mesh-${network}`, `vm-${name}`]),
