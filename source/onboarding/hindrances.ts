@@ -24,7 +24,8 @@ export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): r
 	}
 }
 
-/** The problems that stop a task before anything is changed. */
+/** The problems that stop a task before anything is changed; a check tells them and goes on. */
 export function hindrances(target: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
+	if (task === 'check') return [];
 	return problemsFor(target, task).filter(({severity}) => severity === 'error');
 }

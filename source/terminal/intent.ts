@@ -17,6 +17,7 @@ export type Intent =
 	| 'fleet.mark'
 	| 'fleet.mark-all'
 	| 'fleet.onboard'
+	| 'fleet.check'
 	| 'fleet.renew'
 	| 'fleet.offboard'
 	| 'fleet.runs'

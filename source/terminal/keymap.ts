@@ -43,7 +43,7 @@ export type Area =
 
 /**
  * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these.
- * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster, refused in read-only mode.
+ * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster (a check does not), refused in read-only mode.
  * `whyNot`: the sentence that answers the key when it cannot be used now.
  */
 export type Binding = {
@@ -52,7 +52,7 @@ export type Binding = {
 	readonly words: string;
 	readonly where: Area;
 	readonly footer?: number;
-	readonly dangerous?: boolean;
+	readonly dangerous?: boolean | ((ui: Ui, world: World) => boolean);
 	readonly whyNot?: (ui: Ui, world: World) => string | undefined;
 };
 
@@ -107,6 +107,15 @@ function nothingChanges({create: {form}}: Ui): string | undefined {
 	return same ? 'It is there already, exactly like this.' : undefined;
 }
 
+/** A plan that shows no action changes nothing, such as that of a check. */
+function planChanges({plan: {result}}: Ui): boolean {
+	return result.kind === 'ready' && result.plans.some(({steps}) => steps.some(({actions}) => actions.length > 0));
+}
+
+function isNoCheck(ui: Ui, world: World): boolean {
+	return runInFocus(ui, world)?.options.task !== 'check';
+}
+
 /** Every key of meshboard. */
 export const keymap: readonly Binding[] = [
 	{intent: 'interrupt', keys: ['ctrl+c'], words: 'leave (asks while runs are under way)', where: 'everywhere'},
@@ -145,6 +154,7 @@ export const keymap: readonly Binding[] = [
 	},
 	{intent: 'create', keys: ['c'], words: 'create', where: 'fleet', footer: 5},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
+	{intent: 'fleet.check', keys: ['m'], words: 'check, with the firewall matrix', where: 'fleet', whyNot: noEntries},
 	{intent: 'fleet.renew', keys: ['t'], words: 'renew the token', where: 'fleet', footer: 8, whyNot: noEntries},
 	{intent: 'fleet.offboard', keys: ['O'], words: 'offboard', where: 'fleet', footer: 9, whyNot: noEntries},
 	{intent: 'back', keys: ['esc', 'enter'], words: 'close', where: 'detail', footer: 1},
@@ -159,7 +169,7 @@ export const keymap: readonly Binding[] = [
 		words: 'start',
 		where: 'plan',
 		footer: 1,
-		dangerous: true,
+		dangerous: planChanges,
 		whyNot: (ui, world) => planIsReady(ui) ?? alreadyRunning(ui, world),
 	},
 	{intent: 'plan.prepare', keys: ['p'], words: 'prepare or not', where: 'plan-onboard', footer: 2},
@@ -174,7 +184,7 @@ export const keymap: readonly Binding[] = [
 	{intent: 'runs.jump', keys: digits, words: 'jump to a run', where: 'runs'},
 	{intent: 'runs.open', keys: ['enter'], words: 'steps', where: 'runs', footer: 1, whyNot: noFocus},
 	...(['runs', 'run'] as const).flatMap((where): readonly Binding[] => [
-		{intent: 'runs.retry', keys: ['r'], words: 'retry', where, footer: 2, dangerous: true, whyNot: notRetryable},
+		{intent: 'runs.retry', keys: ['r'], words: 'retry', where, footer: 2, dangerous: isNoCheck, whyNot: notRetryable},
 		{intent: 'runs.skip', keys: ['s'], words: 'skip step', where, footer: 3, dangerous: true, whyNot: notFailed},
 		{intent: 'runs.cancel', keys: ['x'], words: 'cancel', where, footer: 4, whyNot: notRunning},
 	]),
@@ -316,7 +326,8 @@ export const keymap: readonly Binding[] = [
 
 /** Why a binding cannot be used now, as a sentence; undefined when it can. */
 export function reasonAgainst(binding: Binding, ui: Ui, world: World): string | undefined {
-	if (binding.dangerous === true && world.readOnly)
+	const {dangerous = false} = binding;
+	if (world.readOnly && (typeof dangerous === 'function' ? dangerous(ui, world) : dangerous))
 		return 'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
 	return binding.whyNot?.(ui, world);
 }

@@ -24,7 +24,9 @@ function markdown(): string {
 					const keys = keyNames(binding)
 						.split(' ')
 						.map((key) => `\`${key}\``);
-					return `| ${keys.join(' ')} | ${binding.words}${binding.dangerous === true ? ' (not in read-only mode)' : ''} |`;
+					const {dangerous = false} = binding;
+					const only = typeof dangerous === 'function' ? ' (in read-only mode only a check)' : '';
+					return `| ${keys.join(' ')} | ${binding.words}${dangerous === true ? ' (not in read-only mode)' : only} |`;
 				}),
 			'',
 		]),

@@ -223,7 +223,9 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 				return {
 					target: targetNamed(name, namespace),
 					options: {...wanted, profile: 'default', context: 'kind-lab'},
-					steps: heads.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
+					steps: heads
+						.filter(({phase}) => wanted.task !== 'check' || phase === 'check')
+						.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
 				};
 			});
 		},

@@ -58,6 +58,16 @@ describe('onboarding', () => {
 		expect(session.calls).toEqual([]);
 	});
 
+	it('checks VMs, also in read-only mode, since that changes nothing', async () => {
+		const {screen, session, type, waitFor} = await start(small, {}, {readOnly: true});
+		await waitFor('details-vm');
+		await type('m');
+		await waitFor('can be checked');
+		expect(screen.lines().join('\n')).not.toContain('force');
+		await type('\r');
+		expect(session.calls).toEqual(['start details-vm.bookinfo']);
+	});
+
 	it('shows a failed step with its cause and remedy, and tries it again', async () => {
 		const {session, type, waitFor} = await start(small, {failing: ['details-vm.bookinfo']});
 		await waitFor('details-vm');

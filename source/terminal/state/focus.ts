@@ -61,7 +61,7 @@ function screenFocus(ui: Ui): Focus {
 	}
 }
 
-/** A bootstrap, a preparation, a check or a proof alone is for scripts: its plan has no choice of its own. */
+/** A check has no choice of its own; a bootstrap, a preparation or a proof alone is for scripts. */
 function planKeys(task: Task): readonly Area[] {
 	return task === 'bootstrap' || task === 'prepare' || task === 'check' || task === 'verify' ? [] : [`plan-${task}`];
 }

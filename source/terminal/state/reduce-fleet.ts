@@ -58,6 +58,8 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			});
 		case 'fleet.onboard':
 			return plan(ui, {task: 'onboard', prepare: ui.plan.prepare, force: false}, chosen());
+		case 'fleet.check':
+			return plan(ui, {task: 'check', prepare: false, force: false}, chosen());
 		case 'fleet.renew':
 			return plan(ui, {task: 'renew', prepare: false, force: false}, chosen());
 		case 'fleet.offboard':

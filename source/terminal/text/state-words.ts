@@ -1,3 +1,4 @@
+import type {Check} from '../../diagnosis/finding.ts';
 import type {ProxyState} from '../../fleet/row.ts';
 import type {RunState, StepState} from '../../onboarding/run.ts';
 import type {Glyphs} from '../theme.ts';
@@ -50,4 +51,14 @@ export function stepWord({state}: StepState, glyphs: Glyphs): Span {
 		case 'skipped':
 			return span(`${glyphs.skipped} skipped`, 'warn');
 	}
+}
+
+/** How a check went. */
+export function checkWord({outcome}: Pick<Check, 'outcome'>, glyphs: Glyphs): Span {
+	return {
+		passed: span(`${glyphs.good} passed`, 'good'),
+		failed: span(`${glyphs.bad} failed`, 'bad'),
+		warning: span(`${glyphs.warn} warning`, 'warn'),
+		'not-done': span(`${glyphs.unknown} not done`, 'dim'),
+	}[outcome];
 }

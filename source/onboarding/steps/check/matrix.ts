@@ -56,7 +56,9 @@ export const matrixStep: Step = {
 		const ready = among(come, inbound);
 		const verdicts: readonly Verdict[] = [
 			loginVerdict(target, login),
-			...(name === undefined ? [] : [judgeName(target, name, looked)]),
+			...(name === undefined
+				? []
+				: [judgeName(target, gone[0]?.answer.from ?? `vm ${target.ssh.host.value}`, name, looked)]),
 			...(toGateway.length === 0 ? [unknownGateway(target)] : []),
 			...gone.map(judge),
 			...(typeof endpoints === 'string' ? [verdict('pods', 'VM to pods', 'not-done', endpoints)] : []),

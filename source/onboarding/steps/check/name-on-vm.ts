@@ -17,7 +17,7 @@ export function lookUp(name: string): Exec {
 }
 
 /** A name that is pinned needs no DNS; one that is not, does: that it fails is told by whoever dials it (`network.istiod-unresolved`). */
-export function judgeName({gateway, ssh}: Target, name: string, {code, stdout, ms}: Answers['exec']): Verdict {
+export function judgeName({gateway}: Target, from: string, name: string, {code, stdout, ms}: Answers['exec']): Verdict {
 	const pinned = gateway?.isIp === true ? gateway.address : undefined;
 	const address = plainText(stdout.split(/\s/)[0] ?? '', 60);
 	const resolved = code === 0 && address !== '';
@@ -28,7 +28,7 @@ export function judgeName({gateway, ssh}: Target, name: string, {code, stdout, m
 	const check = {
 		id: 'dns',
 		title: 'Name of istiod on the VM',
-		from: `vm ${ssh.host.value}`,
+		from,
 		to: name,
 		outcome,
 		detail,

@@ -50,7 +50,11 @@ function optionsLine({plan}: Ui): Line {
 	return [
 		span(`${taskWords[task].verb} ${counted(plan.refs.length, 'VM')}`, 'title'),
 		...(task === 'onboard' ? option('p', 'prepare', prepare) : []),
-		...(task === 'offboard' ? option('d', 'delete entry', deleteEntry) : option('f', 'force', force)),
+		...(task === 'check'
+			? []
+			: task === 'offboard'
+				? option('d', 'delete entry', deleteEntry)
+				: option('f', 'force', force)),
 	];
 }
 

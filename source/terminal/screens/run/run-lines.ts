@@ -3,8 +3,12 @@ import type {RunState, StepState} from '../../../onboarding/run.ts';
 import {command, findingLines, labelled, paragraph} from '../../text/document.ts';
 import {duration} from '../../text/duration.ts';
 import {type Line, type Span, span} from '../../text/line.ts';
-import {runWord, stepWord} from '../../text/state-words.ts';
+import {checkWord, runWord, stepWord} from '../../text/state-words.ts';
 import type {Glyphs} from '../../theme.ts';
+import {matrixLines} from './matrix-lines.ts';
+
+/** The step whose checks are ways, each from somewhere to somewhere. */
+const matrix = 'check.flows';
 
 /** The step tree of a run: commands as run, checks, findings with evidence and remedy. `path`: folder of its logs. */
 export function runLines(
@@ -44,13 +48,9 @@ function stepLines(step: StepState, glyphs: Glyphs, view: {now: number; width: n
 			...(where === step.commands[index - 1]?.where ? [] : [[span(`    on ${where}`, 'dim')]]),
 			...command(foldCommand(text), width, 4),
 		]),
-		...step.checks.flatMap((check) => {
-			const look = {
-				passed: span(`${glyphs.good} passed`, 'good'),
-				failed: span(`${glyphs.bad} failed`, 'bad'),
-				warning: span(`${glyphs.warn} warning`, 'warn'),
-				'not-done': span(`${glyphs.unknown} not done`, 'dim'),
-			}[check.outcome];
+		...(step.id === matrix ? matrixLines(step.checks, glyphs, width) : []),
+		...(step.id === matrix ? [] : step.checks).flatMap((check) => {
+			const look = checkWord(check, glyphs);
 			const text = check.detail === '' ? check.title : `${check.title}: ${check.detail}`;
 			return paragraph([span('    '), {...look, text: look.text.padEnd(11)}], text, width);
 		}),
