@@ -46,7 +46,7 @@ export type ConnectionFlags = {
 export function addGlobalFlags(program: Command): Command {
 	return program
 		.option('--profile <name>', 'connection profile (or MESHBOARD_PROFILE)')
-		.option('--kubeconfig <file>', 'kubeconfig file')
+		.option('--kubeconfig <file>', 'kubeconfig file; empty: that of KUBECONFIG, not of the profile')
 		.option('--context <name>', 'kubeconfig context')
 		.option('-n, --namespace <name>', 'namespace')
 		.option('-A, --all-namespaces', 'all namespaces')
@@ -126,8 +126,9 @@ export function flagsAsProfile(flags: GlobalFlags & ConnectionFlags): Profile {
 		settingNames.flatMap((name) => {
 			const value = said[name];
 			if (value === undefined) return [];
-			// No profile may hold this one: it is for one call.
-			if (name !== 'hostKeys' || value !== 'ignore') refuseUnfit(flagOf(name, value), name, value);
+			// No profile may hold these: the first is for one call; the second is as for kubectl, KUBECONFIG or ~/.kube/config whatever a profile names.
+			const forOneCall = (name === 'hostKeys' && value === 'ignore') || (name === 'kubeconfig' && value === '');
+			if (!forOneCall) refuseUnfit(flagOf(name, value), name, value);
 			return [[name, value]];
 		}),
 	);

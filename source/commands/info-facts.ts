@@ -108,7 +108,9 @@ async function pathsOf(settings: Settings, env: Environment): Promise<Info['path
 }
 
 function sourceOf(settings: Settings, name: 'kubeconfig' | 'context'): string | undefined {
-	return setting(settings, name)?.source;
+	const known = setting(settings, name);
+	// Empty: what the environment says holds, whatever the profile names.
+	return known?.value === '' ? undefined : known?.source;
 }
 
 async function clusterOf(settings: Settings, env: Environment): Promise<Info['cluster']> {

@@ -68,5 +68,9 @@ test('a damaged file of profiles, and a missing kubeconfig, are told among the r
 test('files of KUBECONFIG are all named; a profile that is not there is an error', async () => {
 	const {stdout} = await run(['info'], newHome(), {KUBECONFIG: '/a/one:/b/two'});
 	expect(stdout).toMatch(/^kubeconfig +\/a\/one +KUBECONFIG +no\nkubeconfig +\/b\/two +KUBECONFIG +no$/m);
+	// An empty flag is as for kubectl: what a profile names does not count.
+	const named = profiles(JSON.stringify({version: 1, profiles: {default: {kubeconfig: '/c/three'}}}));
+	const unnamed = await run(['info', '--kubeconfig='], newHome(named), {KUBECONFIG: '/a/one'});
+	expect(unnamed.stdout).toMatch(/^kubeconfig +\/a\/one +KUBECONFIG +no$/m);
 	expect(await run(['info', '--profile', 'none'])).toMatchObject({code: 78, stdout: ''});
 });
