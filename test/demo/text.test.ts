@@ -36,7 +36,7 @@ describe.concurrent('the demo without a terminal', {timeout: 70_000}, () => {
 	test('onboards every VM, tells each step on a line, and leaves nothing behind', async (context) => {
 		const {expect} = context;
 		const {code, stdout, stderr, left} = await run(context);
-		expect({code, stderr, left}).toEqual({code: 0, stderr: '', left: undefined});
+		expect({code, stderr, left}, stdout).toEqual({code: 0, stderr: '', left: undefined});
 		for (const vm of vms) {
 			expect(stdout).toMatch(new RegExp(`^${vm} +✓ Start the proxy: Container istio-proxy (started|replaced)`, 'm'));
 			expect(stdout).toMatch(
