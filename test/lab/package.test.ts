@@ -95,7 +95,7 @@ type Report = {
 const onboard = (...words: readonly string[]) => carryOut('onboard', ...words);
 
 async function carryOut(...words: readonly string[]) {
-	const {code, stdout, stderr} = await meshboard.run([...words, '--yes', '-o', 'json'], {seconds: 280});
+	const {code, stdout, stderr} = await meshboard.run([...words, '--yes', '--output', 'json'], {seconds: 280});
 	const report = stdout === '' ? {results: []} : (JSON.parse(stdout) as Report);
 	const [result] = report.results;
 	const told = `${stderr}\n${JSON.stringify(
@@ -252,6 +252,18 @@ describe('after the onboarding', () => {
 		expect(renewed.code, renewed.told).toBe(0);
 		expect(await inUse()).not.toBe(token);
 		expect(await pid()).toBe(before);
+	});
+
+	test('bootstrap puts back what is changed, and starts the service only when asked to', async () => {
+		await vm.exec(own.name, 'sh', '-c', 'systemctl stop istio; echo broken >/etc/istio/config/mesh');
+		const active = () => vm.exec(own.name, 'sh', '-c', 'systemctl is-active istio; true');
+		const put = await carryOut('bootstrap', target, '--layout', 'package', '-u', 'admin');
+		expect(put.code, put.told).toBe(0);
+		expect(put.step('bootstrap.files')?.detail).toContain('/etc/istio/config/mesh');
+		expect((await active()).trim()).not.toBe('active');
+		const started = await carryOut('bootstrap', target, '--layout', 'package', '-u', 'admin', '--start-istio-proxy');
+		expect(started.code, started.told).toBe(0);
+		expect((await active()).trim()).toBe('active');
 	});
 
 	test('the VM leaves the mesh with all that it was given, and a second time there is nothing to do', async () => {
