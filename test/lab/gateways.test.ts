@@ -173,6 +173,44 @@ describe('with mesh expansion the Tetrate way', () => {
 		expect(hosts).toContain(pinned(gatewayAddress));
 	});
 
+	test('its ProxyConfig is the mesh’s, under the vendor’s, the Namespace’s and its own', async () => {
+		const configMap = (object: string, config: string) =>
+			apply([
+				{
+					apiVersion: 'v1',
+					kind: 'ConfigMap',
+					metadata: {name: object, namespace: 'istio-system'},
+					data: {PROXY_CONFIG: config},
+				},
+			]);
+		const annotation = 'sidecar-bootstrap.istio.io/mesh-expansion-configmap';
+		const onVendor = '{discoveryAddress: "istiod.istio-system.svc:15443", drainDuration: 21s, statNameLength: 201}';
+		await configMap('global-mesh-expansion', onVendor);
+		await configMap('gateways-vms', '{drainDuration: 22s, statNameLength: 202, proxyMetadata: {LAYER: namespace}}');
+		await kubectl(`annotate namespace istio-system ${annotation}=gateways-vms`);
+		const own = '{"statNameLength": 203, "proxyMetadata": {"LAYER": "entry"}}';
+		try {
+			await kubectl(`-n ${namespace} annotate workloadentry ${name} --overwrite`, `proxy.istio.io/config=${own}`);
+			await onboarded();
+			const file = await vm.exec(name, 'cat', '/etc/istio-proxy/sidecar.env');
+			expect(file.split('\n').slice(0, 2)).toEqual(['LAYER=entry', 'JWT_POLICY=third-party-jwt']);
+			expect(JSON.parse(/^PROXY_CONFIG=(.+)$/m.exec(file)?.[1] ?? '')).toMatchObject({
+				discoveryAddress: 'istiod.istio-system.svc:15443',
+				drainDuration: '22s',
+				statNameLength: 203,
+				terminationDrainDuration: '5s',
+				proxyMetadata: {LAYER: 'entry'},
+			});
+			// And the agent has understood it: Envoy was started with what the Namespace's ConfigMap says.
+			const processes = await vm.exec(name, 'sh', '-c', "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
+			expect(processes).toContain('--drain-time-s 22 ');
+		} finally {
+			await kubectl(`annotate namespace istio-system ${annotation}-`);
+			await kubectl('-n istio-system delete configmap gateways-vms --ignore-not-found');
+			await kubectl(`-n ${namespace} annotate workloadentry ${name} proxy.istio.io/config-`);
+		}
+	});
+
 	test('it joins through the custom gateway that stands before it', async () => {
 		await controlPlane({customGateway: {host, port: 15443}});
 		expect(await onboarded()).toMatchObject({istiod: `${host}:15443`, ca: '', san: 'istiod.istio-system.svc'});
