@@ -4,8 +4,8 @@ import {root} from '../machine/file-tree.ts';
 import {beginProcess, type Machine} from '../machine/machine.ts';
 import {beginSession} from '../machine/session.ts';
 
-/** How long a command waits for input from somebody who keeps the channel open and sends nothing, in ms. */
-const silenceMs = 300;
+/** How long a command waits for input from somebody who keeps the channel open and sends nothing, in ms; a busy machine may take a second to send. */
+const silenceMs = 3000;
 
 /** Serves one session channel: a command each. There is no interactive shell. */
 export function serveSession(machine: Machine, user: string, session: SshSession): void {
