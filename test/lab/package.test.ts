@@ -228,6 +228,30 @@ describe('what a program on the VM asks for', () => {
 		await vm.exec(own.name, 'systemctl', 'stop', 'istio');
 		expect(await natRules(own.name)).toBe('');
 	});
+
+	test('is intercepted no more once the entry says so, and again when it does not', async () => {
+		const target = `${own.name}.${namespace}`;
+		const appOn = (bind: string) =>
+			vm.exec(own.name, 'systemctl', 'stop', 'app').then(() => vm.app(own.name, 9080, bind));
+		await vm.exec(own.name, 'systemctl', 'start', 'istio');
+		await eventually('rules', 60, async () => (await natRules(own.name)) !== '');
+		await kubectl(`-n ${namespace} annotate workloadentry ${own.name} sidecar.istio.io/interceptionMode=NONE`);
+		const objects = entryManifests({name: own.name, namespace, ip: ''});
+		await apply(objects.filter((object) => (object as {kind: string}).kind === 'Sidecar'));
+		await appOn('127.0.0.1');
+		const without = await onboard(target, '--layout', 'package');
+		expect(without.code, without.told).toBe(0);
+		expect(await natRules(own.name)).toBe('');
+		expect((await askFromPod(namespace, own.app, 9080)).trim()).toBe(own.name);
+		await kubectl(`-n ${namespace} annotate workloadentry ${own.name} sidecar.istio.io/interceptionMode-`);
+		await kubectl(`-n ${namespace} delete sidecar ${own.name}`);
+		// Until it stops, the proxy holds the port on the VM's own address.
+		await vm.exec(own.name, 'systemctl', 'stop', 'istio');
+		await appOn('0.0.0.0');
+		const again = await onboard(target, '--layout', 'package');
+		expect(again.code, again.told).toBe(0);
+		expect(await natRules(own.name)).toContain('-A OUTPUT -j ISTIO_OUTPUT');
+	});
 });
 
 describe('after the onboarding', () => {
