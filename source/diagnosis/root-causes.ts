@@ -51,6 +51,8 @@ const rules: readonly Rule[] = [
 		explains: /^(traffic\.|xds\.rejected$)/,
 	},
 	{cause: /^app\.not-listening$/, explains: /^app\.unhealthy$/},
+	// A program on every address takes that of the outbound listener too.
+	{cause: /^listener\.port-taken$/, explains: /^listener\.egress-conflict$/},
 	{cause: /^(sidecar|entry|vm)\./, explains: /^listener\.(inbound-missing|egress-conflict)$/},
 	{cause: /^service\.(none-selects|target-port)$/, explains: /^service\.endpoint-missing$/},
 	// The gateway before the way to it; where the proxy dials the wrong place, what it meets there is no matter.

@@ -26,6 +26,7 @@ describe('a cause hides what follows from it', () => {
 		{seen: ['proxy.not-running', 'vm.docker-stopped'], told: ['vm.docker-stopped']},
 		{seen: ['vm.ports-in-use', 'proxy.already-running'], told: ['proxy.already-running']},
 		{seen: ['listener.inbound-missing', 'sidecar.missing', 'traffic.unknown'], told: ['sidecar.missing']},
+		{seen: ['listener.egress-conflict', 'listener.port-taken'], told: ['listener.port-taken']},
 		{seen: ['traffic.mtls-mismatch', 'service.none-selects'], told: ['service.none-selects']},
 		{seen: ['entry.instance-ip-not-local', 'entry.addresses-swapped'], told: ['entry.addresses-swapped']},
 	])('$seen → $told', ({seen, told: expected}) => {

@@ -121,10 +121,22 @@ const faults: readonly Fault[] = [
 	},
 	{title: 'the root of another mesh', id: 'identity.root-mismatch', make: foreignRoot, mend: putBack},
 	{
+		title: 'a firewall on the way to istiod',
+		id: 'network.gateway-blocked',
+		make: () => vm.block(name, 'out', 15_012).then(() => onVm(restart)),
+		mend: () => vm.unblock(name, 'out', 15_012).then(() => onVm(restart)),
+	},
+	{
 		title: 'Docker does not run',
 		id: 'vm.docker-stopped',
 		make: () => onVm('systemctl stop docker.socket docker'),
 		mend: () => onVm('systemctl start docker'),
+	},
+	{
+		title: 'the container was stopped',
+		id: 'proxy.not-running',
+		make: () => onVm('docker stop -t 1 istio-proxy'),
+		mend: () => onVm('docker start istio-proxy'),
 	},
 	{
 		title: "another program holds a port of the proxy's",
@@ -134,6 +146,18 @@ const faults: readonly Fault[] = [
 				'docker stop -t 1 istio-proxy; systemd-run -q --collect --unit=squatter busybox httpd -f -p 15020; docker start istio-proxy',
 			),
 		mend: () => onVm(`systemctl stop squatter; ${restart}`),
+	},
+	{
+		title: "the application takes the proxy's own address",
+		id: 'listener.port-taken',
+		make: () =>
+			onVm('docker stop -t 1 istio-proxy; systemctl stop app')
+				.then(() => vm.app(name, 9080, '0.0.0.0'))
+				.then(() => onVm('docker start istio-proxy')),
+		mend: () =>
+			stopApp()
+				.then(() => vm.app(name))
+				.then(() => onVm(restart)),
 	},
 	{
 		title: 'no Sidecar',
