@@ -154,7 +154,7 @@ describe('a prepared VM', () => {
 			id: 'network.vm-unreachable',
 			code: 1,
 			says: /get no answer from .*:9082/,
-			next: /Open pods → VM/,
+			next: /The VM's own firewall drops it\. Allow TCP port 9082 from pods/,
 		},
 	]);
 });
@@ -192,7 +192,7 @@ describe('a prepared VM, one fault at a time', () => {
 			id: 'network.gateway-blocked',
 			code: 1,
 			says: new RegExp(`no answer from ${gatewayAddress}:15012`),
-			next: new RegExp(`nc -vz ${gatewayAddress} 15012`),
+			next: new RegExp(`The VM's own firewall drops it\\. Allow TCP port 15012.*nc -vz ${gatewayAddress} 15012`),
 		},
 		{
 			title: 'the gateway behind a firewall that rejects',

@@ -164,7 +164,7 @@ export function* gatewayCauses(
 			peer: gateway.isIp ? 'the gateway' : `the gateway ${gateway.address}`,
 		};
 		tell('network.gateway-blocked', blocked, `The VM gets no answer from ${endsOf(blocked)}.`, (found) =>
-			asBlock(context, found, blocked, firewall, peers),
+			withCommandOf(found, asBlock(context, found, blocked, firewall, peers)),
 		);
 		tell('network.gateway-refused', refused, `${endsOf(refused)} refuses the VM.`, (found) =>
 			withRemedyOf(found, asBlock(context, found, refused, firewall, peers)),
@@ -188,9 +188,13 @@ function* losesLargePackets(address: string): Procedure<string | undefined> {
 }
 
 /** What refuses need be no rule: the catalogue's remedy is told too. */
-function withRemedyOf({remedy: {text, command}}: Finding, block: Finding): Finding {
-	const remedy = {...block.remedy, text: `${block.remedy.text} ${text}`};
-	return {...block, remedy: command === undefined ? remedy : {...remedy, command}};
+function withRemedyOf(found: Finding, block: Finding): Finding {
+	return withCommandOf(found, {...block, remedy: {...block.remedy, text: `${block.remedy.text} ${found.remedy.text}`}});
+}
+
+/** What shows afterwards whether the way is open. */
+function withCommandOf({remedy: {command}}: Finding, block: Finding): Finding {
+	return command === undefined ? block : {...block, remedy: {...block.remedy, command}};
 }
 
 function revisionFlag({mesh}: Target): string {
