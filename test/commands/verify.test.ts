@@ -28,7 +28,19 @@ const resultsOf = (stdout: string) => (JSON.parse(stdout) as {results: readonly 
 describe('verify', () => {
 	test('wants a target; nothing is asked before it looks, nor refused in a read-only profile', async () => {
 		expect(await verify()).toMatchObject({code: 64, stderr: expect.stringContaining('at least one target')});
-		expect(await verify('nobody.bookinfo', '--read-only')).toMatchObject({code: 79});
+		expect(await verify('nobody.bookinfo', '--read-only')).toMatchObject({code: 65});
+	});
+
+	test('what keeps it from looking has a code of its own, and beside a finding it has not: 69, 77, 79', async () => {
+		expect(await verify(sound, '--jump', '127.0.0.1:1')).toMatchObject({
+			code: 69,
+			stdout: expect.stringContaining('ssh.refused'),
+		});
+		expect(await verify(sound)).toMatchObject({
+			code: 77,
+			stdout: expect.stringContaining('ssh.auth-failed'),
+		});
+		expect(await verify('nobody.bookinfo', stuck, '--timeout', '2')).toMatchObject({code: 79});
 	});
 
 	test('names the cause of a proxy that is stuck → 79', async () => {
@@ -40,7 +52,7 @@ describe('verify', () => {
 	test('proves the sound one, beside one that is not there', async () => {
 		await run(['onboard', sound, '--prepare', '--yes'], home);
 		const {code, stdout, stderr} = await verify(sound, 'nobody.bookinfo', '--read-only', '-o', 'json');
-		expect(code, stdout + stderr).toBe(79);
+		expect(code, stdout + stderr).toBe(65);
 		const [lost, proven] = resultsOf(stdout);
 		expect(lost).toMatchObject({target: 'nobody.bookinfo', findings: [{id: 'entry.not-found'}]});
 		expect(proven).toMatchObject({target: sound, healthy: true, findings: []});
