@@ -228,7 +228,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
-		examine(ref, signal) {
+		examine(ref, signal, {watch = false} = {}) {
 			const looking = {task: 'verify', prepare: false, force: false} as const;
 			return startExamination(
 				{
@@ -238,6 +238,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 					clock: systemClock,
 					limit,
 					redactor,
+					watch,
 				},
 				ref,
 				AbortSignal.any([signal, stop.signal]),

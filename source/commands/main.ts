@@ -162,6 +162,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	addConnectionFlags(program.command('doctor'))
 		.description('say why proxies are stuck: every cause with evidence and remedy; changes nothing')
 		.argument('[targets...]', '<entry>[.<namespace>]; all of them with -A')
+		.option('--watch', 'look again and again, and tell what changes')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, targets) => (await import('./doctor.ts')).doctor(flags, targets)));
 

@@ -1,12 +1,39 @@
-import type {Finding, Severity} from '../diagnosis/finding.ts';
-import type {Examined} from '../onboarding/doctor/examination.ts';
+import type {Severity} from '../diagnosis/finding.ts';
+import {type Case, groupCauses} from '../diagnosis/group-causes.ts';
+import type {DoctorEvent, Examined} from '../onboarding/doctor/examination.ts';
 import {findingLines} from './finding-lines.ts';
 import type {Output} from './print.ts';
 
 type Told = Pick<Examined, 'target' | 'findings' | 'checks'>;
 
 /** `ratings-vm.bookinfo: nothing found, 14 checks passed, 1 not done (0.8 s)`. */
-export function summaryLine({target, findings, checks, seconds}: Told & Pick<Examined, 'seconds'>): string {
+export function summaryLine(told: Told & Pick<Examined, 'seconds'>): string {
+	return `${verdictOf(told)} (${told.seconds} s)`;
+}
+
+/** What has become of a watched target, from an event of it: a finding whole, what is gone or explained by its id, and in the end how it stands. */
+export function printNews(event: DoctorEvent, examined: Told, output: Output = process.stdout): void {
+	const clock = new Date(event.time).toTimeString().slice(0, 8);
+	for (const text of newsLines(event, examined)) output.write(`${clock} ${event.target}: ${text}\n`);
+}
+
+function newsLines(event: DoctorEvent, examined: Told): readonly string[] {
+	switch (event.event) {
+		// That a check went another way is told by what is found, or by the verdict.
+		case 'check':
+			return [];
+		case 'finding':
+			return findingLines(event.finding);
+		case 'withdrawn':
+			return [`${event.finding.id} is gone`];
+		case 'explained':
+			return [`${event.finding.id} follows from ${event.by.id}`];
+		case 'doctor.finished':
+			return [verdictOf(examined).slice(examined.target.length + 2)];
+	}
+}
+
+function verdictOf({target, findings, checks}: Told): string {
 	const count = (wanted: Severity) => findings.filter(({severity}) => severity === wanted).length;
 	const found = (['error', 'warning', 'info'] as const).flatMap((severity) =>
 		count(severity) === 0 ? [] : [counted(count(severity), severity)],
@@ -18,7 +45,7 @@ export function summaryLine({target, findings, checks, seconds}: Told & Pick<Exa
 		...(passed === 0 ? [] : [`${counted(passed, 'check')} passed`]),
 		...(open === 0 ? [] : [`${open} not done`]),
 	];
-	return `${target}: ${words.join(', ')} (${seconds} s)`;
+	return `${target}: ${words.join(', ')}`;
 }
 
 /**
@@ -26,7 +53,7 @@ export function summaryLine({target, findings, checks, seconds}: Told & Pick<Exa
  * not known.
  */
 export function printCauses(results: readonly Told[], output: Output = process.stdout): void {
-	for (const cause of grouped(results)) {
+	for (const cause of groupCauses(results)) {
 		output.write('\n');
 		for (const text of causeLines(cause, results.length > 1)) output.write(`${text}\n`);
 	}
@@ -41,23 +68,6 @@ export function printCauses(results: readonly Told[], output: Output = process.s
 		const of = open.filter((one) => one.text === text).map(({target}) => target);
 		output.write(`  ${results.length > 1 ? `${namesOf(of)}: ` : ''}${text}\n`);
 	}
-}
-
-type Case = {readonly target: string; readonly found: Finding};
-
-const rank = {error: 0, warning: 1, info: 2} as const;
-
-/** The cases of each cause, in the order in which the targets have them. */
-function grouped(results: readonly Told[]): ReadonlyArray<readonly [Case, ...Case[]]> {
-	const causes = new Map<string, [Case, ...Case[]]>();
-	for (const {target, findings} of results) {
-		for (const found of findings) {
-			const known = causes.get(found.id);
-			if (known === undefined) causes.set(found.id, [{target, found}]);
-			else known.push({target, found});
-		}
-	}
-	return [...causes.values()].toSorted(([a], [b]) => rank[a.found.severity] - rank[b.found.severity]);
 }
 
 /** One case as it is; of several the evidence of the first, and of each other one its own sentence where it differs. */

@@ -9,7 +9,13 @@ const ofAll = new Set(['cluster.unreachable', 'cluster.unauthorized']);
 
 /** The error as the failure of one target, so that it does not stop the others; thrown on where it is not one target's. */
 export function failureOf(ref: TargetRef, error: unknown): Failure {
-	if (!(error instanceof UserError) || !isFindingId(error.code) || ofAll.has(error.code)) throw error;
+	if (error instanceof UserError && ofAll.has(error.code)) throw error;
+	return anyFailureOf(ref, error);
+}
+
+/** The same, where what concerns every target may pass, so that the target waits for it. */
+export function anyFailureOf(ref: TargetRef, error: unknown): Failure {
+	if (!(error instanceof UserError) || !isFindingId(error.code)) throw error;
 	const dot = ref.lastIndexOf('.');
 	const [name, namespace] = [ref.slice(0, dot), ref.slice(dot + 1)];
 	const found = finding(error.code, {

@@ -127,8 +127,8 @@ export type Session = {
 	entries(namespaces: readonly string[] | undefined): Promise<readonly TargetRef[]>;
 	/** Issues a token for each target and makes its bundle; in the order of the plans. */
 	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
-	/** Says why an entry's proxy is stuck, from looking at everything at once until `signal`; changes nothing. */
-	examine(ref: TargetRef, signal: AbortSignal): Examination;
+	/** Says why an entry's proxy is stuck, from looking at everything at once until `signal`; with `watch` again and again. Changes nothing. */
+	examine(ref: TargetRef, signal: AbortSignal, options?: {readonly watch?: boolean}): Examination;
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

@@ -1,6 +1,8 @@
+import {spawn} from 'node:child_process';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
-import {newHome, profiles, run} from './process.ts';
+import {cli, newHome, profiles, run} from './process.ts';
 
 /* `doctor` of the built program on the sandbox: a proxy whose token has ended, a sound one, and VMs that let nobody in. */
 
@@ -89,5 +91,23 @@ describe('doctor', () => {
 		]);
 		expect(stdout.match(/^\S+: .* s\)$/gm)).toHaveLength(4);
 		expect(stdout).toMatch(/^ratings-vm\.bookinfo: nothing found, \d+ checks passed/m);
+	});
+
+	test('--watch tells what changes, until an interrupt → 130', {timeout: 60_000}, async () => {
+		const child = spawn(process.execPath, [cli, 'doctor', stuck, '--watch'], {
+			env: {...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state')},
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		let text = '';
+		child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+		const ended = new Promise((resolve) => child.on('close', resolve));
+		await expect.poll(() => text, {timeout: 20_000}).toMatch(/^error token\.expired: /m);
+		const {code, stdout, stderr} = await run(['renew', stuck, '--yes'], home);
+		expect(code, stdout + stderr).toBe(0);
+		await expect.poll(() => text, {timeout: 30_000}).toMatch(/^\S+ orders-vm\.payments: nothing found, /m);
+		expect(text).toMatch(/^\d\d:\d\d:\d\d orders-vm\.payments: token\.expired is gone$/m);
+		child.kill('SIGINT');
+		expect(await ended).toBe(130);
+		expect(text.match(/^error token\.expired: /gm), 'told once').toHaveLength(1);
 	});
 });

@@ -14,6 +14,12 @@ export type Examined = {
 	readonly checks: readonly Check[];
 	/** Until now, and until its end once it is done. */
 	readonly seconds: number;
+	/** How often all of it was looked at; more than once where it is watched. */
+	readonly rounds: number;
+	/** When a round ended last, in ms since 1970. */
+	readonly lookedAt: number | undefined;
+	/** What the last round that changed anything has changed; `at` in ms since 1970. Undefined before the second round. */
+	readonly news: {readonly at: number; readonly events: readonly DoctorEventBody[]} | undefined;
 };
 
 /** What happens while a proxy is examined; field names are those of the ndjson output. `time` is RFC 3339. */
@@ -41,10 +47,14 @@ export function isHealthy({findings, facts}: Pick<Examined, 'findings' | 'facts'
 
 type Seen = Pick<Examined, 'findings' | 'explained' | 'checks'>;
 
-/** What is to be told of what has changed. Pure. */
-export function eventsBetween(before: Seen, after: Seen): readonly DoctorEventBody[] {
-	const told = new Set([...before.checks, ...before.findings].map((one) => JSON.stringify(one)));
-	const isNew = (one: Check | Finding) => !told.has(JSON.stringify(one));
+/**
+ * What is to be told of what has changed. `again`: it was all looked at once more, so that new times, counts and log lines alone are no
+ * news. Pure.
+ */
+export function eventsBetween(before: Seen, after: Seen, again = false): readonly DoctorEventBody[] {
+	const wordsOf = again ? meaningOf : JSON.stringify;
+	const told = new Set([...before.checks, ...before.findings].map((one) => wordsOf(one)));
+	const isNew = (one: Check | Finding) => !told.has(wordsOf(one));
 	const hidden = new Map(after.explained.map(({finding, by}) => [keyOf(finding), by]));
 	const already = new Set(before.explained.map(({finding}) => keyOf(finding)));
 	const present = new Set(after.findings.map(keyOf));
@@ -57,6 +67,17 @@ export function eventsBetween(before: Seen, after: Seen): readonly DoctorEventBo
 			.filter(({finding}) => !already.has(keyOf(finding)))
 			.map(({finding, by}) => ({event: 'explained', finding: named(finding), by: named(by)}) as const),
 	];
+}
+
+/** A check by how it went, a finding by what it says; numbers in their words count, measure and date. */
+function meaningOf(one: Check | Finding): string {
+	if ('severity' in one) return JSON.stringify([one.id, one.target, one.severity, masked(one.summary)]);
+	const {id, title, from, to, port, outcome, detail} = one;
+	return JSON.stringify([id, title, from, to, port, outcome, masked(detail)]);
+}
+
+function masked(words: string): string {
+	return words.replaceAll(/\d+(?:\.\d+)?/g, '0');
 }
 
 function keyOf({id, target}: Named): string {

@@ -12,12 +12,13 @@ import {
 } from '../doctor/examination.ts';
 import {examine} from '../doctor/examine.ts';
 import {type DoctorFacts, type FactName, factNames} from '../doctor/facts.ts';
-import {failureOf} from '../failure.ts';
+import {anyFailureOf, failureOf} from '../failure.ts';
 import type {Limit} from '../scheduler.ts';
 import type {Examination, RunPlan} from '../session.ts';
 import type {StepContext} from '../step.ts';
 import {gather, nothingYet} from './gather.ts';
 import type {Performer} from './performer.ts';
+import {connectsAnew, namesFor, pauseAfter} from './rounds.ts';
 
 export type ExaminationParts = {
 	/** Reads the entry and all that belongs to it. */
@@ -28,13 +29,24 @@ export type ExaminationParts = {
 	readonly clock: Clock;
 	readonly limit: Limit;
 	readonly redactor: Redactor;
+	/** Looks again and again, until it is told to stop. */
+	readonly watch?: boolean;
 };
 
-/** Examines the proxy of one entry from its beginning to its end; what is found is told as it is found. */
+/**
+ * Examines the proxy of one entry; what is found is told as it is found. One that is watched is looked at again a moment after each
+ * round, over the same connection: then a round is judged when it is whole, since half of it would be of another time.
+ */
 export function startExamination(parts: ExaminationParts, ref: TargetRef, signal: AbortSignal): Examination {
+	const {clock} = parts;
 	const listeners = new Set<() => void>();
 	const eventListeners = new Set<(event: DoctorEvent) => void>();
-	let begun = parts.clock.now().getTime();
+	const now = () => clock.now().getTime();
+	let begun = now();
+	let wholeAt = 0;
+	let performer: Performer | undefined;
+	let context: StepContext | undefined;
+	let facts = nothingYet;
 	let state: Examined = {
 		target: ref,
 		done: false,
@@ -43,56 +55,98 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		explained: [],
 		checks: [],
 		seconds: 0,
+		rounds: 0,
+		lookedAt: undefined,
+		news: undefined,
 	};
 
 	function become(change: Partial<Examined>): void {
 		const before = state;
-		const seconds = Math.round((parts.clock.now().getTime() - begun) / 100) / 10;
+		const again = state.rounds > 0;
+		const seconds = again ? state.seconds : Math.round((now() - begun) / 100) / 10;
 		state = {...state, ...cleanValue(change, parts.redactor), seconds};
-		for (const body of eventsBetween(before, state)) tell(body);
+		const events = eventsBetween(before, state, again);
+		if (again && events.length > 0) state = {...state, news: {at: now(), events}};
+		for (const body of events) tell(body);
 		for (const listener of listeners) listener();
 	}
 
 	function tell(body: DoctorEventBody): void {
-		const event = {time: parts.clock.now().toISOString(), target: ref, ...body};
+		const event = {time: clock.now().toISOString(), target: ref, ...body};
 		for (const listener of eventListeners) listener(event);
 	}
 
-	async function look(): Promise<void> {
+	/** The entry and its objects as they are now; where it leads to another VM, that one is connected to. */
+	async function readObjects(): Promise<StepContext> {
 		const {target, options} = await parts.plan(ref);
-		const performer = parts.performer(target);
-		const context: StepContext = {target, options, facts: {serverTime: parts.serverTime}};
-		const onFact = (facts: DoctorFacts, faults: readonly Finding[]) =>
-			become({...examine(context, facts, faults), facts: statesOf(facts)});
-		try {
-			onFact(nothingYet, []);
-			const perform = performer.perform;
-			await gather(
-				{
-					context,
-					perform: (action) => perform(action, target, () => undefined, signal),
-					now: () => parts.clock.now().getTime(),
-					onFact,
+		if (context !== undefined && JSON.stringify(context.target.ssh) !== JSON.stringify(target.ssh)) {
+			await performer?.close();
+			performer = undefined;
+		}
+		return {target, options, facts: {serverTime: parts.serverTime}};
+	}
+
+	/** `whole`: also of the cluster's objects, which is what people mend. */
+	async function look(names: readonly FactName[], whole: boolean): Promise<void> {
+		const asked = context === undefined || whole ? await readObjects() : context;
+		context = asked;
+		const {target} = asked;
+		performer ??= parts.performer(target);
+		const {perform} = performer;
+		let faults: readonly Finding[] = [];
+		const judge = () => become({...examine(asked, facts, faults), facts: statesOf(facts)});
+		const first = state.rounds === 0;
+		if (first) judge();
+		await gather(
+			{
+				context: asked,
+				perform: (action) => perform(action, target, () => undefined, signal),
+				now,
+				before: facts,
+				names,
+				onFact(known, found) {
+					[facts, faults] = [known, found];
+					if (first) judge();
 				},
-				signal,
-			);
+			},
+			signal,
+		);
+		if (!first) judge();
+	}
+
+	async function round(): Promise<void> {
+		const names = namesFor(state, wholeAt, now());
+		const whole = names.length === factNames.length;
+		if (state.rounds === 0) begun = now();
+		if (whole) wholeAt = now();
+		const told = state.news;
+		try {
+			signal.throwIfAborted();
+			if (connectsAnew(state)) performer?.reconnect();
+			await look(names, whole);
+		} catch (error) {
+			if (signal.aborted) return;
+			become({findings: (state.rounds === 0 ? failureOf : anyFailureOf)(ref, error).findings, explained: []});
+		}
+		become({done: true, rounds: state.rounds + 1, lookedAt: now()});
+		if (state.rounds === 1 || state.news !== told)
+			tell({event: 'doctor.finished', healthy: isHealthy(state), seconds: state.seconds});
+	}
+
+	async function run(): Promise<void> {
+		try {
+			do {
+				const started = now();
+				await parts.limit(round);
+				if (parts.watch !== true || signal.aborted) return;
+				await clock.sleep(pauseAfter(now() - started), signal);
+			} while (!signal.aborted);
 		} finally {
-			await performer.close();
+			await performer?.close();
 		}
 	}
 
-	const settled = parts.limit(async () => {
-		begun = parts.clock.now().getTime();
-		try {
-			signal.throwIfAborted();
-			await look();
-		} catch (error) {
-			if (signal.aborted) return;
-			become({findings: failureOf(ref, error).findings});
-		}
-		become({done: true});
-		tell({event: 'doctor.finished', healthy: isHealthy(state), seconds: state.seconds});
-	});
+	const settled = run();
 	// Whoever waits for the end hears of it; nobody has to.
 	settled.catch(() => undefined);
 

@@ -14,6 +14,10 @@ export type GatherParts = {
 	readonly now: () => number;
 	/** Told after every fact: what is known by now, and what hindered the asking. */
 	readonly onFact: (facts: DoctorFacts, faults: readonly Finding[]) => void;
+	/** What an earlier round left: it holds until the new answer is there. */
+	readonly before?: DoctorFacts;
+	/** What is asked for; absent: everything. */
+	readonly names?: readonly FactName[];
 };
 
 export const nothingYet: DoctorFacts = {
@@ -30,8 +34,9 @@ export const nothingYet: DoctorFacts = {
  * Asks for all facts side by side, so that nothing waits for the slowest, and changes nothing. A VM that is not reached is one finding,
  * whatever was wanted of it; other facts go on. Rejects only when it is told to stop.
  */
-export async function gather({context, perform, now, onFact}: GatherParts, signal: AbortSignal): Promise<void> {
-	let facts = nothingYet;
+export async function gather(parts: GatherParts, signal: AbortSignal): Promise<void> {
+	const {context, perform, now, onFact, before = nothingYet, names = factNames} = parts;
+	let facts = before;
 	let faults: readonly Finding[] = [];
 	const going = new Map<FactName, Promise<void>>();
 
@@ -87,7 +92,7 @@ export async function gather({context, perform, now, onFact}: GatherParts, signa
 		return `not done, see ${found.id}`;
 	}
 
-	for (const name of factNames) going.set(name, ask(name));
+	for (const name of names) going.set(name, ask(name));
 	await Promise.all(going.values());
 }
 
