@@ -1,9 +1,10 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
+import {flowWords} from '../diagnosis/flow-words.ts';
 import type {LintResult} from '../diagnosis/lint.ts';
-import {joinHostPort} from '../mesh/ip.ts';
 import {findingLines} from './finding-lines.ts';
 import {type Output, printTable} from './print.ts';
 
+const glyphs = {passed: '✓', failed: '✗', warning: '!', 'not-done': '–'} as const;
 const words = {passed: '✓ passed', failed: '✗ failed', warning: '! warning', 'not-done': '– not done'} as const;
 
 /** What was checked for one target: the flows as a table, from where to where, then the other checks, then the findings with what to do. */
@@ -15,7 +16,8 @@ export function printCheck(
 	output.write(`${target}\n`);
 	const flows = checks.filter(isFlow);
 	if (flows.length > 0) {
-		printTable(['FLOW', 'FROM', 'TO', 'RESULT', 'TIME', 'DETAIL'], flows.map(flowRow), output);
+		printTable(['FROM', 'TO', 'PORT', 'WHY', 'RESULT', 'TIME', 'DETAIL'], flows.map(flowRow), output);
+		for (const {title, block} of flows) if (block !== undefined) output.write(`  ${title} → ${block.remedy.text}\n`);
 		output.write('\n');
 	}
 	const others = checks.filter((check) => !isFlow(check));
@@ -55,8 +57,20 @@ function isFlow({to}: Check): boolean {
 	return to !== undefined;
 }
 
-function flowRow({title, from = '', to = '', port, outcome, ms, detail}: Check): readonly string[] {
-	return [title, from, joinHostPort(to, port), words[outcome], `${ms} ms`, detail];
+/** The glyph tells how it is judged, the word what came of it: one that is open may be a warning, since some packets are lost. */
+function flowRow({
+	title,
+	from = '',
+	to = '',
+	port,
+	why = title,
+	result,
+	outcome,
+	ms,
+	detail,
+}: Check): readonly string[] {
+	const word = result === undefined ? words[outcome] : `${glyphs[outcome]} ${flowWords[result]}`;
+	return [from, to, port === undefined ? '-' : String(port), why, word, `${ms} ms`, detail];
 }
 
 function row({title, outcome, ms, detail}: Check): readonly string[] {

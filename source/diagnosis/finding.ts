@@ -40,4 +40,30 @@ export type Check = {
 	readonly detail: string;
 	/** Milliseconds that it took. */
 	readonly ms: number;
+	/** Of a network flow: what takes it, and what came of it in one word. */
+	readonly why?: string;
+	readonly result?: FlowResult;
+	/** Of a flow that was tried more than once: how many tries were made and came through, and milliseconds of those. */
+	readonly tries?: Tries;
+	/** Of a flow that is closed: the id of the finding that tells why. */
+	readonly finding?: string;
+	/** Of a flow that is closed and worth no finding: whose rule it is and the rule to ask for, as a finding has them. */
+	readonly block?: Pick<Finding, 'evidence' | 'remedy'>;
 };
+
+export type Tries = {readonly made: number; readonly open: number; readonly fastest: number; readonly slowest: number};
+
+/** What came of a network flow (docs/check.md). */
+export type FlowResult =
+	| 'open'
+	| 'resolved'
+	| 'refused'
+	| 'filtered'
+	| 'reset'
+	| 'unreachable'
+	| 'unresolved'
+	| 'tls-timeout'
+	| 'tls-intercepted'
+	| 'tls-misnamed'
+	| 'mtu'
+	| 'not-done';

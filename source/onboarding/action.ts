@@ -1,3 +1,4 @@
+import type {Tries} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {Target} from '../mesh/target.ts';
 import type {Claims} from '../mesh/token.ts';
@@ -170,7 +171,7 @@ export type DialAnswer = {
 	/** From where it was tried: `vm 10.128.0.2`, `pod bookinfo/client-…`. */
 	readonly from: string;
 	/** Of more than one: how many were made and came through, and milliseconds of those. */
-	readonly tries?: {readonly made: number; readonly open: number; readonly fastest: number; readonly slowest: number};
+	readonly tries?: Tries;
 };
 
 export type HttpAnswer =

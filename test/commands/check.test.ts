@@ -24,8 +24,10 @@ const resultsOf = (stdout: string) => (JSON.parse(stdout) as {results: Result[]}
 test('a VM that can be onboarded: a table of flows, then the other checks; nobody is asked', async () => {
 	const {code, stdout, stderr} = await check(prepared);
 	expect(stderr).toBe('');
-	expect(stdout).toMatch(/^FLOW +FROM +TO +RESULT/m);
-	expect(stdout).toMatch(/vm istio-proxy@127\.0\.0\.1:\d+ +10\.128\.0\.254:15012 +✓ .*CN=istiod/);
+	expect(stdout).toMatch(/^FROM +TO +PORT +WHY +RESULT +TIME/m);
+	expect(stdout).toMatch(
+		/vm istio-proxy@127\.0\.0\.1:\d+ +10\.128\.0\.254 +15012 +configuration and certificates +✓ open .*CN=istiod.* by CA .*honoured/,
+	);
 	expect(stdout).toMatch(/^CHECK +RESULT +TIME/m);
 	expect(stdout).toMatch(/orders-vm\.payments: can be onboarded/);
 	expect(code).toBe(0);

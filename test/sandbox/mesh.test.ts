@@ -74,7 +74,7 @@ describe('the mesh of the sandbox', () => {
 		expect(await dial(15012, 'istiod-canary.istio-system.svc')).toMatchObject({
 			outcome: 'tls-misnamed',
 			text: expect.stringMatching(
-				/^the certificate has .*DNS:istiod\.istio-system\.svc, not istiod-canary\.istio-system\.svc$/,
+				/^the certificate has .*DNS:istiod\.istio-system\.svc, not istiod-canary\.istio-system\.svc: SNI is not honoured$/,
 			),
 		});
 		expect(await dial(15012, 'istiod.example.com', false)).toMatchObject({outcome: 'open'});

@@ -6,6 +6,8 @@ import {defaultGlyphs} from '../../source/terminal/theme.ts';
 const way = (change: Partial<Check>): Check => ({
 	id: 'way',
 	title: 'VM to istiod',
+	why: 'configuration and certificates',
+	result: 'open',
 	from: 'vm admin@10.128.0.2:22',
 	to: '10.128.0.254',
 	port: 15_012,
@@ -28,6 +30,8 @@ test('a row for each way, under where it begins; why, where it is not open', () 
 			way({}),
 			way({
 				title: 'VM to services',
+				why: 'requests to services',
+				result: 'filtered',
 				port: 15_443,
 				outcome: 'failed',
 				detail: '10.128.0.254:15443: no answer',
@@ -35,6 +39,8 @@ test('a row for each way, under where it begins; why, where it is not open', () 
 			}),
 			way({
 				title: 'Mesh to VM, port 9080',
+				why: undefined,
+				result: undefined,
 				from: 'pod bookinfo/client',
 				to: '10.128.0.2',
 				port: 9080,
@@ -46,11 +52,11 @@ test('a row for each way, under where it begins; why, where it is not open', () 
 	).toMatchInlineSnapshot(`
 		[
 		  "    from vm admin@10.128.0.2:22",
-		  "      VM to istiod           10.128.0.254:15012  ● passed       12 ms",
-		  "      VM to services         10.128.0.254:15443  ✗ failed    10002 ms",
+		  "      10.128.0.254:15012  configuration and certificates  ● open              12 ms",
+		  "      10.128.0.254:15443  requests to services            ✗ no answer      10002 ms",
 		  "        10.128.0.254:15443: no answer",
 		  "    from pod bookinfo/client",
-		  "      Mesh to VM, port 9080  10.128.0.2:9080     ? not done      7 ms",
+		  "      10.128.0.2:9080     Mesh to VM, port 9080           ? not done           7 ms",
 		  "        refuses",
 		]
 	`);

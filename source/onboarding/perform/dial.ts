@@ -73,12 +73,18 @@ function shakeHands(stream: Duplex, tls: NonNullable<Dial['tls']>, seconds: numb
 		);
 		socket.once('secureConnect', () => {
 			const chain = chainOf(socket);
-			if (!socket.authorized) return finish({outcome: 'tls-untrusted', text: String(socket.authorizationError), chain});
-			if (tls.named && checkServerIdentity(tls.serverName, socket.getPeerCertificate()) !== undefined) {
-				const names = chain[0]?.names.join(', ') || 'no name';
-				return finish({outcome: 'tls-misnamed', text: `the certificate has ${names}, not ${tls.serverName}`, chain});
+			if (!socket.authorized) {
+				const text = `${ownerOf(chain)} (${String(socket.authorizationError)})`;
+				return finish({outcome: 'tls-untrusted', text, chain});
 			}
-			finish({outcome: 'open', text: `TLS ${socket.getProtocol() ?? ''}, ${chain[0]?.subject ?? ''}`, chain});
+			const honoured = checkServerIdentity(tls.serverName, socket.getPeerCertificate()) === undefined;
+			if (tls.named && !honoured) {
+				const names = chain[0]?.names.join(', ') || 'no name';
+				const text = `the certificate has ${names}, not ${tls.serverName}: SNI is not honoured`;
+				return finish({outcome: 'tls-misnamed', text, chain});
+			}
+			const sni = `SNI ${tls.serverName} ${honoured ? 'honoured' : 'not honoured'}`;
+			finish({outcome: 'open', text: `${socket.getProtocol() ?? 'TLS'}, ${ownerOf(chain)}, ${sni}`, chain});
 		});
 		socket.once('error', (error: NodeJS.ErrnoException) =>
 			finish({outcome: error.code === 'ECONNRESET' ? 'reset' : 'tls-untrusted', text: error.message, chain: []}),
@@ -104,6 +110,13 @@ function chainOf(socket: TLSSocket): DialAnswer['chain'] {
 		certificate = certificate.issuerCertificate;
 	}
 	return chain;
+}
+
+/** Whose certificate it is, and by which CA. */
+function ownerOf(chain: DialAnswer['chain']): string {
+	const [leaf] = chain;
+	const owner = leaf?.subject || leaf?.names.join(', ') || 'nobody';
+	return `certificate of ${owner} by CA ${chain.at(-1)?.issuer || 'unknown'}`;
 }
 
 function nameOf(name: object | undefined): string {

@@ -1,4 +1,5 @@
 import type {Check} from '../../diagnosis/finding.ts';
+import {flowWords} from '../../diagnosis/flow-words.ts';
 import type {ProxyState} from '../../fleet/row.ts';
 import type {RunState, StepState} from '../../onboarding/run.ts';
 import type {Glyphs} from '../theme.ts';
@@ -61,4 +62,10 @@ export function checkWord({outcome}: Pick<Check, 'outcome'>, glyphs: Glyphs): Sp
 		warning: span(`${glyphs.warn} warning`, 'warn'),
 		'not-done': span(`${glyphs.unknown} not done`, 'dim'),
 	}[outcome];
+}
+
+/** What came of a network flow: the glyph tells how it is judged. */
+export function flowWord({outcome, result}: Pick<Check, 'outcome' | 'result'>, glyphs: Glyphs): Span {
+	const word = checkWord({outcome}, glyphs);
+	return result === undefined ? word : {...word, text: `${word.text.split(' ')[0] ?? ''} ${flowWords[result]}`};
 }

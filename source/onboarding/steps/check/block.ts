@@ -10,7 +10,7 @@ import type {StepContext} from '../../step.ts';
 import type {Flow} from './flow.ts';
 
 /** The VM's own rules, as the user may read them, else as the admin account may. Asked only when something is blocked. */
-export function* readFirewall({target}: StepContext): Procedure<FirewallFacts> {
+function* readFirewall({target}: StepContext): Procedure<FirewallFacts> {
 	const look = (as: 'user' | 'admin') => ({kind: 'exec', as, command: firewallProbe, changes: false}) as const;
 	const asUser = parseFirewall((yield* perform(look('user'))).stdout);
 	const admin = target.adminUser.value;
@@ -30,6 +30,16 @@ export function* readFirewall({target}: StepContext): Procedure<FirewallFacts> {
 	}
 }
 
+/** The same, read when it is first wanted and then once. */
+export type FirewallReader = () => Procedure<FirewallFacts>;
+export function firewallReader(context: StepContext): FirewallReader {
+	let known: FirewallFacts | undefined;
+	return function* () {
+		known ??= yield* readFirewall(context);
+		return known;
+	};
+}
+
 /** The other end of a block: addresses or ranges as a firewall takes them, and what they are in words. */
 export type Peers = Pick<Opening, 'peers' | 'peer'>;
 
@@ -42,8 +52,19 @@ export function asBlock(
 	found: Finding,
 	flows: readonly Flow[],
 	firewall: FirewallFacts,
-	{peers, peer}: Peers,
+	peers: Peers,
 ): Finding {
+	const block = blockOf({target}, flows, firewall, peers);
+	return {...found, evidence: [...found.evidence, ...block.evidence], remedy: block.remedy};
+}
+
+/** Whose rule closes some ways, as far as the VM's own rules tell, and the rule to ask for. */
+export function blockOf(
+	{target}: Pick<StepContext, 'target'>,
+	flows: readonly Flow[],
+	firewall: FirewallFacts,
+	{peers, peer}: Peers,
+): Pick<Finding, 'evidence' | 'remedy'> {
 	const vm = target.instanceIp?.value ?? target.entry.address;
 	const direction = flows.every(({dial}) => dial.kind === 'pod-dial') ? 'in' : 'out';
 	const owners = flows.map(({dial}) =>
@@ -66,8 +87,7 @@ export function asBlock(
 	const {ufw, firewalld, nftables, ...clouds} = tools;
 	const ofVm = {ufw, firewalld, nftables};
 	return {
-		...found,
-		evidence: [...found.evidence, ...distinct(owners.map(({evidence}) => evidence))],
+		evidence: distinct(owners.map(({evidence}) => evidence)),
 		remedy: {
 			text: [...new Set(owners.map(({sentence}) => sentence)), text].join(' '),
 			rules: isVm ? {...ofVm, ...clouds} : {...clouds, ...ofVm},

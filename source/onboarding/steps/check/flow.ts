@@ -1,4 +1,4 @@
-import type {Check, Evidence} from '../../../diagnosis/finding.ts';
+import type {Check, Evidence, FlowResult} from '../../../diagnosis/finding.ts';
 import {joinHostPort} from '../../../mesh/ip.ts';
 import type {Dial, DialAnswer, PodDial} from '../../action.ts';
 import type {Verdict} from './verdict.ts';
@@ -8,7 +8,7 @@ export type Way<Dialled extends Dial | PodDial = Dial | PodDial> = {
 	readonly id: string;
 	readonly title: string;
 	readonly dial: Dialled;
-	/** What takes it, in words for whoever is asked to open it: `istiod`. */
+	/** What takes it, in words for whoever is asked to open it: `the image of the proxy`. */
 	readonly why: string;
 	/** False where the VM is of use without it: then a closed port is worth a warning. */
 	readonly needed: boolean;
@@ -38,7 +38,8 @@ export function judge(flow: Flow): Verdict {
 	const {dial, answer, needed} = flow;
 	if (answer.outcome === 'open') return judgeOpen(flow);
 	if (answer.outcome === 'not-done') return judged(flow, 'not-done', answer.text);
-	return judged(flow, needed ? 'failed' : 'warning', `${toOf(dial)}: ${words[answer.outcome]}`);
+	const said = answer.outcome === 'tls-untrusted' || answer.outcome === 'tls-misnamed' ? `: ${answer.text}` : '';
+	return judged(flow, needed ? 'failed' : 'warning', `${toOf(dial)}: ${words[answer.outcome]}${said}`);
 }
 
 function judgeOpen(flow: Flow): Verdict {
@@ -50,19 +51,31 @@ function judgeOpen(flow: Flow): Verdict {
 }
 
 /** The check of a way, with how it went in words of its own. */
-export function judged({id, title, dial, answer}: Flow, outcome: Check['outcome'], detail: string): Verdict {
-	const check: Check = {id, title, from: answer.from, to: dial.host, port: dial.port, outcome, detail, ms: answer.ms};
+export function judged(
+	{id, title, dial, answer, why}: Flow,
+	outcome: Check['outcome'],
+	detail: string,
+	result: FlowResult = results[answer.outcome],
+): Verdict {
+	const {from, ms, tries} = answer;
+	const ends = {from, to: dial.host, port: dial.port};
+	const check: Check = {id, title, ...ends, outcome, detail, ms, why, result, ...(tries === undefined ? {} : {tries})};
 	return {check, findings: []};
 }
 
 /** What was seen on a way. */
 export function evidenceOf({dial, answer}: Flow): Evidence {
 	const chain = answer.chain.map(({subject, issuer}) => `subject ${subject}, issuer ${issuer}`);
-	const tls = dial.kind === 'dial' && dial.tls !== undefined ? `, TLS ${dial.tls.serverName}` : '';
 	return {
-		source: `TCP ${answer.from} to ${toOf(dial)}${tls}`,
+		source: sourceOf({dial, answer}),
 		text: [`${answer.outcome} after ${answer.ms} ms: ${answer.text}`, ...chain].join('\n'),
 	};
+}
+
+/** What a finding's evidence of a way is known by. */
+export function sourceOf({dial, answer}: Pick<Flow, 'dial' | 'answer'>): string {
+	const tls = dial.kind === 'dial' && dial.tls !== undefined ? `, TLS ${dial.tls.serverName}` : '';
+	return `TCP ${answer.from} to ${toOf(dial)}${tls}`;
 }
 
 /** Where several ways lead, for a sentence. */
@@ -73,6 +86,19 @@ export function endsOf(flows: ReadonlyArray<Pick<Flow, 'dial'>>): string {
 function toOf({host, port}: Dial | PodDial): string {
 	return joinHostPort(host, port);
 }
+
+const results = {
+	open: 'open',
+	refused: 'refused',
+	filtered: 'filtered',
+	unreachable: 'unreachable',
+	unresolved: 'unresolved',
+	reset: 'reset',
+	'tls-timeout': 'tls-timeout',
+	'tls-untrusted': 'tls-intercepted',
+	'tls-misnamed': 'tls-misnamed',
+	'not-done': 'not-done',
+} as const satisfies Record<DialAnswer['outcome'], FlowResult>;
 
 const words = {
 	refused: 'connection refused',

@@ -9,7 +9,7 @@ import {quote} from '../../../vm/quote.ts';
 import {type Dial, type DialAnswer, type Procedure, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
-import {asBlock, readFirewall} from './block.ts';
+import {asBlock, firewallReader, type Peers} from './block.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
@@ -47,7 +47,7 @@ export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway
 	const istiod = dialIstiod(target, mesh, gateway);
 	const services = dialServices(gateway, istiod.port);
 	return [
-		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'istiod', needed: true},
+		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'configuration and certificates', needed: true},
 		...(services === undefined
 			? []
 			: [
@@ -55,7 +55,7 @@ export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway
 						id: 'gateway.services',
 						title: 'VM to services',
 						dial: services,
-						why: 'services of the mesh',
+						why: 'requests to services of the mesh',
 						needed: crosses(target),
 					},
 				]),
@@ -105,6 +105,7 @@ export function* gatewayCauses(
 	context: StepContext,
 	gateway: Gateway,
 	broken: ReadonlyArray<Flow<Dial>>,
+	readFirewall = firewallReader(context),
 ): Procedure<readonly Finding[]> {
 	// A gateway that is not there, not ready or not exposed explains what the VM sees; that finding is told already.
 	const explained = context.target.problems.some(({id, severity}) => id.startsWith('gateway.') && severity === 'error');
@@ -158,11 +159,8 @@ export function* gatewayCauses(
 		const blocked = withOutcome('filtered', 'unreachable');
 		const refused = withOutcome('refused', 'reset');
 		if (blocked.length + refused.length === 0) return findings;
-		const firewall = yield* readFirewall(context);
-		const peers = {
-			peers: [gateway.isIp ? gateway.address : 'GATEWAY_RANGE'],
-			peer: gateway.isIp ? 'the gateway' : `the gateway ${gateway.address}`,
-		};
+		const firewall = yield* readFirewall();
+		const peers = gatewayPeers(gateway);
 		tell('network.gateway-blocked', blocked, `The VM gets no answer from ${endsOf(blocked)}.`, (found) =>
 			withCommandOf(found, asBlock(context, found, blocked, firewall, peers)),
 		);
@@ -171,6 +169,11 @@ export function* gatewayCauses(
 		);
 	}
 	return findings;
+}
+
+/** The gateway as the other end of a rule. */
+export function gatewayPeers({isIp, address}: Gateway): Peers {
+	return {peers: [isIp ? address : 'GATEWAY_RANGE'], peer: isIp ? 'the gateway' : `the gateway ${address}`};
 }
 
 /** Sizes as findings.md has them: 1372 bytes with headers fill the packets of a tunnel, 500 pass anywhere. undefined: not so, or ping tells nothing. */

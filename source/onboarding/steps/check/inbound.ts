@@ -6,7 +6,7 @@ import type {VmFacts} from '../../../vm/facts.ts';
 import {type DialAnswer, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
-import {asBlock, readFirewall} from './block.ts';
+import {asBlock, firewallReader} from './block.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, judged, type Way} from './flow.ts';
 import {podPeers} from './pod-peers.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
@@ -55,7 +55,7 @@ export function inboundWays({entry, ingress}: Target): ReadonlyArray<Way<PodDial
 		id: `inbound-${port}`,
 		title: `Mesh to VM, port ${port}`,
 		dial: dial(entry.address, port),
-		why: "the Sidecar's ingress",
+		why: "requests to the app (the Sidecar's ingress)",
 		needed: true,
 	}));
 }
@@ -113,6 +113,7 @@ export function* inboundCause(
 	context: StepContext,
 	closed: ReadonlyArray<Flow<PodDial>>,
 	ssh: DialAnswer,
+	readFirewall = firewallReader(context),
 ): Procedure<Finding> {
 	const {entry} = context.target;
 	const alive = ssh.outcome === 'open' || ssh.outcome === 'refused' || ssh.outcome === 'reset';
@@ -124,7 +125,7 @@ export function* inboundCause(
 			: `Pods get no answer from ${endsOf(closed)}, nor from any other port of ${entry.address}.`;
 	const seen = [...closed, {...wayToSsh(context.target), answer: ssh}].map(evidenceOf);
 	const found = findingAbout(context, 'network.vm-unreachable', seen, summary);
-	const firewall = yield* readFirewall(context);
+	const firewall = yield* readFirewall();
 	const block = asBlock(context, found, closed, firewall, yield* podPeers());
 	// Where nothing at the address answers, the address may be the fault, which no rule mends.
 	return alive ? block : {...block, remedy: {...block.remedy, text: `${found.remedy.text} ${block.remedy.text}`}};

@@ -4,7 +4,8 @@ import {parseListening} from '../../../vm/firewall/listen.ts';
 import {type Answers, type Dial, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
-import {asBlock, readFirewall} from './block.ts';
+import {asBlock, type FirewallReader, firewallReader} from './block.ts';
+import {explain} from './explain.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge} from './flow.ts';
 import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
 import {earOf, inboundCause, inboundWays, isClosed, judgeInbound, unknownInbound, wayToSsh} from './inbound.ts';
@@ -67,17 +68,19 @@ export const matrixStep: Step = {
 				judgeInbound(flow, hears(flow), 'not-done', listens ? notHeard : notAsked),
 			),
 		];
+		const readFirewall = firewallReader(context);
 		const broken = among(gone, toGateway).filter(isBroken);
-		const findings: Finding[] = gateway ? [...(yield* gatewayCauses(context, gateway, broken))] : [];
+		const findings: Finding[] = gateway ? [...(yield* gatewayCauses(context, gateway, broken, readFirewall))] : [];
 		if (among(gone, toGateway).some(({answer}) => answer.outcome === 'open'))
-			findings.push(...(yield* podsCause(context, among(gone, toPods).filter(isBroken))));
+			findings.push(...(yield* podsCause(context, among(gone, toPods).filter(isBroken), readFirewall)));
 		const closed = ready.filter((flow) => isClosed(flow, hears(flow)));
 		const ssh = come.find(({id}) => id === wayToSsh(target).id)?.answer;
-		if (closed.length > 0 && ssh !== undefined) findings.push(yield* inboundCause(context, closed, ssh));
+		if (closed.length > 0 && ssh !== undefined) findings.push(yield* inboundCause(context, closed, ssh, readFirewall));
 		const [blocked] = among(come, health).filter((flow) => isClosed(flow, hears(flow)));
-		if (blocked !== undefined) findings.push(...(yield* healthCause(context, blocked)));
+		if (blocked !== undefined) findings.push(...(yield* healthCause(context, blocked, readFirewall)));
 		const open = verdicts.filter(({check}) => check.outcome === 'passed').length;
-		return {...outcomeOf(verdicts, `${open} of ${verdicts.length} ways are open`), findings};
+		const told = yield* explain(context, verdicts, [...gone, ...come], findings, readFirewall);
+		return {...outcomeOf(told, `${open} of ${told.length} ways are open`), findings};
 	},
 };
 
@@ -93,17 +96,22 @@ function loginVerdict({ssh}: Target, {ms}: Answers['exec']): Verdict {
 	const by = jump.value === undefined ? '' : ` by ${jump.value.join(', ')}`;
 	const detail = `${user.value ?? 'the user'} is logged in${by}`;
 	const to = {from: 'this machine', to: host.value, port: port.value ?? 22};
-	const check = {id: 'ssh', title: 'SSH', ...to, outcome: 'passed', detail} as const;
+	const said = {outcome: 'passed', detail, why: "meshboard's own way", result: 'open'} as const;
+	const check = {id: 'ssh', title: 'SSH', ...to, ...said} as const;
 	return {check: ms === undefined ? check : {...check, ms}, findings: []};
 }
 
-function* podsCause(context: StepContext, broken: ReadonlyArray<Flow<Dial>>): Procedure<readonly Finding[]> {
+function* podsCause(
+	context: StepContext,
+	broken: ReadonlyArray<Flow<Dial>>,
+	readFirewall: FirewallReader,
+): Procedure<readonly Finding[]> {
 	if (broken.length === 0) return [];
 	const how = broken.every(({answer}) => answer.outcome === 'refused') ? 'is refused at' : 'gets no answer from';
 	const summary = `The VM counts as in the cluster's network and ${how} ${endsOf(broken)}, which pods of the mesh answer.`;
 	const found = findingAbout(context, 'network.pods-unreachable', broken.map(evidenceOf), summary);
 	const peers = [...new Set(broken.map(({dial}) => dial.host))];
-	const block = asBlock(context, found, broken, yield* readFirewall(context), {peers, peer: 'pods'});
+	const block = asBlock(context, found, broken, yield* readFirewall(), {peers, peer: 'pods'});
 	const {text} = block.remedy;
 	return [
 		{
@@ -117,12 +125,16 @@ function* podsCause(context: StepContext, broken: ReadonlyArray<Flow<Dial>>): Pr
 }
 
 /** Only where the proxy itself answers on the VM. */
-function* healthCause(context: StepContext, blocked: Flow<PodDial>): Procedure<readonly Finding[]> {
+function* healthCause(
+	context: StepContext,
+	blocked: Flow<PodDial>,
+	readFirewall: FirewallReader,
+): Procedure<readonly Finding[]> {
 	const path = '/healthz/ready';
 	const said = yield* perform({kind: 'http', port: healthPort, path});
 	if (!said.ok || said.status !== 200) return [];
 	const seen = [{source: `GET http://127.0.0.1:${healthPort}${path} on the VM`, text: '200'}, evidenceOf(blocked)];
 	const found = findingAbout(context, 'network.health-port-blocked', seen);
-	const block = asBlock(context, found, [blocked], yield* readFirewall(context), yield* podPeers());
+	const block = asBlock(context, found, [blocked], yield* readFirewall(), yield* podPeers());
 	return [{...block, remedy: {...block.remedy, text: `Only if something probes it: ${block.remedy.text}`}}];
 }

@@ -32,6 +32,8 @@ export function judgeName({gateway}: Target, from: string, name: string, {code, 
 		to: name,
 		outcome,
 		detail,
+		why: 'the name by which the proxy finds istiod',
+		result: resolved ? 'resolved' : code === 2 ? 'unresolved' : 'not-done',
 	} as const;
 	return {check: ms === undefined ? check : {...check, ms}, findings: []};
 }

@@ -40,7 +40,7 @@ export function otherWays(target: Target, taken: readonly number[]): ReadonlyArr
 /** The ways from the VM to pods, which a VM in the cluster's network takes past the gateway. */
 export function podWays(endpoints: readonly Endpoint[]): ReadonlyArray<Way<Dial>> {
 	return endpoints.map(({address, port, of}) => ({
-		...way(`pods-${address}-${port}`, `VM to pods of ${of}`, address, port, `pods of ${of}`),
+		...way(`pods-${address}-${port}`, `VM to pods of ${of}`, address, port, `requests to pods of ${of}`),
 		needed: true,
 	}));
 }
