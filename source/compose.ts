@@ -275,14 +275,23 @@ export async function openBoard(
 	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target'>,
 ): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
+	const {createCommandHistory} = await import('./files/command-history.ts');
+	// What the screens connect to next, and again when they are asked to try once more.
+	let asked = options;
 	const ended = await runTerminal(openSession(options, profiles), {
 		...about,
 		readOnly: options.flags.readOnly ?? options.profile.readOnly ?? false,
 		context: options.flags.context ?? options.profile.context ?? '',
 		profiles,
-		// Another profile, or another attempt; what the command line said holds for both.
-		connect: (name = options.profileName) =>
-			openSession({...options, profileName: name, profile: profiles.get(name) ?? {}}, profiles),
+		// What the shell's command line said holds for another profile too, and what is chosen on the screens goes over both.
+		connect({profile, ...change}) {
+			const from =
+				profile === undefined ? asked : {...options, profileName: profile, profile: profiles.get(profile) ?? {}};
+			asked = {...from, flags: {...from.flags, ...change}};
+			return openSession(asked, profiles);
+		},
+		contexts: async () => (await openKubeconfig(asked)).contexts(),
+		history: createCommandHistory(stateFolder(options.env)),
 	});
 	if (ended.summary !== '') process.stdout.write(`${ended.summary}\n`);
 	return ended.next ?? ended.exitCode;

@@ -276,4 +276,7 @@ export type Journal = {
 	list(): Promise<JournalledRun[]>;
 };
 
+/** The lines of the screens' command line, oldest first, each once; none of them rejects. */
+export type CommandHistory = {read(): Promise<readonly string[]>; add(line: string): Promise<void>};
+
 export type Clock = {now(): Date; sleep(milliseconds: number, signal?: AbortSignal): Promise<void>};

@@ -1,12 +1,12 @@
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
-import type {Profiles} from '../ports.ts';
+import type {CommandHistory, Profiles} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
 import type {Key} from './input/split-keys.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
-import type {Effect} from './state/effect.ts';
+import type {Effect, Relink} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
 import {seekEntry} from './state/seek-entry.ts';
 import {initialUi, type Notice, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
@@ -32,8 +32,11 @@ export type ControllerOptions = {
 	readonly size: Size;
 	/** Profiles while there is no session. */
 	readonly profiles: Profiles | undefined;
-	/** Opens a session anew, with a profile's name or with the one that is in use. */
-	readonly connect: ((profile: string | undefined) => Promise<Session>) | undefined;
+	/** Opens a session anew, as the one before but for what changes. */
+	readonly connect: ((change: Relink) => Promise<Session>) | undefined;
+	/** The contexts of the kubeconfig. */
+	readonly contexts: (() => Promise<readonly string[]>) | undefined;
+	readonly history: CommandHistory | undefined;
 	readonly redraw: () => void;
 };
 
@@ -66,6 +69,10 @@ export type Cockpit = {
 	change(next: (ui: Ui) => Ui): void;
 	/** Uses a session that is being opened; the one before is closed. */
 	link(opening: Promise<Session>, context: string): void;
+	/** The context that is connected to, or was to be. */
+	context(): string;
+	/** Keeps a line of the command line. */
+	remember(line: string): Promise<void>;
 	refreshProfiles(): void;
 	refreshBroken(): Promise<void>;
 	quit(exitCode: number | undefined, cancel: boolean): void;
@@ -74,6 +81,8 @@ export type Cockpit = {
 	suspend(callback: () => Promise<void>): Promise<void>;
 };
 
+/** So many lines of the command line are remembered. */
+const mostLines = 200;
 /** News of the session is drawn at most this often, in milliseconds; keys are answered at once. */
 const drawEvery = 40;
 const secondly = 1000;
@@ -87,6 +96,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let link: Link = {kind: 'connecting', context: options.context};
 	let broken: readonly RunState[] = [];
 	let profileItems: readonly ProfileItem[] = [];
+	let contexts: readonly string[] = [];
+	let history: readonly string[] = [];
 	let {size} = options;
 	let handles: TerminalHandles | undefined;
 	let unsubscribe: Array<() => void> = [];
@@ -105,6 +116,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		broken,
 		question: session?.prompts.getSnapshot(),
 		profiles: profileItems,
+		contexts,
+		history,
 		output,
 		size,
 		now: Date.now(),
@@ -148,6 +161,11 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		profiles: () => session?.profiles ?? options.profiles,
 		change: (next) => publish(next(store.getSnapshot().ui)),
 		link: linkTo,
+		context: () => link.context,
+		async remember(line) {
+			history = [...history.filter((other) => other !== line), line].slice(-mostLines);
+			await options.history?.add(line);
+		},
 		refreshProfiles() {
 			profileItems = cockpit.profiles()?.list() ?? [];
 			news();
@@ -172,6 +190,12 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		broken = [];
 		link = {kind: 'connecting', context};
 		void before?.close().catch(() => {});
+		const names = options.contexts?.() ?? Promise.resolve([]);
+		void names
+			.catch(() => [])
+			.then((known) => {
+				contexts = known;
+			});
 		opening.then(
 			(opened) => {
 				if (mine !== generation) return void opened.close();
@@ -240,6 +264,9 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	}
 
 	linkTo(first, options.context);
+	void options.history?.read().then((lines) => {
+		history = [...lines, ...history];
+	});
 	return {
 		getSnapshot: store.getSnapshot,
 		subscribe: store.subscribe,

@@ -15,6 +15,7 @@ export type Area =
 	| 'fleet'
 	| 'detail'
 	| 'filter'
+	| 'command'
 	| 'plan'
 	| 'plan-onboard'
 	| 'plan-renew'
@@ -123,7 +124,15 @@ export const keymap: readonly Binding[] = [
 	{intent: 'suspend', keys: ['ctrl+z'], words: 'back to the shell for a while (fg returns)', where: 'everywhere'},
 	{intent: 'help', keys: ['?'], words: 'help', where: 'screens', footer: 90},
 	{intent: 'quit', keys: ['q'], words: 'quit', where: 'screens', footer: 91},
+	{intent: 'command', keys: [':'], words: 'command line', where: 'screens', footer: 89},
 	{intent: 'back', keys: ['esc'], words: 'back', where: 'screens'},
+	{intent: 'command.run', keys: ['enter'], words: 'do it', where: 'command', footer: 1},
+	{intent: 'command.complete', keys: ['tab'], words: 'complete, the next that fits', where: 'command', footer: 2},
+	{intent: 'command.complete-back', keys: ['shift+tab'], words: 'the one before', where: 'command'},
+	{intent: 'command.accept', keys: ['right'], words: 'take what is offered first', where: 'command'},
+	{intent: 'command.older', keys: ['up'], words: 'the line before', where: 'command', footer: 3},
+	{intent: 'command.newer', keys: ['down'], words: 'the line after', where: 'command'},
+	{intent: 'command.close', keys: ['esc'], words: 'do nothing', where: 'command', footer: 4},
 
 	{intent: 'move.down', keys: ['j', 'down'], words: 'down', where: 'lists'},
 	{intent: 'move.up', keys: ['k', 'up'], words: 'up', where: 'lists'},

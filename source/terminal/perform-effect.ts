@@ -57,8 +57,22 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'use-profile':
 			return changeProfiles(effect, profilesOf(cockpit), cockpit);
 		case 'connect':
-			if (options.connect !== undefined) cockpit.link(options.connect(undefined), options.context);
+			if (options.connect !== undefined) cockpit.link(options.connect({}), cockpit.context());
 			return;
+		case 'relink': {
+			if (options.connect === undefined) return;
+			// Marks are of entries; those of another cluster are others.
+			const {context = cockpit.context()} = effect.change;
+			const stays = context === cockpit.context();
+			change((ui) => ({
+				...ui,
+				stack: ['fleet'],
+				fleet: {...ui.fleet, namespace: undefined, marks: stays ? ui.fleet.marks : new Set()},
+			}));
+			return cockpit.link(options.connect(effect.change), context);
+		}
+		case 'remember':
+			return cockpit.remember(effect.line);
 		case 'quit':
 			return cockpit.quit(effect.exitCode, effect.cancel);
 		case 'open-demo':
@@ -108,8 +122,8 @@ function changeProfiles(
 				break;
 			}
 			const context = profiles.get(effect.name)?.context ?? '';
-			change((ui) => ({...ui, stack: ['fleet'], fleet: {...ui.fleet, marks: new Set()}}));
-			cockpit.link(options.connect(effect.name), context);
+			change((ui) => ({...ui, stack: ['fleet'], fleet: {...ui.fleet, namespace: undefined, marks: new Set()}}));
+			cockpit.link(options.connect({profile: effect.name}), context);
 		}
 	}
 	cockpit.refreshProfiles();

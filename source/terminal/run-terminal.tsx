@@ -3,11 +3,12 @@ import {type Instance, render} from 'ink';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
-import type {Profiles} from '../ports.ts';
+import type {CommandHistory, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
 import {holdPrinting} from './quiet.ts';
+import type {Relink} from './state/effect.ts';
 import type {ScreenName} from './state/ui.ts';
 import {activeRuns, type Size} from './state/world.ts';
 import {exitCodeOf, summaryOf} from './summary.ts';
@@ -27,8 +28,12 @@ export type TerminalOptions = {
 	readonly context?: string;
 	/** Profiles for the time without a session. */
 	readonly profiles?: Profiles;
-	/** Opens a session again: with another profile, or for another attempt. Without it, that needs a new start. */
-	readonly connect?: (profile: string | undefined) => Promise<Session>;
+	/** Opens a session again: another attempt, or with what changes. Without it, that needs a new start. */
+	readonly connect?: (change: Relink) => Promise<Session>;
+	/** The contexts of the kubeconfig, for the command line. */
+	readonly contexts?: () => Promise<readonly string[]>;
+	/** Where lines of the command line are kept. */
+	readonly history?: CommandHistory;
 };
 
 /** How long the session may take to close before we leave without it, in milliseconds; runs that are left under way never settle. */
@@ -74,6 +79,8 @@ export async function runTerminal(
 		size: sizeOf(stdout),
 		profiles: options.profiles,
 		connect: options.connect,
+		contexts: options.contexts,
+		history: options.history,
 		redraw: () => instance?.clear(),
 	});
 	const held = holdPrinting();

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {commands, usageOf} from '../../source/terminal/command-table.ts';
 import {keymap} from '../../source/terminal/keymap.ts';
 import {areaNames, keyNames} from '../../source/terminal/screens/help/help-lines.ts';
 
@@ -30,5 +31,17 @@ function markdown(): string {
 				}),
 			'',
 		]),
+		'## Commands',
+		'',
+		'After `:`. Tab completes names, entries, namespaces and contexts; `↑` brings back earlier lines, which are kept in `$XDG_STATE_HOME/meshboard/commands`.',
+		'',
+		'| command | does |',
+		'| --- | --- |',
+		...commands.map((each) => {
+			const [, ...short] = each.names;
+			const also = short.map((name) => ` \`:${name}\``).join('');
+			return `| \`${usageOf(each).replaceAll('|', '\\|')}\`${also} | ${each.words} |`;
+		}),
+		'',
 	].join('\n');
 }

@@ -56,6 +56,8 @@ export async function show(
 		size,
 		profiles: undefined,
 		connect: undefined,
+		contexts: undefined,
+		history: undefined,
 		redraw: () => {},
 		...options,
 	});

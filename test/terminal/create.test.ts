@@ -18,6 +18,8 @@ const world: World = {
 	broken: [],
 	question: undefined,
 	profiles: [],
+	contexts: ['kind-lab', 'staging'],
+	history: [],
 	output: () => undefined,
 	size: {columns: 100, rows: 30},
 	now: 1_000_000,

@@ -18,6 +18,8 @@ beforeEach(() => {
 		size: {columns: 80, rows: 24},
 		profiles: undefined,
 		connect: undefined,
+		contexts: undefined,
+		history: undefined,
 		redraw: () => {},
 	});
 });

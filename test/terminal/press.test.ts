@@ -25,6 +25,8 @@ const world: World = {
 	broken,
 	question: undefined,
 	profiles: session.profiles.list(),
+	contexts: ['kind-lab', 'staging'],
+	history: [],
 	output: (run) => session.runs.output(run),
 	size: {columns: 100, rows: 30},
 	now: 1_000_000,

@@ -4,16 +4,22 @@ import {focusOf} from '../state/focus.ts';
 import type {Ui} from '../state/ui.ts';
 import type {World} from '../state/world.ts';
 import {type Line, lineWidth, span} from '../text/line.ts';
+import {commandLine} from './command-line.ts';
 import {Row} from './row.tsx';
 
 type FooterProps = {readonly ui: Ui; readonly world: World; readonly width: number};
 
 /** The last line: a sentence for the person, else the keys that matter now. Those that cannot be used are dim. */
 export function Footer({ui, world, width}: FooterProps) {
-	const {notice} = ui;
-	return (
-		<Row line={notice === undefined ? keysLine(ui, world, width) : [span(notice.text, notice.tone)]} width={width} />
-	);
+	return <Row line={footerLine(ui, world, width)} width={width} />;
+}
+
+function footerLine(ui: Ui, world: World, width: number): Line {
+	const {command, notice} = ui;
+	// What is typed is never hidden; a question of the session or of ours takes the keys.
+	if (command !== undefined && world.question === undefined && ui.dialog === undefined)
+		return commandLine(command, ui, world, width);
+	return notice === undefined ? keysLine(ui, world, width) : [span(notice.text, notice.tone)];
 }
 
 /** As many keys as padTo, the most important ones; help and quit always. */

@@ -21,7 +21,9 @@ function titleLine(ui: Ui, world: World, glyphs: Glyphs, width: number): Line {
 	const dot = span(` ${glyphs.separator} `, 'dim');
 	const {link} = world;
 	// The profile may leave the context to the kubeconfig: then it is known once that is read.
-	const where = [link.context, link.kind === 'ready' ? scopeOf(link.namespaces) : ''].filter((part) => part !== '');
+	const where = [link.context, link.kind === 'ready' ? (ui.fleet.namespace ?? scopeOf(link.namespaces)) : ''].filter(
+		(part) => part !== '',
+	);
 	const parts = where.map((part, index) => span(part, index === 0 ? 'title' : 'plain'));
 	const left: Line = [
 		span('meshboard ', 'accent'),

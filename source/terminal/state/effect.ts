@@ -8,6 +8,14 @@ import type {RunPlan} from '../../onboarding/session.ts';
 import type {Profile} from '../../ports.ts';
 import type {Asked} from './create-state.ts';
 
+/** Where else to connect: what is absent stays as it is. */
+export type Relink = {
+	readonly profile?: string;
+	readonly context?: string;
+	/** Empty: all. */
+	readonly namespaces?: readonly string[];
+};
+
 /** What a key asks of the world, as data: the reducers stay pure, the controller performs it. */
 export type Effect =
 	/** `ticket` tells the newest request from those that were overtaken. */
@@ -27,6 +35,10 @@ export type Effect =
 	| {readonly kind: 'save-profile'; readonly name: string; readonly profile: Profile}
 	| {readonly kind: 'remove-profile'; readonly name: string}
 	| {readonly kind: 'use-profile'; readonly name: string}
+	/** Another context of the kubeconfig, or other namespaces, for this sitting. */
+	| {readonly kind: 'relink'; readonly change: Relink}
+	/** Keeps a line of the command line. */
+	| {readonly kind: 'remember'; readonly line: string}
 	| {readonly kind: 'answer'; readonly text: string | undefined}
 	| {readonly kind: 'look-around'; readonly namespace: string}
 	| {readonly kind: 'ask-vm'; readonly place: VmPlace; readonly ticket: number}

@@ -2,6 +2,7 @@ import type {Task} from '../../onboarding/event.ts';
 import type {TextField} from '../input/text-field.ts';
 import type {Area} from '../keymap.ts';
 import {isTooSmall} from '../layout.ts';
+import {emptyCommandLine} from './command-line.ts';
 import {createFocus} from './focus-create.ts';
 import {screenOf, type Ui} from './ui.ts';
 import type {World} from './world.ts';
@@ -25,6 +26,9 @@ export function focusOf(ui: Ui, world: World): Focus {
 		if (dialog.kind === 'confirm' || dialog.kind === 'leave') return {areas: ['confirm', 'everywhere']};
 		return typing('typed', dialog.field, (field) => ({...ui, dialog: {...dialog, field}}));
 	}
+	const {command} = ui;
+	if (command !== undefined)
+		return typing('command', command.field, (field) => ({...ui, command: {...emptyCommandLine, field}}));
 	if (ui.help !== undefined) return {areas: ['help', 'lists', 'everywhere']};
 	const screen = screenOf(ui);
 	if (world.link.kind !== 'ready' && screen !== 'profiles') return {areas: ['start', 'screens', 'everywhere']};

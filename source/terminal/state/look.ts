@@ -4,9 +4,9 @@ import {filterRows} from './filter-rows.ts';
 import type {Ui} from './ui.ts';
 import type {World} from './world.ts';
 
-/** The rows that the filter lets through. */
-export function shownRows(ui: Ui, world: World): readonly FleetRow[] {
-	return filterRows(world.fleet.rows, ui.fleet.filter.text).rows;
+/** The rows of the namespace that the filter lets through. */
+export function shownRows({fleet}: Ui, world: World): readonly FleetRow[] {
+	return filterRows(world.fleet.rows, fleet.filter.text, fleet.namespace).rows;
 }
 
 /** The run whose output is shown: the chosen one, else the first. */

@@ -4,10 +4,12 @@ import type {Intent} from '../intent.ts';
 import {bindingFor, reasonAgainst} from '../keymap.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
 import {helpLines} from '../screens/help/help-lines.ts';
+import {emptyCommandLine} from './command-line.ts';
 import {focusOf} from './focus.ts';
 import {scrollBy} from './list-state.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {reduceBroken} from './reduce-broken.ts';
+import {reduceCommand} from './reduce-command.ts';
 import {leaveForm, reduceCreate} from './reduce-create.ts';
 import {reduceFleet} from './reduce-fleet.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
@@ -63,6 +65,8 @@ function reduce(ui: Ui, intent: Intent, world: World, key: Key): Step {
 		case 'dialog.submit':
 			return ui.dialog === undefined ? just(ui) : submit(ui, ui.dialog);
 		default:
+			if (ui.command !== undefined)
+				return reduceCommand(ui, ui.command, intent, world, (next, meant) => reduceShown(next, meant, world, key));
 			return reduceShown(ui, intent, world, key);
 	}
 }
@@ -72,6 +76,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 	switch (intent) {
 		case 'help':
 			return just({...ui, help: 0});
+		case 'command':
+			return just({...ui, command: emptyCommandLine});
 		case 'quit':
 			return quit(ui, world);
 		case 'profiles':

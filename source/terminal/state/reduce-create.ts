@@ -1,4 +1,4 @@
-import {builders} from '../../mesh/build/builders.ts';
+import {type BuilderName, builders} from '../../mesh/build/builders.ts';
 import {flagOf} from '../../mesh/build/draft.ts';
 import {isDnsLabel} from '../../mesh/kubernetes-names.ts';
 import type {Around} from '../../onboarding/objects/around.ts';
@@ -38,6 +38,24 @@ export function openCreate(ui: Ui, world: World, at: number): Step {
 	const namespace = entry?.namespace ?? (others.length === 0 ? (only ?? '') : '');
 	const create = {...noCreation, ticket: ui.create.ticket, entry, namespace};
 	return {ui: open({...ui, create}, 'create'), effects: [{kind: 'look-around', namespace}]};
+}
+
+/** Opens the screen for the entry under the fleet's cursor, at the form of a kind, or where the kind is chosen. */
+export function openKind(ui: Ui, world: World, kind: BuilderName | undefined): Step {
+	const {list} = ui.fleet;
+	const rows = shownRows(ui, world);
+	const opened = openCreate(
+		ui,
+		world,
+		locate(
+			list,
+			listOf(rows, ({ref}) => ref, list.index),
+			createHeight(world),
+		).index,
+	);
+	if (kind === undefined) return opened;
+	const {create} = opened.ui;
+	return {...opened, ui: {...opened.ui, create: {...create, form: beginForm(kind, create)}}};
 }
 
 /** The keys of the create screen. */

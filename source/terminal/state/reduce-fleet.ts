@@ -1,5 +1,5 @@
 import type {TargetRef} from '../../mesh/workload-entry.ts';
-import type {Wanted} from '../../onboarding/event.ts';
+import type {Task, Wanted} from '../../onboarding/event.ts';
 import {emptyField} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, fleetRows, usableWidth} from '../layout.ts';
@@ -26,7 +26,6 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	const height = fleetHeight(ui, world);
 	const {index} = locate(fleet.list, list, height);
 	const under = rows[index];
-	const chosen = () => (fleet.marks.size > 0 ? known(fleet.marks, world) : under === undefined ? [] : [under.ref]);
 	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
 	if (isMove(intent)) {
 		const move = moveOf(intent);
@@ -57,13 +56,13 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 				),
 			});
 		case 'fleet.onboard':
-			return plan(ui, {task: 'onboard', prepare: ui.plan.prepare, force: false}, chosen());
+			return planTask(ui, 'onboard', chosenRefs(ui, world));
 		case 'fleet.check':
-			return plan(ui, {task: 'check', prepare: false, force: false}, chosen());
+			return planTask(ui, 'check', chosenRefs(ui, world));
 		case 'fleet.renew':
-			return plan(ui, {task: 'renew', prepare: false, force: false}, chosen());
+			return planTask(ui, 'renew', chosenRefs(ui, world));
 		case 'fleet.offboard':
-			return plan(ui, {task: 'offboard', prepare: false, force: false, deleteEntry: false}, chosen());
+			return planTask(ui, 'offboard', chosenRefs(ui, world));
 		case 'create':
 			return openCreate(ui, world, index);
 		case 'fleet.runs':
@@ -80,9 +79,35 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	}
 }
 
+/** The entries that a key is for: the marked ones that are still there, else the one under the cursor. */
+export function chosenRefs(ui: Ui, world: World): readonly TargetRef[] {
+	const {marks, list} = ui.fleet;
+	if (marks.size > 0) return known(marks, world);
+	const rows = shownRows(ui, world);
+	const under =
+		rows[
+			locate(
+				list,
+				listOf(rows, ({ref}) => ref, list.index),
+				fleetHeight(ui, world),
+			).index
+		];
+	return under === undefined ? [] : [under.ref];
+}
+
 /** Asks for the plan of some entries and shows its screen. */
-function plan(ui: Ui, options: Wanted, refs: readonly TargetRef[]): Step {
-	if (refs.length === 0) return just(say(ui, 'None of the marked entries is there any more.', 'warn'));
+export function planTask(ui: Ui, task: Task, refs: readonly TargetRef[]): Step {
+	if (refs.length === 0) {
+		const why =
+			ui.fleet.marks.size > 0 ? 'None of the marked entries is there any more.' : 'There is no entry to choose.';
+		return just(say(ui, why, 'warn'));
+	}
+	const options: Wanted = {
+		task,
+		prepare: task === 'onboard' && ui.plan.prepare,
+		force: false,
+		...(task === 'offboard' ? {deleteEntry: false} : {}),
+	};
 	const ticket = ui.plan.ticket + 1;
 	return {
 		ui: open({...ui, plan: {...ui.plan, refs, options, ticket, result: {kind: 'loading'}, top: 0}}, 'plan'),

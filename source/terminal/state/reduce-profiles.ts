@@ -60,7 +60,8 @@ export function reduceProfiles(ui: Ui, intent: Intent, world: World): Step {
 	}
 }
 
-function chooseProfile(ui: Ui, name: string, world: World): Step {
+/** Uses a profile from now on, unless runs are under way. */
+export function chooseProfile(ui: Ui, name: string, world: World): Step {
 	const busy = activeRuns(world).length;
 	if (busy === 0 || !world.canConnect) return {ui, effects: [{kind: 'use-profile', name}]};
 	return just({

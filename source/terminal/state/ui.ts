@@ -2,6 +2,7 @@ import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
+import type {CommandLine} from './command-line.ts';
 import {type CreateState, noCreation} from './create-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
@@ -14,6 +15,8 @@ export type FleetState = {
 	readonly marks: ReadonlySet<TargetRef>;
 	/** The filter as typed; empty: everything is shown. */
 	readonly filter: TextField;
+	/** The only namespace that is shown; undefined: all that are listed. */
+	readonly namespace: string | undefined;
 	readonly typing: boolean;
 	/** First line of the opened detail; undefined: it is not opened. */
 	readonly detail: number | undefined;
@@ -81,6 +84,8 @@ export type Ui = {
 	readonly profiles: ProfilesState;
 	readonly broken: ListState;
 	readonly create: CreateState;
+	/** What is typed after `:`; undefined: closed. */
+	readonly command: CommandLine | undefined;
 	/** First line of the help; undefined: closed. */
 	readonly help: number | undefined;
 	readonly dialog: Dialog | undefined;
@@ -97,7 +102,14 @@ export type Step = {readonly ui: Ui; readonly effects: readonly Effect[]};
 export function initialUi(screen: ScreenName = 'fleet'): Ui {
 	return {
 		stack: screen === 'fleet' ? ['fleet'] : ['fleet', screen],
-		fleet: {list: startOfList, marks: new Set(), filter: emptyField, typing: false, detail: undefined},
+		fleet: {
+			list: startOfList,
+			marks: new Set(),
+			filter: emptyField,
+			namespace: undefined,
+			typing: false,
+			detail: undefined,
+		},
 		plan: {
 			refs: [],
 			options: {task: 'onboard', prepare: false, force: false},
@@ -118,6 +130,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		profiles: {list: startOfList, form: undefined},
 		broken: startOfList,
 		create: noCreation,
+		command: undefined,
 		help: undefined,
 		dialog: undefined,
 		answer: emptyField,
@@ -135,6 +148,12 @@ export function screenOf(ui: Ui): ScreenName {
 export function open(ui: Ui, screen: ScreenName): Ui {
 	const at = ui.stack.indexOf(screen);
 	return {...ui, stack: at === -1 ? [...ui.stack, screen] : ui.stack.slice(0, at + 1)};
+}
+
+/** Goes to a screen from wherever one is: esc leads from there to the fleet. */
+export function goTo(ui: Ui, screen: ScreenName): Ui {
+	const fleet = {...ui.fleet, detail: undefined};
+	return {...ui, fleet, stack: screen === 'fleet' ? ['fleet'] : ['fleet', screen]};
 }
 
 /** Goes one screen back. */

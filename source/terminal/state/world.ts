@@ -28,6 +28,10 @@ export type World = {
 	readonly broken: readonly RunState[];
 	readonly question: Question | undefined;
 	readonly profiles: readonly ProfileItem[];
+	/** The contexts of the kubeconfig, for the command line. */
+	readonly contexts: readonly string[];
+	/** Lines of the command line, oldest first. */
+	readonly history: readonly string[];
 	/** Output of a run of this sitting; undefined before the session stands. */
 	readonly output: (run: string) => OutputView | undefined;
 	/** The terminal's size in cells. */

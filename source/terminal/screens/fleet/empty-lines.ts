@@ -16,9 +16,15 @@ export function emptyLines(ui: Ui, world: World, width: number): readonly Line[]
 
 function words(ui: Ui, world: World): {readonly sentence: string; readonly next: readonly string[]} {
 	const {fleet, link} = world;
+	const {filter, namespace} = ui.fleet;
+	if (namespace !== undefined && filter.text === '' && fleet.complete)
+		return {
+			sentence: `There is no WorkloadEntry in ${namespace}.`,
+			next: [':ns all shows every namespace; c creates an entry.'],
+		};
 	if (fleet.rows.length > 0)
 		return {
-			sentence: `Nothing matches "${ui.fleet.filter.text}" among ${counted(fleet.rows.length, 'entry', 'entries')}.`,
+			sentence: `Nothing matches "${filter.text}" among ${counted(fleet.rows.length, 'entry', 'entries')}.`,
 			next: ['esc clears the filter, ? shows how filters are written.'],
 		};
 	if (fleet.state.kind === 'denied')

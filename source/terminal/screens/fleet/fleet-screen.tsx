@@ -21,7 +21,7 @@ type FleetScreenProps = {readonly ui: Ui; readonly world: World; readonly width:
 export function FleetScreen({ui, world, width}: FleetScreenProps) {
 	const {glyphs} = useTheme();
 	const {fleet} = ui;
-	const {rows, problem} = filterRows(world.fleet.rows, fleet.filter.text);
+	const {rows, problem} = filterRows(world.fleet.rows, fleet.filter.text, fleet.namespace);
 	const height = fleetHeight(ui, world);
 	const {index, top} = locate(
 		fleet.list,

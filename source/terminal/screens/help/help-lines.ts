@@ -1,3 +1,4 @@
+import {commands, usageOf} from '../../command-table.ts';
 import {type Area, type Binding, bindingsIn, reasonAgainst} from '../../keymap.ts';
 import {focusOf} from '../../state/focus.ts';
 import type {Ui} from '../../state/ui.ts';
@@ -13,6 +14,7 @@ export const areaNames: Readonly<Record<Area, string>> = {
 	fleet: 'Fleet',
 	detail: 'Details of an entry',
 	filter: 'Typing a filter',
+	command: 'Command line',
 	plan: 'Plan',
 	'plan-onboard': 'Plan of an onboarding',
 	'plan-renew': 'Plan of a renewal',
@@ -69,6 +71,8 @@ export function helpLines(ui: Ui, world: World, width: number): readonly Line[] 
 			];
 		}),
 		...(ui.stack.at(-1) === 'fleet' ? filterHelp : []),
+		...heading('Command line'),
+		...commands.flatMap((each) => paragraph([span(`  ${usageOf(each).padEnd(20)} `, 'accent')], each.words, width)),
 	];
 }
 

@@ -1,0 +1,139 @@
+import type {Task} from '../onboarding/event.ts';
+import type {Intent} from './intent.ts';
+import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
+import {kinds} from './state/create-form.ts';
+import {findEntries} from './state/find-entries.ts';
+import {openKind} from './state/reduce-create.ts';
+import {chosenRefs, planTask} from './state/reduce-fleet.ts';
+import {chooseProfile} from './state/reduce-profiles.ts';
+import {seekEntry} from './state/seek-entry.ts';
+import {goTo, just, type Step, say, type Ui} from './state/ui.ts';
+import type {World} from './state/world.ts';
+
+/** What a command takes after its name. */
+type Argument = {
+	/** As it is written for people: `NAME|all`, in brackets where it may be left out. */
+	readonly shown: string;
+	readonly least: number;
+	readonly most: number;
+	/** What fits, for completion. */
+	readonly offers: (world: World, ui: Ui) => readonly string[];
+};
+
+/** A command of the command line: `:`, the help, the completion and docs/keys.md are made of these. */
+export type Command = {
+	/** The first is its name, the others are short for it. */
+	readonly names: readonly [string, ...string[]];
+	readonly words: string;
+	readonly argument?: Argument;
+	/** True where it needs no session. */
+	readonly always?: true;
+	/** A key's meaning, or what is done with the words after the name. */
+	readonly does: Intent | ((ui: Ui, world: World, words: readonly string[]) => Step);
+};
+
+const unique = (words: readonly string[]) => [...new Set(words)];
+const entries: Argument = {
+	shown: '[ENTRY…]',
+	least: 0,
+	most: Number.POSITIVE_INFINITY,
+	offers: (world) => world.fleet.rows.map(({ref}) => ref),
+};
+const one = (shown: string, least: 0 | 1, offers: Argument['offers']): Argument => ({shown, least, most: 1, offers});
+
+/** A task for the entries that are named, else for those that its key would be for. */
+function ofTask(task: Task, words: string, ...names: Command['names']): Command {
+	return {
+		names,
+		words,
+		argument: entries,
+		does(ui, world, named) {
+			if (named.length === 0) return planTask(ui, task, chosenRefs(ui, world));
+			const found = findEntries(named, world);
+			return 'problem' in found ? just(say(ui, found.problem, 'warn')) : planTask(ui, task, found.refs);
+		},
+	};
+}
+
+/** Every command of the command line. */
+export const commands: readonly Command[] = [
+	{
+		names: ['ctx', 'context'],
+		words: 'another context of the kubeconfig, or a profile, for this sitting',
+		argument: one('NAME', 1, ({contexts, profiles}) => unique([...contexts, ...profiles.map(({name}) => name)])),
+		always: true,
+		does: (ui, world, [name = '']) => chooseContext(ui, world, name),
+	},
+	{
+		names: ['ns', 'namespace'],
+		words: 'the entries of one namespace, or of all',
+		argument: one('NAME|all', 1, ({fleet, link}) =>
+			unique([
+				'all',
+				...(link.kind === 'ready' ? link.namespaces : []),
+				...fleet.rows.map(({entry}) => entry.namespace),
+			]),
+		),
+		does: (ui, world, [name = '']) => chooseNamespace(ui, world, name),
+	},
+	{names: ['fleet'], words: 'the entries', does: (ui) => just(goTo(ui, 'fleet'))},
+	{
+		names: ['entry'],
+		words: 'one entry, with its details',
+		argument: one('ENTRY', 1, entries.offers),
+		does(ui, world, named) {
+			const found = findEntries(named, world);
+			if ('problem' in found) return just(say(ui, found.problem, 'warn'));
+			const shown = {...goTo(ui, 'fleet'), fleet: {...ui.fleet, filter: {text: '', cursor: 0}, namespace: undefined}};
+			return just(seekEntry(shown, found.refs[0] ?? '', world) ?? shown);
+		},
+	},
+	{
+		names: ['runs'],
+		words: 'the runs of this sitting',
+		does: (ui, world) =>
+			world.runs.length === 0
+				? just(say(ui, 'No runs yet: mark entries with space, then o.', 'warn'))
+				: just(goTo(ui, 'runs')),
+	},
+	{
+		names: ['resume'],
+		words: 'runs of an earlier sitting that were broken off',
+		does: (ui, world) =>
+			world.broken.length === 0 ? just(say(ui, 'No run was broken off.', 'warn')) : just(goTo(ui, 'broken')),
+	},
+	ofTask('onboard', 'plan an onboarding', 'onboard'),
+	ofTask('check', 'plan a check, with the firewall matrix', 'check'),
+	ofTask('verify', 'plan the proof that VMs are in the mesh', 'verify'),
+	ofTask('renew', 'plan new tokens', 'renew'),
+	ofTask('offboard', 'plan an offboarding', 'offboard'),
+	{
+		names: ['create'],
+		words: 'make an object',
+		argument: one(`[${kinds.join('|')}]`, 0, () => kinds),
+		does(ui, world, [word]) {
+			const kind = kinds.find((each) => each === word);
+			if (word !== undefined && kind === undefined)
+				return just(say(ui, `:create makes ${kinds.join(', ')}, not ${JSON.stringify(word)}.`, 'warn'));
+			return openKind(goTo(ui, 'fleet'), world, kind);
+		},
+	},
+	{
+		names: ['profiles', 'profile'],
+		words: 'the profiles, or use one',
+		argument: one('[NAME]', 0, ({profiles}) => profiles.map(({name}) => name)),
+		always: true,
+		does(ui, world, [name]) {
+			if (name === undefined) return just(goTo(ui, 'profiles'));
+			if (world.profiles.some((profile) => profile.name === name)) return chooseProfile(ui, name, world);
+			return just(say(ui, `There is no profile ${JSON.stringify(name)}: :profiles shows which there are.`, 'warn'));
+		},
+	},
+	{names: ['help', 'h'], words: 'the keys of this screen', always: true, does: 'help'},
+	{names: ['quit', 'q'], words: 'leave (asks while runs are under way)', always: true, does: 'quit'},
+];
+
+/** How a command is written: `:ns NAME|all`. */
+export function usageOf({names: [name], argument}: Command): string {
+	return argument === undefined ? `:${name}` : `:${name} ${argument.shown}`;
+}
