@@ -70,9 +70,23 @@ async function expectErrors(...ids: readonly string[]) {
 	}).catch((error: unknown) => {
 		throw new Error(`${String(error)} ${last}`);
 	});
-	noted.push(`${ids.join(' + ')}: ${found.seconds.toFixed(1)} s`);
+	noted.push(
+		`${ids.join(' + ')}: ${(await toldAfter(ids)).map((each) => `${each.toFixed(1)} s`).join(', all after ')}`,
+	);
 	return found;
 }
+
+/** Seconds from the start of the process until the last of these causes was told, and until its end. */
+async function toldAfter(ids: readonly string[]): Promise<readonly number[]> {
+	const begun = Date.now();
+	const {stdout} = await meshboard.run(['doctor', target, '-o', 'ndjson', '--read-only']);
+	const ended = Date.now();
+	const events = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Event]));
+	const told = ids.map((id) => Date.parse(events.find(({finding}) => finding?.id === id)?.time ?? ''));
+	return [Math.max(...told), ended].map((time) => (time - begun) / 1000);
+}
+
+type Event = {readonly time: string; readonly event: string; readonly finding?: {readonly id: string}};
 
 const answers = () => eventually('the answer of the VM', 60, async () => (await askFromPod(name, name, 9080)) === name);
 

@@ -1,4 +1,5 @@
 import {places} from '../../bundle/package/placed.ts';
+import {knownOf} from '../../diagnosis/facts.ts';
 import {istiodName} from '../../mesh/cluster-local.ts';
 import {parseContainer} from '../../proxy/container.ts';
 import {bundleProbeCommand, parseBundleProbe} from '../../vm/bundle-probe.ts';
@@ -8,22 +9,26 @@ import {probeCommand} from '../../vm/probe.ts';
 import {type Http, type Istiod, type Procedure, perform, performAll} from '../action.ts';
 import type {Step, StepContext} from '../step.ts';
 import {containerInspection, look} from '../steps/bootstrap/on-vm.ts';
-import {gatewayStep} from '../steps/check/gateway.ts';
-import {inboundStep} from '../steps/check/inbound.ts';
+import {gatewayStepOf} from '../steps/check/gateway.ts';
+import {inboundStepOf} from '../steps/check/inbound.ts';
 import {certificateSums, trusts} from '../steps/package/compare.ts';
 import {packageProbe} from '../steps/package/on-vm.ts';
 import {readListing} from '../steps/verify/istiod.ts';
 import {logLines, readLog} from '../steps/verify/proxy-log.ts';
-import {requestStep} from '../steps/verify/request.ts';
+import {requestStepOf} from '../steps/verify/request.ts';
 import {endpointMissing} from './endpoint-missing.ts';
-import type {EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
+import type {DoctorFacts, EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
 import {logOfRun} from './log-of-run.ts';
+import {silentEndpoints} from './rules/application.ts';
 
 /** How a fact is asked for. Every one of them only looks; what it cannot have it throws as a `Missing`. */
 export type Looks = {
 	readonly [Name in FactName]: {
-		/** Facts that must be there before, and what they must say: else a word why not. */
-		readonly after?: {readonly fact: 'envoy'; hinders(seen: EnvoySeen): string | undefined};
+		/** Facts that are waited for, and what they must say: else a word why not. */
+		readonly after?: {
+			readonly facts: readonly FactName[];
+			hinders(facts: DoctorFacts, context: StepContext): string | undefined;
+		};
 		look(context: StepContext): Procedure<Known[Name]>;
 	};
 };
@@ -33,18 +38,32 @@ export class Missing extends Error {}
 
 const logSize = 400;
 
+/** Seconds that a way is tried: what has not answered then, while the rest of the VM did within a few round trips, drops packets. */
+const wayPatience = 3;
+
+/** A proxy that has been there for long needs no second chance but for what just changed. */
+const requestPatience = {attempts: 2, pause: 1};
+
 export const looks: Looks = {
 	vm: {look: lookAtVm},
 	proxy: {look: (context) => (isPackage(context) ? lookAtPackage(context) : lookAtContainer(context))},
 	envoy: {look: askEnvoy},
 	istiod: {look: askIstiod},
-	gateway: {look: (context) => tried(gatewayStep, context)},
-	inbound: {look: (context) => tried(inboundStep, context)},
+	gateway: {look: (context) => tried(gatewayStepOf(wayPatience), context)},
+	inbound: {look: (context) => tried(inboundStepOf(wayPatience), context)},
 	request: {
 		after: {
-			fact: 'envoy',
-			hinders: ({ready}) =>
-				ready.ok && ready.status === 200 ? undefined : 'the proxy is not ready, so that a request proves nothing',
+			facts: ['envoy', 'vm'],
+			hinders({envoy, vm}, context) {
+				const ready = knownOf(envoy)?.ready;
+				if (ready === undefined) return 'the proxy could not be asked';
+				if (!ready.ok || ready.status !== 200) return 'the proxy is not ready, so that a request proves nothing';
+				const silent = silentEndpoints(context.target, knownOf(vm)?.vm);
+				// What comes of it is known before it is sent.
+				return silent.length > 0 && silent.length === context.target.ingress.length
+					? 'the application does not listen, see app.not-listening'
+					: undefined;
+			},
 		},
 		look: sendRequest,
 	},
@@ -146,7 +165,7 @@ function* askIstiod({target}: StepContext): Procedure<IstiodSeen> {
 
 /** A request that fails for no reason that its answer names: is the VM an endpoint at all? A page of that size is asked for only then. */
 function* sendRequest(context: StepContext): Procedure<Tried> {
-	const sent = yield* tried(requestStep, context);
+	const sent = yield* tried(requestStepOf(requestPatience), context);
 	if (!sent.findings.some(({id}) => id === 'traffic.unknown')) return sent;
 	const missing = endpointMissing(context, yield* perform(ask('/debug/endpointShardz')));
 	return missing === undefined ? sent : {...sent, findings: [...sent.findings, missing]};

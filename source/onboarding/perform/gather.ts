@@ -1,4 +1,4 @@
-import {type Fact, knownOf, pending} from '../../diagnosis/facts.ts';
+import {type Fact, pending} from '../../diagnosis/facts.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import {UserError} from '../../errors.ts';
 import type {Action, Procedure} from '../action.ts';
@@ -57,9 +57,8 @@ export async function gather(parts: GatherParts, signal: AbortSignal): Promise<v
 	async function answerOf<Name extends FactName>(name: Name): Promise<Known[Name]> {
 		const {after, look} = looks[name];
 		if (after !== undefined) {
-			await going.get(after.fact);
-			const seen = knownOf(facts[after.fact]);
-			const hindrance = seen === undefined ? 'the proxy could not be asked' : after.hinders(seen);
+			await Promise.all(after.facts.flatMap((fact) => going.get(fact) ?? []));
+			const hindrance = after.hinders(facts, context);
 			if (hindrance !== undefined) throw new Missing(hindrance);
 		}
 		return walk(look(context));

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
 import {exitCodes, UserError} from '../../../source/errors.ts';
 import type {Action} from '../../../source/onboarding/action.ts';
@@ -98,6 +99,18 @@ it('a bug in one look leaves the others alone', async () => {
 	});
 	expect(last.istiod).toMatchObject({state: 'unknown', reason: expect.stringContaining('internal error')});
 	expect(last.envoy.state).toBe('known');
+});
+
+it('sends no request where it is known that nothing takes it', async () => {
+	const probe = readFileSync(new URL('../../vm/fixtures/probe-prepared.txt', import.meta.url), 'utf8');
+	const silent = probe.replaceAll(/^\|LISTEN .*:9080 .*\n/gm, '');
+	const {asked, last} = await gathered((action) => {
+		if (action.kind === 'exec' && action.command.includes('uname -s')) return ran(silent);
+		return action.kind === 'http' ? ok('', 200) : quiet(action);
+	});
+	expect(last.vm.state).toBe('known');
+	expect(last.request).toMatchObject({state: 'unknown', reason: expect.stringContaining('app.not-listening')});
+	expect(asked.filter(({kind}) => kind === 'pod-request')).toEqual([]);
 });
 
 it('stops when it is told to', async () => {

@@ -17,24 +17,29 @@ import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 const patience = 10;
 
 /** The gateway's ports, dialled from the VM: istiod's with a TLS handshake, and the one that leads to services of the mesh. */
-export const gatewayStep: Step = {
-	id: 'check.gateway',
-	phase: 'check',
-	title: 'Reach the gateway from the VM',
-	plan: () => [],
-	*run(context) {
-		const {mesh, gateway} = context.target;
-		if (gateway === undefined || mesh === undefined)
-			return outcomeOf([unknownGateway(context.target)], 'nothing to dial');
-		const ways = gatewayWays(context.target, mesh, gateway);
-		const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
-		const findings = yield* gatewayCauses(context, gateway, flows.filter(isBroken));
-		const open = flows.filter(({answer}) => answer.outcome === 'open').map(({dial}) => dial.port);
-		const untested = `nothing could be tested: ${flows[0]?.answer.text ?? ''}`;
-		const fine = open.length === 0 ? untested : `${gateway.address} answers on ${open.join(' and ')}`;
-		return {...outcomeOf(flows.map(judge), fine), findings};
-	},
-};
+export const gatewayStep: Step = gatewayStepOf(patience);
+
+/** `seconds`: how long an answer is waited for. */
+export function gatewayStepOf(seconds: number): Step {
+	return {
+		id: 'check.gateway',
+		phase: 'check',
+		title: 'Reach the gateway from the VM',
+		plan: () => [],
+		*run(context) {
+			const {mesh, gateway} = context.target;
+			if (gateway === undefined || mesh === undefined)
+				return outcomeOf([unknownGateway(context.target)], 'nothing to dial');
+			const ways = gatewayWays(context.target, mesh, gateway, seconds);
+			const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
+			const findings = yield* gatewayCauses(context, gateway, flows.filter(isBroken));
+			const open = flows.filter(({answer}) => answer.outcome === 'open').map(({dial}) => dial.port);
+			const untested = `nothing could be tested: ${flows[0]?.answer.text ?? ''}`;
+			const fine = open.length === 0 ? untested : `${gateway.address} answers on ${open.join(' and ')}`;
+			return {...outcomeOf(flows.map(judge), fine), findings};
+		},
+	};
+}
 
 /** What is told where there is nothing to dial. */
 export function unknownGateway({gateway}: Target): Verdict {
@@ -43,9 +48,14 @@ export function unknownGateway({gateway}: Target): Verdict {
 }
 
 /** The ways from the VM to istiod and, where the gateway has a port of its own for them, to services of the mesh. */
-export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway): ReadonlyArray<Way<Dial>> {
-	const istiod = dialIstiod(target, mesh, gateway);
-	const services = dialServices(gateway, istiod.port);
+export function gatewayWays(
+	target: Target,
+	mesh: MeshSettings,
+	gateway: Gateway,
+	seconds = patience,
+): ReadonlyArray<Way<Dial>> {
+	const istiod = {...dialIstiod(target, mesh, gateway), timeoutSeconds: seconds};
+	const services = dialServices(gateway, istiod.port, seconds);
 	return [
 		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'configuration and certificates', needed: true},
 		...(services === undefined
@@ -63,7 +73,7 @@ export function gatewayWays(target: Target, mesh: MeshSettings, gateway: Gateway
 }
 
 /** As the proxy will dial istiod: the port of its configuration, by the name that istiod's certificate has, against the mesh's root. */
-function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Dial {
+function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Omit<Dial, 'timeoutSeconds'> {
 	const meshAddress = splitHostPort(discoveryAddress(mesh.proxyConfig)).host;
 	// A control plane of another name is not dialled by the name that the handshake takes here.
 	const named = isClusterLocal(meshAddress);
@@ -73,7 +83,6 @@ function dialIstiod(target: Target, mesh: MeshSettings, gateway: Gateway): Dial 
 		host: gateway.address,
 		port: gateway.port ?? portOf(target, mesh, gateway),
 		tls: {serverName, rootCertificate: mesh.rootCertificate, named},
-		timeoutSeconds: patience,
 	};
 }
 
@@ -87,12 +96,12 @@ function portOf({entry}: Target, mesh: MeshSettings, gateway: Gateway): number {
 }
 
 /** The way to services; undefined where istiod has the same port, or the gateway has none that is known for it. */
-function dialServices(gateway: Gateway, istiodPort: number): Dial | undefined {
+function dialServices(gateway: Gateway, istiodPort: number, seconds: number): Dial | undefined {
 	const onNode = gateway.nodePorts?.[passthroughPort];
 	const port = onNode ?? passthroughPort;
 	if (istiodPort === port || (gateway.port !== undefined && onNode === undefined)) return undefined;
 	if (gateway.ports.length > 0 && onNode === undefined && !gateway.ports.includes(port)) return undefined;
-	return {kind: 'dial', host: gateway.address, port, timeoutSeconds: patience};
+	return {kind: 'dial', host: gateway.address, port, timeoutSeconds: seconds};
 }
 
 /** True when the VM's traffic to services takes the gateway: it is in a network of its own. */

@@ -3,7 +3,7 @@ import {joinHostPort} from '../../../mesh/ip.ts';
 import type {Target} from '../../../mesh/target.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
 import type {VmFacts} from '../../../vm/facts.ts';
-import {type DialAnswer, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
+import {type DialAnswer, type PodDial, type Procedure, performAll} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, firewallReader} from './block.ts';
@@ -20,27 +20,35 @@ const patience = 5;
  * the onboarding itself proves or not; where something listens, it is a rule that rejects. No answer means that the way is
  * closed (`network.vm-unreachable`).
  */
-export const inboundStep: Step = {
-	id: 'check.inbound',
-	phase: 'check',
-	title: 'Reach the VM from the mesh',
-	plan: () => [],
-	*run(context) {
-		const {target} = context;
-		const reason = unknownInbound(target);
-		if (reason !== undefined) return outcomeOf([reason], 'nothing to dial');
-		const ways = inboundWays(target);
-		const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
-		const hears = (port: number) => earOf(context, port);
-		const verdicts = flows.map((flow) => judgeInbound(flow, hears(flow.dial.port), 'passed'));
-		const closed = flows.filter((flow) => isClosed(flow, hears(flow.dial.port)));
-		const none = flows.every(({answer}) => answer.outcome === 'not-done');
-		const outcome = outcomeOf(verdicts, none ? 'no pod could try' : `the way to ${endsOf(flows)} is open`);
-		if (closed.length === 0) return outcome;
-		const ssh = yield* perform(wayToSsh(target).dial);
-		return {...outcome, findings: [yield* inboundCause(context, closed, ssh)]};
-	},
-};
+export const inboundStep: Step = inboundStepOf(patience);
+
+/** `seconds`: how long an answer is waited for. */
+export function inboundStepOf(seconds: number): Step {
+	return {
+		id: 'check.inbound',
+		phase: 'check',
+		title: 'Reach the VM from the mesh',
+		plan: () => [],
+		*run(context) {
+			const {target} = context;
+			const reason = unknownInbound(target);
+			if (reason !== undefined) return outcomeOf([reason], 'nothing to dial');
+			const ways = inboundWays(target);
+			// Whether another port of the same address answers is asked with them: a way that is dropped has taken its time then.
+			const [ssh, ...answers] = yield* performAll(
+				...[wayToSsh(target), ...ways].map((way) => ({...way.dial, timeoutSeconds: seconds})),
+			);
+			const flows = flowsOf(ways, answers);
+			const hears = (port: number) => earOf(context, port);
+			const verdicts = flows.map((flow) => judgeInbound(flow, hears(flow.dial.port), 'passed'));
+			const closed = flows.filter((flow) => isClosed(flow, hears(flow.dial.port)));
+			const none = flows.every(({answer}) => answer.outcome === 'not-done');
+			const outcome = outcomeOf(verdicts, none ? 'no pod could try' : `the way to ${endsOf(flows)} is open`);
+			if (closed.length === 0 || ssh === undefined) return outcome;
+			return {...outcome, findings: [yield* inboundCause(context, closed, ssh)]};
+		},
+	};
+}
 
 /** What is told where there is nothing to dial. */
 export function unknownInbound({entry, ingress}: Target): Verdict | undefined {

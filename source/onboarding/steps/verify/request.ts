@@ -8,33 +8,40 @@ import {type Route, routesTo, takesHttp} from './routes.ts';
 
 const clusters = {kind: 'http', port: 15000, path: '/clusters?format=json'} as const;
 
-/** Endpoints reach the callers' proxies a moment after the VM's proxy is ready. */
-const attempts = 5;
-const pauseSeconds = 2;
+/** How often it is tried, and seconds between. */
+type Patience = {readonly attempts: number; readonly pause: number};
 const dialSeconds = 5;
 
 type Done = Extract<PodAnswer, {done: true}>;
 type Verdict = {readonly check: StepCheck; readonly finding?: Finding; readonly over: boolean};
 
 /** Does a request from a pod of the mesh reach the application, through every Service that selects the entry? */
-export const requestStep: Step = {
-	id: 'verify.request',
-	phase: 'verify',
-	title: 'Send a request from the mesh',
-	plan: () => [],
-	*run(context) {
-		const routes = routesTo(context.target);
-		if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
-		const checks: StepCheck[] = [];
-		const findings: Finding[] = [];
-		for (const route of routes) {
-			const {check, finding} = yield* follow(context, route);
-			checks.push(check);
-			if (finding !== undefined) findings.push(finding);
-		}
-		return conclude(checks, findings);
-	},
-};
+export const requestStep: Step = requestStepOf({
+	// Endpoints reach the callers' proxies a moment after the VM's proxy is ready.
+	attempts: 5,
+	pause: 2,
+});
+
+export function requestStepOf(patience: Patience): Step {
+	return {
+		id: 'verify.request',
+		phase: 'verify',
+		title: 'Send a request from the mesh',
+		plan: () => [],
+		*run(context) {
+			const routes = routesTo(context.target);
+			if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
+			const checks: StepCheck[] = [];
+			const findings: Finding[] = [];
+			for (const route of routes) {
+				const {check, finding} = yield* follow(context, route, patience);
+				checks.push(check);
+				if (finding !== undefined) findings.push(finding);
+			}
+			return conclude(checks, findings);
+		},
+	};
+}
 
 function conclude(checks: readonly StepCheck[], findings: readonly Finding[]): Outcome {
 	const [found] = findings;
@@ -48,7 +55,7 @@ function conclude(checks: readonly StepCheck[], findings: readonly Finding[]): O
 }
 
 /** Tries until the VM has answered; what fails is tried again, for configuration takes its time on the way to the callers. */
-function* follow(context: StepContext, route: Route): Procedure<Verdict> {
+function* follow(context: StepContext, route: Route, {attempts, pause}: Patience): Procedure<Verdict> {
 	const {vmPort} = route;
 	if (!takesHttp(route) || vmPort === undefined) {
 		const why =
@@ -69,7 +76,7 @@ function* follow(context: StepContext, route: Route): Procedure<Verdict> {
 		const verdict =
 			judge(route, answer, before, after) ?? (yield* explain(context, route, vmPort, answer, before, after));
 		if (verdict.over || attempt >= attempts) return verdict;
-		yield* perform({kind: 'wait', seconds: pauseSeconds, why: `${verdict.check.to}: ${verdict.check.detail}`});
+		yield* perform({kind: 'wait', seconds: pause, why: `${verdict.check.to}: ${verdict.check.detail}`});
 	}
 }
 
