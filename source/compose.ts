@@ -6,6 +6,7 @@ import type {KubernetesObject} from './mesh/kubernetes-object.ts';
 import type {Settings} from './mesh/settings.ts';
 import type {Target} from './mesh/target.ts';
 import {refOf} from './mesh/workload-entry.ts';
+import type {Reported} from './onboarding/doctor/report/markdown.ts';
 import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
 import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';
@@ -27,6 +28,7 @@ import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
 import type {RunPlan, Session} from './onboarding/session.ts';
 import {refuseSharedVms} from './onboarding/shared-vm.ts';
 import type {Facts} from './onboarding/step.ts';
+import {cleanValue} from './output/clean-value.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
 import type {Clock, Cluster, Connector, Profile, Profiles} from './ports.ts';
@@ -228,7 +230,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
-		examine(ref, signal, {watch = false} = {}) {
+		examine(ref, signal, {watch = false, dumps = false} = {}) {
 			const looking = {task: 'verify', prepare: false, force: false} as const;
 			return startExamination(
 				{
@@ -239,6 +241,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 					limit,
 					redactor,
 					watch,
+					dumps,
 				},
 				ref,
 				AbortSignal.any([signal, stop.signal]),
@@ -259,13 +262,29 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	};
 }
 
-/** Where bundles are saved: a folder or a file of the user's, whole or not at all. */
+/** Where bundles and archives are saved: a folder or a file of the user's, whole or not at all. */
 export async function openBundleFiles() {
 	const [{saveFolder}, {saveFile, exists}] = await Promise.all([
 		import('./files/save-folder.ts'),
 		import('./files/save-file.ts'),
 	]);
 	return {saveFolder, saveFile, exists};
+}
+
+/** The examinations of an archive of the doctor's; neither cluster nor VM is asked. Throws UserError `archive` (exit 65). */
+export async function openExaminations(path: string): Promise<readonly Reported[]> {
+	const [{unpack}, {archiveError, readArchive}, {largestArchive}] = await Promise.all([
+		import('./files/unpack.ts'),
+		import('./onboarding/doctor/report/read-archive.ts'),
+		import('./onboarding/doctor/report/archive.ts'),
+	]);
+	const unpacked = await unpack(path, largestArchive);
+	if ('fault' in unpacked) throw archiveError(path, unpacked.fault);
+	const redactor = createRedactor();
+	return readArchive(unpacked.files, path).map(({record, examined}) => ({
+		record,
+		examined: cleanValue(examined, redactor),
+	}));
 }
 
 /** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. */

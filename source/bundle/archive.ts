@@ -11,9 +11,9 @@ const unknownSystem = 255;
 
 /**
  * A `.tgz` of the files. The same files make the same bytes on every machine: names, owners, times and the system are fixed, and nothing is
- * squeezed, since versions of zlib differ in how they do that (a bundle has some 10 KB).
+ * squeezed unless a `level` says so, since versions of zlib differ in how they do that (a bundle has some 10 KB).
  */
-export async function packArchive(files: readonly OfflineFile[]): Promise<Uint8Array> {
+export async function packArchive(files: readonly OfflineFile[], level = 0): Promise<Uint8Array> {
 	const tar = await packTar(
 		files.map(({path, mode, content}) => {
 			const body = Buffer.from(content);
@@ -33,7 +33,7 @@ export async function packArchive(files: readonly OfflineFile[]): Promise<Uint8A
 			};
 		}),
 	);
-	const archive = gzipSync(tar, {level: 0});
+	const archive = gzipSync(tar, {level});
 	archive[systemByte] = unknownSystem;
 	return archive;
 }

@@ -36,7 +36,7 @@ export async function choosePlace({outputDir, outputFile}: BootstrapFlags): Prom
 		return {kind: 'folder', open: async () => folder};
 	}
 	const open = async (name: string): Promise<Opened> => {
-		const {path, save} = await saveFile(name);
+		const {path, save} = await saveFile(name, (folder) => `or save into a folder: --output-dir ${folder}`);
 		return {path, save: async (files) => save(await packArchive(files), archiveMode)};
 	};
 	const chosen = outputFile === undefined ? undefined : await open(outputFile);

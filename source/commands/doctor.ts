@@ -1,10 +1,12 @@
 import {exitCodeOfFindings} from '../diagnosis/exit-code.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
-import {type DoctorEvent, type Examined, isHealthy} from '../onboarding/doctor/examination.ts';
+import {type DoctorEvent, type Examined, eventsBetween, isHealthy} from '../onboarding/doctor/examination.ts';
+import {markdownReport, type Reported} from '../onboarding/doctor/report/markdown.ts';
 import {causeOf} from '../onboarding/failure.ts';
 import type {Examination, Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
+import {archivePlace, examinationsIn, reportOf} from './doctor-archive.ts';
 import {say} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -12,28 +14,71 @@ import {printJson, printNdjson} from './print.ts';
 import {printCauses, printNews, summaryLine} from './print-doctor.ts';
 import {noTarget, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
+import {version} from './version.ts';
 
-type DoctorFlags = GlobalFlags & ConnectionFlags & {watch?: boolean; output?: OutputFormat};
+type DoctorFlags = GlobalFlags &
+	ConnectionFlags & {watch?: boolean; output?: OutputFormat; archive?: string; from?: string};
 
 /** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
 const atOnce = 32;
 
-/** `meshboard doctor TARGET…|-A`: says why proxies are stuck, with evidence and remedy; changes nothing. 79 with an error. `--watch`: until an interrupt. */
+/**
+ * `meshboard doctor TARGET…|-A`: says why proxies are stuck, with evidence and remedy; changes nothing. 79 with an error. `--watch`: until an interrupt.
+ * `--archive` keeps all that it judged by in a file, from which `--from` says the same on a machine without any access.
+ */
 export async function doctor(flags: DoctorFlags, words: readonly string[]): Promise<number> {
-	if (words.length === 0 && flags.allNamespaces !== true) throw noTarget('doctor', ', or all with -A');
-	if (words.length > 0 && flags.allNamespaces === true) throw bothAtOnce();
+	const format = flags.output ?? 'text';
 	const named = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
+	const together = wrongTogether(flags, words);
+	if (together !== undefined) throw bothAtOnce(together);
+	if (flags.from !== undefined) return fromArchive(flags, flags.from, named);
+	if (words.length === 0 && flags.allNamespaces !== true) throw noTarget('doctor', ', or all with -A');
+	const place = flags.archive === undefined ? undefined : await archivePlace(flags.archive);
 	return withSession(flags, {changes: false, defaults: {parallel: atOnce}}, async (session) => {
 		const targets = flags.allNamespaces === true ? await session.entries(undefined) : named;
-		const format = flags.output ?? 'text';
 		if (targets.length === 0 && format === 'text') say('There are no WorkloadEntries.');
-		const {examinations, interrupted} = await examineAll(session, targets, format, flags.watch === true);
+		const {examinations, interrupted} = await examineAll(session, targets, format, {
+			watch: flags.watch === true,
+			dumps: place !== undefined,
+		});
 		const results = examinations.map((each) => each.getSnapshot());
-		if (format === 'json') printJson({results: results.map(asResult)});
-		if (interrupted !== undefined) return interrupted;
-		if (format === 'text' && flags.watch !== true) printCauses(results);
-		return exitCodeOf(results);
+		const code = tell(results, () => examinations.map(reportOf), flags, interrupted);
+		if (interrupted === undefined) await place?.save(examinations);
+		return code;
 	});
+}
+
+async function fromArchive(flags: DoctorFlags, path: string, named: readonly TargetRef[]): Promise<number> {
+	const format = flags.output ?? 'text';
+	const reports = await examinationsIn(path, named);
+	for (const {record, examined} of reports) {
+		if (format === 'text') process.stdout.write(`${summaryLine(examined)}\n`);
+		const about = {time: record.begunAt, target: examined.target};
+		const {seconds} = examined;
+		const end = {event: 'doctor.finished', healthy: isHealthy(examined), seconds} as const;
+		const events = [...eventsBetween({findings: [], explained: [], checks: []}, examined, false), end];
+		if (format === 'ndjson') printNdjson(events.map((event) => ({...about, ...event})));
+	}
+	return tell(
+		reports.map(({examined}) => examined),
+		() => reports,
+		flags,
+		undefined,
+	);
+}
+
+/** What is told once all is known; the exit code of it. */
+function tell(
+	results: readonly Examined[],
+	reports: () => readonly Reported[],
+	{output: format = 'text', watch = false}: DoctorFlags,
+	interrupted: number | undefined,
+): number {
+	if (format === 'json') printJson({results: results.map(asResult)});
+	if (interrupted !== undefined) return interrupted;
+	if (format === 'text' && !watch) printCauses(results);
+	if (format === 'markdown') process.stdout.write(markdownReport(reports(), version));
+	return exitCodeOf(results);
 }
 
 /** Examines all side by side and tells what comes of each as it comes; an interrupt ends it. Of those that are watched, only what changes is told once all are known. */
@@ -41,7 +86,7 @@ async function examineAll(
 	session: Session,
 	targets: readonly TargetRef[],
 	format: OutputFormat,
-	watch: boolean,
+	{watch, dumps}: {readonly watch: boolean; readonly dumps: boolean},
 ): Promise<{readonly examinations: readonly Examination[]; readonly interrupted: number | undefined}> {
 	const stop = new AbortController();
 	let interrupted: number | undefined;
@@ -62,7 +107,7 @@ async function examineAll(
 	let examinations: readonly Examination[] = [];
 	try {
 		examinations = targets.map((target) => {
-			const examination = session.examine(target, stop.signal, {watch});
+			const examination = session.examine(target, stop.signal, {watch, dumps});
 			examination.onEvent((event) => {
 				if (format === 'ndjson') printNdjson([event]);
 				if (format === 'text') tell(event, examination.getSnapshot());
@@ -88,10 +133,22 @@ function exitCodeOf(results: readonly Examined[]): number {
 	return results.every(isHealthy) ? exitCodes.done : exitCodes.someFailed;
 }
 
-function bothAtOnce(): UserError {
+/** Two things that exclude each other, if the words have them. */
+function wrongTogether(
+	{allNamespaces, archive, from, watch}: DoctorFlags,
+	words: readonly string[],
+): string | undefined {
+	if (words.length > 0 && allNamespaces === true) return '--all-namespaces and a list of targets';
+	const live = {'--all-namespaces': allNamespaces, '--archive': archive !== undefined, '--watch': watch};
+	const [other] = Object.entries(live).flatMap(([flag, given]) => (given === true ? [flag] : []));
+	if (from !== undefined && other !== undefined) return `--from and ${other}`;
+	return archive !== undefined && watch === true ? '--archive and --watch' : undefined;
+}
+
+function bothAtOnce(two: string): UserError {
 	return new UserError({
 		code: 'usage',
-		message: '--all-namespaces and a list of targets exclude each other.',
+		message: `${two} exclude each other.`,
 		hint: 'Leave one of them out.',
 		exitCode: exitCodes.usage,
 	});

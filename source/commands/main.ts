@@ -163,7 +163,9 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('say why proxies are stuck: every cause with evidence and remedy; changes nothing')
 		.argument('[targets...]', '<entry>[.<namespace>]; all of them with -A')
 		.option('--watch', 'look again and again, and tell what changes')
-		.addOption(outputOption(['text', 'json', 'ndjson']))
+		.option('--archive <file>', 'also save all that it judged by, with logs and dumps, as a .tgz for somebody else')
+		.option('--from <file>', 'judge what such an archive holds, without cluster and VM')
+		.addOption(outputOption(['text', 'json', 'ndjson', 'markdown']))
 		.action(onWords(async (flags, targets) => (await import('./doctor.ts')).doctor(flags, targets)));
 
 	addRunFlags(program.command('renew'))

@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 
 /** Every form that a command can print in; a command takes those that fit. */
-export type OutputFormat = 'text' | 'wide' | 'json' | 'yaml' | 'ndjson' | 'name';
+export type OutputFormat = 'text' | 'wide' | 'json' | 'yaml' | 'ndjson' | 'name' | 'markdown';
 
 /**
  * The flag `-o, --output` of a command; the first format is the default, and a word that is none of them is a usage error.

@@ -9,10 +9,10 @@ export type FilePlace = {readonly path: string; save(content: Uint8Array, mode: 
 
 /**
  * Looks whether there can be a file, and makes its folder. A link leads to the file that it names; what is no file (a folder, a device) is
- * refused, for a rename would replace it. Throws UserError `save` and `usage`.
+ * refused, for a rename would replace it. Throws UserError `save` and `usage`; `instead`: what else may be done with a folder of that name.
  */
-export async function saveFile(word: string): Promise<FilePlace> {
-	const path = await placeOf(resolve(word));
+export async function saveFile(word: string, instead?: (folder: string) => string): Promise<FilePlace> {
+	const path = await placeOf(resolve(word), instead);
 	return {
 		path,
 		async save(content, mode) {
@@ -48,7 +48,7 @@ export async function write(path: string, content: Uint8Array | string, mode: nu
 	}
 }
 
-async function placeOf(path: string): Promise<string> {
+async function placeOf(path: string, instead?: (folder: string) => string): Promise<string> {
 	try {
 		const found = await stat(path).catch((error: unknown) => {
 			if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
@@ -65,7 +65,7 @@ async function placeOf(path: string): Promise<string> {
 	throw new UserError({
 		code: 'usage',
 		message: `${path} is there already, and it is no file.`,
-		hint: `Name a file, such as ${join(path, 'bundle.tgz')}; or save into a folder: --output-dir ${basename(path)}`,
+		hint: `Name a file, such as ${join(path, 'bundle.tgz')}${instead === undefined ? '' : `; ${instead(basename(path))}`}`,
 		exitCode: exitCodes.usage,
 	});
 }

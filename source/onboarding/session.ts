@@ -7,7 +7,9 @@ import type {Profile, Profiles, Question} from '../ports.ts';
 import type {LogLine} from '../proxy/log-line.ts';
 import type {LogPart} from '../vm/proxy-log.ts';
 import type {Action} from './action.ts';
+import type {Dump} from './doctor/dumps.ts';
 import type {DoctorEvent, Examined} from './doctor/examination.ts';
+import type {DoctorRecord} from './doctor/record.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
 import type {Creation} from './objects/creation.ts';
 import type {RunState} from './run.ts';
@@ -101,6 +103,10 @@ export type Examination = Store<Examined> & {
 	onEvent(listener: (event: DoctorEvent) => void): () => void;
 	/** Resolves when all has been looked at, or when it was told to stop; rejects with UserError for what concerns every target (`cluster.*`). */
 	settled(): Promise<void>;
+	/** What it judged by, without secrets; whole once it is settled. */
+	record(): DoctorRecord;
+	/** What was taken for an archive, without secrets; none where nobody asked for it. */
+	dumps(): readonly Dump[];
 };
 
 /** The question that waits for a person, if any. */
@@ -128,7 +134,11 @@ export type Session = {
 	/** Issues a token for each target and makes its bundle; in the order of the plans. */
 	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
 	/** Says why an entry's proxy is stuck, from looking at everything at once until `signal`; with `watch` again and again. Changes nothing. */
-	examine(ref: TargetRef, signal: AbortSignal, options?: {readonly watch?: boolean}): Examination;
+	examine(
+		ref: TargetRef,
+		signal: AbortSignal,
+		options?: {readonly watch?: boolean; readonly dumps?: boolean},
+	): Examination;
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

@@ -1,4 +1,5 @@
-const redacted = '[redacted]';
+/** What stands in the place of a secret. */
+export const redacted = '[redacted]';
 
 /** Shorter words turn up everywhere: replacing them would hide the output and protect nothing. */
 const shortestSecret = 4;

@@ -1,8 +1,10 @@
 import type {Finding} from '../../diagnosis/finding.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
-import {cleanValue} from '../../output/clean-value.ts';
+import {cleanValue, withoutSecrets} from '../../output/clean-value.ts';
 import type {Redactor} from '../../output/redact.ts';
 import type {Clock} from '../../ports.ts';
+import type {Action} from '../action.ts';
+import type {Dump} from '../doctor/dumps.ts';
 import {
 	type DoctorEvent,
 	type DoctorEventBody,
@@ -11,11 +13,13 @@ import {
 	isHealthy,
 } from '../doctor/examination.ts';
 import {examine} from '../doctor/examine.ts';
-import {type DoctorFacts, type FactName, factNames} from '../doctor/facts.ts';
+import {type FactName, factNames} from '../doctor/facts.ts';
+import {type DoctorRecord, statesOf} from '../doctor/record.ts';
 import {anyFailureOf, failureOf} from '../failure.ts';
 import type {Limit} from '../scheduler.ts';
 import type {Examination, RunPlan} from '../session.ts';
 import type {StepContext} from '../step.ts';
+import {takeDumps} from './dumps.ts';
 import {gather, nothingYet} from './gather.ts';
 import type {Performer} from './performer.ts';
 import {connectsAnew, namesFor, pauseAfter} from './rounds.ts';
@@ -31,6 +35,8 @@ export type ExaminationParts = {
 	readonly redactor: Redactor;
 	/** Looks again and again, until it is told to stop. */
 	readonly watch?: boolean;
+	/** Takes dumps of the proxy too, for an archive. */
+	readonly dumps?: boolean;
 };
 
 /**
@@ -47,6 +53,8 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 	let performer: Performer | undefined;
 	let context: StepContext | undefined;
 	let facts = nothingYet;
+	let faults: readonly Finding[] = [];
+	let dumps: readonly Dump[] = [];
 	let state: Examined = {
 		target: ref,
 		done: false,
@@ -92,15 +100,16 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		context = asked;
 		const {target} = asked;
 		performer ??= parts.performer(target);
-		const {perform} = performer;
-		let faults: readonly Finding[] = [];
+		const {perform: performOn} = performer;
+		const perform = (action: Action) => performOn(action, target, () => undefined, signal);
+		faults = [];
 		const judge = () => become({...examine(asked, facts, faults), facts: statesOf(facts)});
 		const first = state.rounds === 0;
 		if (first) judge();
 		await gather(
 			{
 				context: asked,
-				perform: (action) => perform(action, target, () => undefined, signal),
+				perform,
 				now,
 				before: facts,
 				names,
@@ -112,6 +121,7 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 			signal,
 		);
 		if (!first) judge();
+		if (parts.dumps === true) dumps = await takeDumps(asked, perform, clock, faults);
 	}
 
 	async function round(): Promise<void> {
@@ -126,11 +136,20 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 			await look(names, whole);
 		} catch (error) {
 			if (signal.aborted) return;
-			become({findings: (state.rounds === 0 ? failureOf : anyFailureOf)(ref, error).findings, explained: []});
+			faults = (state.rounds === 0 ? failureOf : anyFailureOf)(ref, error).findings;
+			become({findings: faults, explained: []});
 		}
 		become({done: true, rounds: state.rounds + 1, lookedAt: now()});
 		if (state.rounds === 1 || state.news !== told)
 			tell({event: 'doctor.finished', healthy: isHealthy(state), seconds: state.seconds});
+	}
+
+	function recordNow(): DoctorRecord {
+		const {seconds} = state;
+		const about = {target: ref, begunAt: new Date(begun).toISOString(), seconds, facts, faults};
+		if (context === undefined) return about;
+		const {target, options} = context;
+		return {...about, context: {target, options}, serverTime: parts.serverTime()};
 	}
 
 	async function run(): Promise<void> {
@@ -161,10 +180,7 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 			return () => eventListeners.delete(listener);
 		},
 		settled: () => settled,
+		record: () => withoutSecrets(recordNow(), parts.redactor),
+		dumps: () => withoutSecrets(dumps, parts.redactor),
 	};
-}
-
-function statesOf(facts: DoctorFacts): Examined['facts'] {
-	const states = factNames.map((name) => [name, facts[name].state] as const);
-	return Object.fromEntries(states) as Record<FactName, (typeof states)[number][1]>;
 }
