@@ -6,7 +6,7 @@ import {type Examined, isHealthy} from '../examination.ts';
 import {factNames} from '../facts.ts';
 import {type DoctorRecord, examinedOf} from '../record.ts';
 import {archiveFormat, sha256, withPayload} from './archive.ts';
-import type {Reported} from './markdown.ts';
+import {markdownReport, type Reported} from './markdown.ts';
 
 /**
  * The examinations of an archive, judged anew. `files`: the contents by path, which were unpacked with care already. Throws UserError `archive` (exit
@@ -42,8 +42,11 @@ function examinationOf(text: string, damaged: () => UserError): Reported {
 		if (!states.every((state) => ['known', 'unknown', 'pending'].includes(state))) throw damaged();
 		const record = {...withPayload(read), begunAt: new Date(read.begunAt).toISOString()};
 		const examined = examinedOf(record);
+		const report: Reported = {record, examined};
+		// What a report is made of is read by nobody before: what it cannot be made of throws here.
+		markdownReport([report], '');
 		if (!isTold(examined)) throw damaged();
-		return {record, examined};
+		return report;
 	} catch {
 		throw damaged();
 	}
