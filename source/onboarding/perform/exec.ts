@@ -1,14 +1,14 @@
 import {exitCodes, UserError} from '../../errors.ts';
 import type {ExecOptions, ExecResult, Prompts, RemoteHost} from '../../ports.ts';
+import {plainLines, plainText} from '../../vm/plain-text.ts';
+import {type SudoRefusal, sudoRefusal} from '../../vm/sudo-refusal.ts';
 
 /** How root is reached on a VM: found out with the first command, then kept for the connection. */
 export type SudoMode = {kind: 'unknown' | 'without-password' | 'root'} | {kind: 'password'; password: string};
 
 const attempts = 3;
-const wantsPassword = /password is required|terminal is required|no askpass program|no tty present/i;
-const wrongPassword = /incorrect password|sorry, try again|authentication failure/i;
-const notAllowed =
-	/not in the sudoers|not allowed to (execute|run)|may not run sudo|sudo: (command )?not found|no new privileges/i;
+/** In a language that can be read, whatever that of the VM is; what sudo starts inherits it (sudoers(5), env_check), package managers too. */
+const sudo = 'LC_ALL=C sudo';
 
 /** A connection with what was found out about sudo on it. */
 export type Sudoer = {readonly host: RemoteHost; readonly user: string; mode: SudoMode};
@@ -27,12 +27,13 @@ export async function execAsRoot(
 	if (sudoer.user === 'root') sudoer.mode = {kind: 'root'};
 	if (sudoer.mode.kind === 'root') return sudoer.host.exec(command, options);
 	if (sudoer.mode.kind !== 'password') {
-		const result = await sudoer.host.exec(`sudo -n ${command}`, options);
-		if (result.code === 0 || !wantsPassword.test(result.stderr)) {
-			if (notAllowed.test(result.stderr)) throw unavailable(sudoer, result.stderr);
+		const result = await sudoer.host.exec(`${sudo} -n ${command}`, options);
+		const refusal = refusalOf(result);
+		if (refusal === undefined) {
 			sudoer.mode = {kind: 'without-password'};
 			return result;
 		}
+		if (refusal.kind !== 'wants-password') throw refused(sudoer, refusal, result);
 	}
 	for (let attempt = 1; attempt <= attempts; attempt++) {
 		const password =
@@ -41,14 +42,19 @@ export async function execAsRoot(
 				: await askPassword(sudoer, attempt, prompts, options.signal);
 		remember(password);
 		const result = await sudoer.host.exec(...withPassword(command, password, options));
-		if (notAllowed.test(result.stderr)) throw unavailable(sudoer, result.stderr);
-		if (result.code === 0 || !wrongPassword.test(result.stderr)) {
+		const refusal = refusalOf(result);
+		if (refusal === undefined) {
 			sudoer.mode = {kind: 'password', password};
 			return result;
 		}
+		if (refusal.kind !== 'wrong-password' && refusal.kind !== 'wants-password') throw refused(sudoer, refusal, result);
 		sudoer.mode = {kind: 'unknown'};
 	}
 	throw unavailable(sudoer, `the password of ${sudoer.user} was refused ${attempts} times`);
+}
+
+function refusalOf({code, stderr}: ExecResult): SudoRefusal | undefined {
+	return code === 0 ? undefined : sudoRefusal(stderr);
 }
 
 /**
@@ -58,8 +64,8 @@ export async function execAsRoot(
 function withPassword(command: string, password: string, options: ExecOptions): [string, ExecOptions] {
 	const {input} = options;
 	const line = `${password}\n`;
-	if (input === undefined) return [`sudo -S -p '' ${command}`, {...options, input: line}];
-	return [`sudo -k -S -p '' ${command}`, {...options, input: inTurn(Buffer.from(line), input)}];
+	if (input === undefined) return [`${sudo} -S -p '' ${command}`, {...options, input: line}];
+	return [`${sudo} -k -S -p '' ${command}`, {...options, input: inTurn(Buffer.from(line), input)}];
 }
 
 async function* inTurn(
@@ -91,12 +97,56 @@ async function askPassword(
 	return answer;
 }
 
-function unavailable(sudoer: Sudoer, words: string): UserError {
+const byAnother = 'or have the listed commands run by an administrator.';
+
+function refused({user, host}: Sudoer, refusal: SudoRefusal, {stderr}: ExecResult): UserError {
+	// A refused script is many lines long.
+	const seen = plainLines(
+		refusal.kind === 'command' ? (/^.*not allowed to execute.*$/m.exec(stderr)?.[0] ?? '') : stderr,
+		3,
+	);
+	const cannot = `${user} cannot become root on ${host.description}`;
+	switch (refusal.kind) {
+		case 'wants-terminal':
+			return sudoUnavailable(host, seen, `${cannot}: sudo obeys it at a terminal only (requiretty).`, [
+				`Have an administrator put \`Defaults:${user} !requiretty\` into a file of /etc/sudoers.d there,`,
+				byAnother,
+			]);
+		case 'command':
+			return sudoUnavailable(host, seen, `sudo on ${host.description} refuses ${user} a command: ${refusal.command}`, [
+				'Have an administrator allow it; what was done before it is found and kept. Or name another account (`--admin-user`),',
+				byAnother,
+			]);
+		case 'no-sudoer':
+			return sudoUnavailable(host, seen, `${cannot}: ${plainText(refusal.words, 200)}`, [
+				'Name an account that may use sudo (`--admin-user`),',
+				byAnother,
+			]);
+		case 'no-sudo':
+			return sudoUnavailable(host, seen, `${cannot}: there is no sudo.`, [
+				'Install it, log in as root (`--admin-user root`),',
+				byAnother,
+			]);
+		default:
+			return sudoUnavailable(host, seen, `${cannot}: ${seen.split('\n').at(-1) ?? ''}`);
+	}
+}
+
+function unavailable({user, host}: Sudoer, words: string): UserError {
+	return sudoUnavailable(host, words, `${user} cannot become root on ${host.description}: ${words}`);
+}
+
+function sudoUnavailable(
+	{description}: RemoteHost,
+	text: string,
+	message: string,
+	hint: readonly string[] = ['Give the sudo password: at a terminal it is asked for, once;', byAnother],
+): UserError {
 	return new UserError({
 		code: 'vm.sudo-unavailable',
-		message: `${sudoer.user} cannot become root on ${sudoer.host.description}: ${words.trim().split('\n').at(-1) ?? ''}`,
+		message,
 		exitCode: exitCodes.notPermitted,
-		hint: 'Give the sudo password, or have the listed commands run by an administrator.',
-		evidence: [{source: `sudo on ${sudoer.host.description}`, text: words.trim()}],
+		hint: hint.join(' '),
+		evidence: [{source: `sudo on ${description}`, text}],
 	});
 }

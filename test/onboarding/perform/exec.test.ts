@@ -11,7 +11,7 @@ function asking(...answers: Array<string | undefined>) {
 /** A VM whose sudo wants the password `right`, with the words of sudo 1.9. */
 function wantsPassword() {
 	return scriptedHost((command, input) => {
-		if (command.startsWith('sudo -n ')) return {code: 1, stderr: 'sudo: a password is required\n'};
+		if (command.startsWith('LC_ALL=C sudo -n ')) return {code: 1, stderr: 'sudo: a password is required\n'};
 		return input === 'right\n'
 			? {stdout: 'done'}
 			: {code: 1, stderr: 'Sorry, try again.\nsudo: no password was provided\nsudo: 1 incorrect password attempt\n'};
@@ -29,7 +29,7 @@ test('where sudo needs no password, none is asked for', async () => {
 	const prompts = asking();
 	const result = await execAsRoot(sudoerOf(host), 'id -un', {}, prompts, () => undefined);
 	expect(result.stdout).toBe('root\n');
-	expect(host.ran.map(({command}) => command)).toEqual(['sudo -n id -un']);
+	expect(host.ran.map(({command}) => command)).toEqual(['LC_ALL=C sudo -n id -un']);
 	expect(prompts.asked).toEqual([]);
 });
 
@@ -50,7 +50,7 @@ test('the password goes on standard input, never into the command, and is asked 
 	expect(prompts.asked).toHaveLength(1);
 	expect(secrets).toEqual(['right']);
 	expect(host.ran.map(({command}) => command).join()).not.toContain('right');
-	expect(host.ran.at(-1)).toEqual({command: "sudo -S -p '' id", input: 'right\n'});
+	expect(host.ran.at(-1)).toEqual({command: "LC_ALL=C sudo -S -p '' id", input: 'right\n'});
 });
 
 test('a wrong password is asked for again, and after three the finding says so', async () => {
@@ -72,6 +72,26 @@ test.each([
 	await expect(execAsRoot(sudoerOf(host), 'true', {}, asking(...answers), () => undefined)).rejects.toMatchObject({
 		code: 'vm.sudo-unavailable',
 	});
+});
+
+test.each([
+	['sudo: sorry, you must have a tty to run sudo', /at a terminal only \(requiretty\)/, /`Defaults:ops !requiretty`/],
+	[
+		"Sorry, user ops is not allowed to execute '/usr/bin/sh -c # looks\nexport PATH\n' as root on vm-1.",
+		/^sudo on admin@10\.128\.0\.2:22 refuses ops a command: \/usr\/bin\/sh -c # looks$/,
+		/Have an administrator allow it/,
+	],
+	['ops is not in the sudoers file.', /cannot become root.*: ops is not in the sudoers file\.$/, /--admin-user/],
+	['sh: 1: sudo: not found', /there is no sudo\.$/, /Install it, log in as root/],
+])('%j is told in one sentence, with what to do', async (stderr, says, next) => {
+	const host = scriptedHost(() => ({code: 1, stderr: `${stderr}\n`}));
+	await expect(execAsRoot(sudoerOf(host), 'true', {}, asking('right'), () => undefined)).rejects.toMatchObject({
+		code: 'vm.sudo-unavailable',
+		message: expect.stringMatching(says),
+		hint: expect.stringMatching(next),
+		evidence: [{text: expect.not.stringContaining('\n')}],
+	});
+	expect(host.ran).toHaveLength(1);
 });
 
 test('root needs no sudo', async () => {
@@ -103,5 +123,8 @@ test('a command that takes input gets it, and the password goes to sudo alone', 
 	await execAsRoot(listening, 'cat', {input: 'text'}, asking(), () => undefined);
 	await execAsRoot(listening, 'cat', {input: parts()}, asking(), () => undefined);
 	// sudo that remembers an earlier password would leave the line to the command.
-	expect(host.inputs).toEqual(["sudo -k -S -p '' cat|right\ntext", "sudo -k -S -p '' cat|right\none two"]);
+	expect(host.inputs).toEqual([
+		"LC_ALL=C sudo -k -S -p '' cat|right\ntext",
+		"LC_ALL=C sudo -k -S -p '' cat|right\none two",
+	]);
 });
