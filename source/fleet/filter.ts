@@ -1,4 +1,5 @@
 import {selectionLabels} from '../mesh/labels.ts';
+import {fuzzyMatch} from './fuzzy.ts';
 import type {FleetRow} from './row.ts';
 
 /** A filter as typed, ready to be asked; `problem` is a clause for the person while what is typed cannot be read: then everything passes. */
@@ -10,17 +11,38 @@ const everything: Filter = {problem: undefined, matches: () => true};
 
 /**
  * Reads a filter, in k9s's grammar: words that must all be in some column (ignoring case), `/a regular expression/` on one column,
- * `!` before either for its contrary, `-l` with a label selector (`a=b,c!=d,e in (f,g),h,!i`), which sees metadata and spec labels.
+ * `-f` with words whose letters must stand in one column in their order, whatever is between them, `-l` with a label selector
+ * (`a=b,c!=d,e in (f,g),h,!i`), which sees metadata and spec labels; `!` before any of them for its contrary.
  */
 export function parseFilter(text: string): Filter {
 	const typed = text.trim();
 	if (typed === '' || typed === '!' || typed === '/' || typed === '!/') return everything;
+	if (!typed.startsWith('!')) return positiveFilter(typed);
+	const {problem, matches} = positiveFilter(typed.slice(1).trimStart());
+	return problem === undefined && matches !== everything.matches
+		? {problem, matches: (row) => !matches(row)}
+		: {problem, matches};
+}
+
+function positiveFilter(typed: string): Filter {
 	if (/^-l(\s|$)/.test(typed)) return selectorFilter(typed.slice(2));
-	if (typed.startsWith('!')) {
-		const {problem, matches} = plainFilter(typed.slice(1));
-		return problem === undefined ? {problem, matches: (row) => !matches(row)} : {problem, matches};
-	}
+	if (/^-f(\s|$)/.test(typed)) return fuzzyFilter(typed.slice(2));
 	return plainFilter(typed);
+}
+
+function fuzzyFilter(text: string): Filter {
+	const words = text
+		.toLowerCase()
+		.split(/\s+/)
+		.filter((word) => word !== '');
+	if (words.length === 0) return everything;
+	return {
+		problem: undefined,
+		matches(row) {
+			const all = columnsOf(row).toLowerCase();
+			return words.every((word) => fuzzyMatch(word, all));
+		},
+	};
 }
 
 function plainFilter(text: string): Filter {
@@ -51,6 +73,7 @@ function selectorFilter(text: string): Filter {
 		.filter((part) => part !== '')
 		.map(labelTerm);
 	const tests = terms.filter((term) => term !== undefined);
+	if (terms.length === 0) return everything;
 	if (tests.length < terms.length)
 		return {...everything, problem: 'not a label selector yet, e.g. -l app=ratings,version!=v1'};
 	return {

@@ -1,12 +1,12 @@
 import type {FleetRow} from './row.ts';
 
 /** By namespace, then by name, as kubectl lists. */
-function compareRows(a: FleetRow, b: FleetRow): number {
+export function compareRows(a: FleetRow, b: FleetRow): number {
 	return compareText(a.entry.namespace, b.entry.namespace) || compareText(a.entry.name, b.entry.name);
 }
 
 /** Code unit order, as the API server's own: a collator would cost a hundred times as much on 10,000 rows. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -1,13 +1,16 @@
+import {entryOf, groupings} from '../fleet/groups.ts';
+import {sortColumns} from '../fleet/order.ts';
 import type {Task} from '../onboarding/event.ts';
+import {emptyField} from './input/text-field.ts';
 import type {Intent} from './intent.ts';
 import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
 import {kinds} from './state/create-form.ts';
 import {findEntries} from './state/find-entries.ts';
-import {openKind} from './state/reduce-create.ts';
-import {chosenRefs, planTask} from './state/reduce-fleet.ts';
+import {openCreate} from './state/reduce-create.ts';
+import {arrange, chosenRefs, itemUnder, planTask} from './state/reduce-fleet.ts';
 import {chooseProfile} from './state/reduce-profiles.ts';
 import {seekEntry} from './state/seek-entry.ts';
-import {goTo, just, type Step, say, type Ui} from './state/ui.ts';
+import {type FleetState, goTo, just, type Step, say, type Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
 
 /** What a command takes after its name. */
@@ -32,6 +35,13 @@ export type Command = {
 	readonly does: Intent | ((ui: Ui, world: World, words: readonly string[]) => Step);
 };
 
+/** Nothing in the list is hidden. */
+const unhidden = (fleet: FleetState): FleetState => ({
+	...fleet,
+	filter: emptyField,
+	namespace: undefined,
+	folded: new Set(),
+});
 const unique = (words: readonly string[]) => [...new Set(words)];
 const entries: Argument = {
 	shown: '[ENTRY…]',
@@ -84,8 +94,32 @@ export const commands: readonly Command[] = [
 		does(ui, world, named) {
 			const found = findEntries(named, world);
 			if ('problem' in found) return just(say(ui, found.problem, 'warn'));
-			const shown = {...goTo(ui, 'fleet'), fleet: {...ui.fleet, filter: {text: '', cursor: 0}, namespace: undefined}};
+			const shown = {...goTo(ui, 'fleet'), fleet: unhidden(ui.fleet)};
 			return just(seekEntry(shown, found.refs[0] ?? '', world) ?? shown);
+		},
+	},
+	{
+		names: ['sort'],
+		words: 'the entries by a column; once more: the other way round',
+		argument: one('COLUMN|none', 1, () => [...sortColumns, 'none']),
+		does(ui, world, [word]) {
+			const column = sortColumns.find((each) => each === word);
+			if (column === undefined && word !== 'none')
+				return just(say(ui, `The entries are sorted by ${sortColumns.join(', ')} or none.`, 'warn'));
+			const {order} = ui.fleet;
+			const descending = order?.column === column && order?.descending === false;
+			return arrange(goTo(ui, 'fleet'), world, {order: column === undefined ? undefined : {column, descending}});
+		},
+	},
+	{
+		names: ['group'],
+		words: 'the entries under headings',
+		argument: one('BY|none', 1, () => [...groupings, 'none']),
+		does(ui, world, [word]) {
+			const grouping = groupings.find((each) => each === word);
+			if (grouping === undefined && word !== 'none')
+				return just(say(ui, `The entries are grouped by ${groupings.join(', ')} or none.`, 'warn'));
+			return arrange(goTo(ui, 'fleet'), world, {grouping});
 		},
 	},
 	{
@@ -115,7 +149,7 @@ export const commands: readonly Command[] = [
 			const kind = kinds.find((each) => each === word);
 			if (word !== undefined && kind === undefined)
 				return just(say(ui, `:create makes ${kinds.join(', ')}, not ${JSON.stringify(word)}.`, 'warn'));
-			return openKind(goTo(ui, 'fleet'), world, kind);
+			return openCreate(goTo(ui, 'fleet'), world, entryOf(itemUnder(ui, world)), kind);
 		},
 	},
 	{

@@ -146,6 +146,15 @@ export const keymap: readonly Binding[] = [
 	{intent: 'fleet.mark-all', keys: ['ctrl+a'], words: 'mark all shown', where: 'fleet', footer: 7, whyNot: noEntries},
 	{intent: 'fleet.filter', keys: ['/'], words: 'filter', where: 'fleet', footer: 3},
 	{intent: 'fleet.open', keys: ['enter'], words: 'details', where: 'fleet', footer: 4, whyNot: noEntries},
+	{intent: 'fleet.sort-next', keys: ['>'], words: 'sort by the next column', where: 'fleet'},
+	{intent: 'fleet.sort-previous', keys: ['<'], words: 'sort by the column before', where: 'fleet'},
+	{intent: 'fleet.sort-reverse', keys: ['I'], words: 'sort the other way round', where: 'fleet'},
+	{
+		intent: 'fleet.group',
+		keys: ['b'],
+		words: 'group by namespace, network, state, cause (enter folds a group)',
+		where: 'fleet',
+	},
 	{
 		intent: 'fleet.runs',
 		keys: ['tab'],

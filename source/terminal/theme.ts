@@ -16,6 +16,12 @@ export type Glyphs = {
 	readonly separator: string;
 	readonly rule: string;
 	readonly column: string;
+	/** Of a sorted column: from small to big, from big to small. */
+	readonly ascending: string;
+	readonly descending: string;
+	/** Of a group: its lines are shown, are hidden. */
+	readonly unfolded: string;
+	readonly folded: string;
 	/** Of a box: top left, top right, bottom left, bottom right. */
 	readonly corners: readonly [string, string, string, string];
 };
@@ -36,6 +42,10 @@ const unicode: Glyphs = {
 	separator: '·',
 	rule: '─',
 	column: '│',
+	ascending: '↑',
+	descending: '↓',
+	unfolded: '▾',
+	folded: '▹',
 	corners: ['╭', '╮', '╰', '╯'],
 };
 
@@ -56,6 +66,10 @@ const ascii: Glyphs = {
 	separator: '-',
 	rule: '-',
 	column: '|',
+	ascending: '^',
+	descending: 'v',
+	unfolded: '-',
+	folded: '+',
 	corners: ['+', '+', '+', '+'],
 };
 

@@ -20,6 +20,8 @@ type Fixture = {
 	readonly ask?: 'secret' | 'confirm';
 	/** Lines of output a second, over all runs, from the first run on. */
 	readonly flood?: number;
+	/** Changes of entries a second, as a watch tells them. */
+	readonly news?: number;
 };
 
 const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
@@ -85,6 +87,22 @@ function flood(linesPerSecond: number) {
 }
 
 if (fixture.flood !== undefined) flood(fixture.flood);
+
+/** One entry after another is synced, then stale. */
+function change(perSecond: number) {
+	let number = 0;
+	setInterval(() => {
+		const {rows, ...rest} = session.fleet.getSnapshot();
+		const at = (number * 7919) % rows.length;
+		const row = rows[at];
+		if (row === undefined) return;
+		number += 1;
+		const state = number % 2 === 0 ? 'synced' : 'stale';
+		session.fleet.set({...rest, rows: rows.with(at, {...row, proxy: {state, detail: ''}})});
+	}, 1000 / perSecond);
+}
+
+if (fixture.news !== undefined) change(fixture.news);
 
 const {ask: kind} = fixture;
 if (kind !== undefined) setTimeout(() => void ask(kind), 200);

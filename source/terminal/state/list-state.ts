@@ -36,6 +36,12 @@ export function locate(state: ListState, list: ListSource, height: number): List
 	return {index, top: clamp(index - line, Math.max(0, list.count - height))};
 }
 
+/** The cursor where it is now on the screen: from there on news leaves it on this line. Nobody has moved it yet: then it stays at the beginning. */
+export function anchor(state: ListState, list: ListSource, height: number): ListState {
+	const {index, top} = locate(state, list, height);
+	return state.key === undefined || index === -1 ? state : {key: list.keyAt(index), index, line: index - top};
+}
+
 /** Moves the cursor to an index; the window moves only as far as it must. */
 function moveTo(state: ListState, target: number, list: ListSource, height: number): ListState {
 	if (list.count === 0) return state;

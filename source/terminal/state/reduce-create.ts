@@ -1,6 +1,7 @@
 import {type BuilderName, builders} from '../../mesh/build/builders.ts';
 import {flagOf} from '../../mesh/build/draft.ts';
 import {isDnsLabel} from '../../mesh/kubernetes-names.ts';
+import type {WorkloadEntry} from '../../mesh/workload-entry.ts';
 import type {Around} from '../../onboarding/objects/around.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
@@ -21,7 +22,6 @@ import {
 } from './create-form.ts';
 import {type CreateForm, type CreateStage, noCreation} from './create-state.ts';
 import {type ListState, listOf, locate, moveBy, scrollBy, startOfList} from './list-state.ts';
-import {shownRows} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {back, type Dialog, just, open, type Step, say, type Ui} from './ui.ts';
 import type {World} from './world.ts';
@@ -31,31 +31,13 @@ export function createHeight(world: World): number {
 	return Math.max(1, bodyHeight(world.size) - 1);
 }
 
-/** Opens the screen; `at`: index of the row under the fleet's cursor. */
-export function openCreate(ui: Ui, world: World, at: number): Step {
-	const entry = shownRows(ui, world)[at]?.entry;
+/** Opens the screen for an entry, or for none, at the form of a kind, or where the kind is chosen. */
+export function openCreate(ui: Ui, world: World, entry: WorkloadEntry | undefined, kind?: BuilderName): Step {
 	const [only, ...others] = world.link.kind === 'ready' ? world.link.namespaces : [];
 	const namespace = entry?.namespace ?? (others.length === 0 ? (only ?? '') : '');
 	const create = {...noCreation, ticket: ui.create.ticket, entry, namespace};
-	return {ui: open({...ui, create}, 'create'), effects: [{kind: 'look-around', namespace}]};
-}
-
-/** Opens the screen for the entry under the fleet's cursor, at the form of a kind, or where the kind is chosen. */
-export function openKind(ui: Ui, world: World, kind: BuilderName | undefined): Step {
-	const {list} = ui.fleet;
-	const rows = shownRows(ui, world);
-	const opened = openCreate(
-		ui,
-		world,
-		locate(
-			list,
-			listOf(rows, ({ref}) => ref, list.index),
-			createHeight(world),
-		).index,
-	);
-	if (kind === undefined) return opened;
-	const {create} = opened.ui;
-	return {...opened, ui: {...opened.ui, create: {...create, form: beginForm(kind, create)}}};
+	const form = kind === undefined ? undefined : beginForm(kind, create);
+	return {ui: open({...ui, create: {...create, form}}, 'create'), effects: [{kind: 'look-around', namespace}]};
 }
 
 /** The keys of the create screen. */

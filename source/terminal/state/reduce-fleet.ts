@@ -1,3 +1,5 @@
+import {entryOf, type FleetItem, groupings, isHead} from '../../fleet/groups.ts';
+import {type FleetOrder, sortColumns} from '../../fleet/order.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Task, Wanted} from '../../onboarding/event.ts';
 import {emptyField} from '../input/text-field.ts';
@@ -5,8 +7,8 @@ import type {Intent} from '../intent.ts';
 import {bodyHeight, fleetRows, usableWidth} from '../layout.ts';
 import {detailLines} from '../screens/fleet/detail-lines.ts';
 import {defaultGlyphs} from '../theme.ts';
-import {listOf, locate, moveBy, scrollBy} from './list-state.ts';
-import {shownRows} from './look.ts';
+import {anchor, listOf, locate, moveBy, scrollBy} from './list-state.ts';
+import {shownItems, shownRows} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {openCreate} from './reduce-create.ts';
 import {type FleetState, just, open, type Step, say, type Ui} from './ui.ts';
@@ -21,21 +23,34 @@ export function fleetHeight(ui: Ui, world: World): number {
 /** The keys of the fleet. */
 export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	const {fleet} = ui;
-	const rows = shownRows(ui, world);
-	const list = listOf(rows, ({ref}) => ref, fleet.list.index);
+	const items = shownItems(ui, world);
+	const list = listOf(items, ({ref}) => ref, fleet.list.index);
 	const height = fleetHeight(ui, world);
-	const {index} = locate(fleet.list, list, height);
-	const under = rows[index];
+	const under = itemUnder(ui, world);
 	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
 	if (isMove(intent)) {
 		const move = moveOf(intent);
 		if (fleet.detail === undefined || fleet.typing) return change({list: moveBy(fleet.list, move, list, height)});
-		const lines = under === undefined ? [] : detailLines(under, defaultGlyphs, world.now, usableWidth(world.size));
+		const lines = detailLines(under, defaultGlyphs, world.now, usableWidth(world.size));
 		return change({detail: scrollBy(fleet.detail, move, lines.length, bodyHeight(world.size))});
 	}
 	switch (intent) {
 		case 'fleet.open':
-			return change({detail: 0});
+			return under !== undefined && isHead(under)
+				? arrange(ui, world, {folded: toggled(fleet.folded, [under.ref])})
+				: change({detail: 0});
+		case 'fleet.sort-next':
+			return arrange(ui, world, {order: nextOrder(fleet.order, 1)});
+		case 'fleet.sort-previous':
+			return arrange(ui, world, {order: nextOrder(fleet.order, -1)});
+		case 'fleet.sort-reverse': {
+			const {column, descending} = fleet.order ?? {column: 'namespace', descending: false};
+			return arrange(ui, world, {order: {column, descending: !descending}});
+		}
+		case 'fleet.group':
+			return arrange(ui, world, {
+				grouping: groupings[fleet.grouping === undefined ? 0 : groupings.indexOf(fleet.grouping) + 1],
+			});
 		case 'fleet.filter':
 			return change({typing: true});
 		case 'filter.apply':
@@ -44,15 +59,16 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			return change({typing: false, filter: emptyField});
 		case 'fleet.mark': {
 			if (under === undefined) return just(ui);
-			const marks = new Set(fleet.marks);
-			if (!marks.delete(under.ref)) marks.add(under.ref);
-			return change({marks, list: moveBy(fleet.list, 'down', list, height)});
+			return change({
+				marks: toggled(fleet.marks, refsOf(under)),
+				list: moveBy(fleet.list, 'down', list, height),
+			});
 		}
 		case 'fleet.mark-all':
 			return change({
 				marks: toggled(
 					fleet.marks,
-					rows.map(({ref}) => ref),
+					shownRows(ui, world).map(({ref}) => ref),
 				),
 			});
 		case 'fleet.onboard':
@@ -64,7 +80,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 		case 'fleet.offboard':
 			return planTask(ui, 'offboard', chosenRefs(ui, world));
 		case 'create':
-			return openCreate(ui, world, index);
+			return openCreate(ui, world, entryOf(under));
 		case 'fleet.runs':
 			return just(open(ui, 'runs'));
 		case 'fleet.resume':
@@ -79,20 +95,49 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	}
 }
 
-/** The entries that a key is for: the marked ones that are still there, else the one under the cursor. */
+/** The entries that a key is for: the marked ones that are still there, else the one under the cursor, or those of the group there. */
 export function chosenRefs(ui: Ui, world: World): readonly TargetRef[] {
-	const {marks, list} = ui.fleet;
-	if (marks.size > 0) return known(marks, world);
-	const rows = shownRows(ui, world);
-	const under =
-		rows[
-			locate(
-				list,
-				listOf(rows, ({ref}) => ref, list.index),
-				fleetHeight(ui, world),
-			).index
-		];
-	return under === undefined ? [] : [under.ref];
+	if (ui.fleet.marks.size > 0) return known(ui.fleet.marks, world);
+	const under = itemUnder(ui, world);
+	return under === undefined ? [] : refsOf(under);
+}
+
+/** The list in another order or grouping; the cursor stays with its entry. */
+export function arrange(ui: Ui, world: World, part: Partial<FleetState>): Step {
+	const next = {...ui, fleet: {...ui.fleet, ...part}};
+	const items = shownItems(next, world);
+	const list = anchor(
+		next.fleet.list,
+		listOf(items, ({ref}) => ref, next.fleet.list.index),
+		fleetHeight(next, world),
+	);
+	return just({...next, fleet: {...next.fleet, list}});
+}
+
+/** The line under the cursor of the list. */
+export function itemUnder(ui: Ui, world: World): FleetItem | undefined {
+	const items = shownItems(ui, world);
+	const {list} = ui.fleet;
+	return items[
+		locate(
+			list,
+			listOf(items, ({ref}) => ref, list.index),
+			fleetHeight(ui, world),
+		).index
+	];
+}
+
+/** A heading stands for the entries under it. */
+function refsOf(item: FleetItem): readonly TargetRef[] {
+	return isHead(item) ? item.rows.map(({ref}) => ref) : [item.ref];
+}
+
+/** The columns in turn, each from its beginning; before the first and after the last the order is that of the list. */
+function nextOrder(order: FleetOrder | undefined, by: 1 | -1): FleetOrder | undefined {
+	const at = order === undefined ? -1 : sortColumns.indexOf(order.column);
+	const places = sortColumns.length + 1;
+	const column = sortColumns[((at + 1 + by + places) % places) - 1];
+	return column === undefined ? undefined : {column, descending: false};
 }
 
 /** Asks for the plan of some entries and shows its screen. */
@@ -115,8 +160,8 @@ export function planTask(ui: Ui, task: Task, refs: readonly TargetRef[]): Step {
 	};
 }
 
-/** All shown are marked; when they are already, they are unmarked. Marks of hidden entries stay. */
-function toggled(marks: ReadonlySet<TargetRef>, refs: readonly TargetRef[]): ReadonlySet<TargetRef> {
+/** All are in the set; when they are already, none is. What else is in it stays: marks of hidden entries too. */
+function toggled(marks: ReadonlySet<string>, refs: readonly string[]): ReadonlySet<string> {
 	const all = refs.every((ref) => marks.has(ref));
 	const next = new Set(marks);
 	for (const ref of refs) all ? next.delete(ref) : next.add(ref);

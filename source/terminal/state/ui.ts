@@ -1,3 +1,5 @@
+import type {Grouping} from '../../fleet/groups.ts';
+import type {FleetOrder} from '../../fleet/order.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
@@ -17,6 +19,11 @@ export type FleetState = {
 	readonly filter: TextField;
 	/** The only namespace that is shown; undefined: all that are listed. */
 	readonly namespace: string | undefined;
+	/** Undefined: by namespace and name, as listed. */
+	readonly order: FleetOrder | undefined;
+	readonly grouping: Grouping | undefined;
+	/** Groups whose entries are not shown, by the `ref` of their heading. */
+	readonly folded: ReadonlySet<string>;
 	readonly typing: boolean;
 	/** First line of the opened detail; undefined: it is not opened. */
 	readonly detail: number | undefined;
@@ -107,6 +114,9 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 			marks: new Set(),
 			filter: emptyField,
 			namespace: undefined,
+			order: undefined,
+			grouping: undefined,
+			folded: new Set(),
 			typing: false,
 			detail: undefined,
 		},

@@ -1,12 +1,36 @@
 import {age} from '../../../fleet/age.ts';
+import {type FleetItem, type GroupHead, isHead} from '../../../fleet/groups.ts';
+import {stateOrder} from '../../../fleet/order.ts';
 import type {FleetRow} from '../../../fleet/row.ts';
-import {heading, labelled} from '../../text/document.ts';
+import {counted} from '../../text/counted.ts';
+import {heading, labelled, paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
 import {proxyWord} from '../../text/state-words.ts';
+import {padTo} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
 
-/** All that is known of an entry, for `width` columns. */
-export function detailLines(row: FleetRow, glyphs: Glyphs, now: number, width: number): readonly Line[] {
+/** All that is known of an entry, or of a group, for `width` columns. */
+export function detailLines(item: FleetItem | undefined, glyphs: Glyphs, now: number, width: number): readonly Line[] {
+	if (item === undefined) return [];
+	return isHead(item) ? groupLines(item, glyphs, width) : entryLines(item, glyphs, now, width);
+}
+
+/** How the entries of a group stand. */
+function groupLines({title, rows}: GroupHead, glyphs: Glyphs, width: number): readonly Line[] {
+	const states = stateOrder.flatMap((state) => {
+		const count = rows.filter(({proxy}) => proxy.state === state).length;
+		return count === 0 ? [] : [[span(padTo(String(count), 7)), proxyWord({state, detail: ''}, glyphs)]];
+	});
+	return [
+		[span(title, 'title'), span(` ${counted(rows.length, 'entry', 'entries')}`, 'dim')],
+		[],
+		...states,
+		[],
+		...paragraph([], 'enter folds and unfolds the group, space marks it.', width, 'dim'),
+	];
+}
+
+function entryLines(row: FleetRow, glyphs: Glyphs, now: number, width: number): readonly Line[] {
 	const {entry, proxy} = row;
 	const line = (label: string, value: string) => labelled(label, value, width);
 	return [

@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import {type FleetItem, isHead} from '../../../fleet/groups.ts';
 import {fieldLine} from '../../components/field-line.ts';
 import {Lines} from '../../components/lines.tsx';
 import {Row} from '../../components/row.tsx';
@@ -6,6 +7,7 @@ import {useTheme} from '../../components/use-theme.ts';
 import {bodyHeight, detailWidth} from '../../layout.ts';
 import {filterRows} from '../../state/filter-rows.ts';
 import {listOf, locate} from '../../state/list-state.ts';
+import {shownItems} from '../../state/look.ts';
 import {fleetHeight} from '../../state/reduce-fleet.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -13,7 +15,7 @@ import {counted} from '../../text/counted.ts';
 import {type Line, span} from '../../text/line.ts';
 import {detailLines} from './detail-lines.ts';
 import {emptyLines} from './empty-lines.ts';
-import {fitColumns, headerLine, rowLine} from './table.ts';
+import {fitColumns, headerLine, itemLine} from './table.ts';
 
 type FleetScreenProps = {readonly ui: Ui; readonly world: World; readonly width: number};
 
@@ -21,14 +23,15 @@ type FleetScreenProps = {readonly ui: Ui; readonly world: World; readonly width:
 export function FleetScreen({ui, world, width}: FleetScreenProps) {
 	const {glyphs} = useTheme();
 	const {fleet} = ui;
-	const {rows, problem} = filterRows(world.fleet.rows, fleet.filter.text, fleet.namespace);
+	const {problem} = filterRows(world.fleet.rows, fleet.filter.text, fleet.namespace);
+	const items = shownItems(ui, world);
 	const height = fleetHeight(ui, world);
 	const {index, top} = locate(
 		fleet.list,
-		listOf(rows, ({ref}) => ref, fleet.list.index),
+		listOf(items, ({ref}) => ref, fleet.list.index),
 		height,
 	);
-	const under = rows[index];
+	const under = items[index];
 	const body = bodyHeight(world.size);
 
 	if (fleet.detail !== undefined && under !== undefined)
@@ -38,19 +41,19 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 
 	const beside = detailWidth(world.size);
 	const tableWidth = beside === 0 ? width : width - beside - 2;
-	const fitted = fitColumns(world.fleet.rows, tableWidth);
-	const look = (position: number, ref: string) => ({
+	const fitted = fitColumns(world.fleet.rows, tableWidth, fleet.order?.column);
+	const look = (position: number, item: FleetItem) => ({
 		cursor: position === index,
-		marked: fleet.marks.has(ref),
+		marked: isHead(item) ? item.rows.every(({ref}) => fleet.marks.has(ref)) : fleet.marks.has(item.ref),
 		now: world.now,
 		glyphs,
 	});
 	const table: readonly Line[] =
-		rows.length === 0
+		items.length === 0
 			? emptyLines(ui, world, tableWidth)
 			: [
-					headerLine(fitted),
-					...rows.slice(top, top + height).map((row, at) => rowLine(row, fitted, look(top + at, row.ref))),
+					headerLine(fitted, fleet.order, glyphs),
+					...items.slice(top, top + height).map((item, at) => itemLine(item, fitted, look(top + at, item))),
 				];
 	const banner = world.broken.length > 0;
 	const filtering = fleet.typing || fleet.filter.text !== '';
@@ -76,11 +79,7 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 							width={2}
 							height={room}
 						/>
-						<Lines
-							lines={under === undefined ? [] : detailLines(under, glyphs, world.now, beside)}
-							width={beside}
-							height={room}
-						/>
+						<Lines lines={detailLines(under, glyphs, world.now, beside)} width={beside} height={room} />
 					</Box>
 				)}
 			</Box>

@@ -1,15 +1,15 @@
 import {age} from '../../../fleet/age.ts';
+import {type FleetItem, isHead} from '../../../fleet/groups.ts';
+import type {FleetOrder, SortColumn} from '../../../fleet/order.ts';
 import type {FleetRow} from '../../../fleet/row.ts';
 import {type Line, type Span, span} from '../../text/line.ts';
 import {proxyWord} from '../../text/state-words.ts';
-import {padTo, widthOf} from '../../text/width.ts';
+import {cut, padTo, widthOf} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
-
-type ColumnId = 'namespace' | 'name' | 'address' | 'network' | 'serviceAccount' | 'proxy' | 'age';
 
 /** A column of the table, in cells of the screen. When the table is too wide, those with the highest `gives` shrink to `least` first, then go first. */
 type Column = {
-	readonly id: ColumnId;
+	readonly id: SortColumn;
 	readonly title: string;
 	readonly least: number;
 	readonly most: number;
@@ -26,15 +26,17 @@ const columns: readonly Column[] = [
 	{id: 'age', title: 'AGE', least: 5, most: 6, gives: 5},
 ];
 
-export type FittedColumn = {readonly id: ColumnId; readonly title: string; readonly width: number};
+export type FittedColumn = {readonly id: SortColumn; readonly title: string; readonly width: number};
 
 /** Columns of the cursor and the mark. */
 const margin = 4;
 const gap = 2;
 
-/** Which columns the table shows in `width`, and how wide, from what the rows need. The name is cut only when nothing else is left to give. */
-export function fitColumns(rows: readonly FleetRow[], width: number): readonly FittedColumn[] {
-	const wanted = naturalWidths(rows);
+/** Which columns the table shows in `width`, and how wide, from what the rows need. The name is cut only when nothing else is left to give. `sorted`: the column with the sign of the order. */
+export function fitColumns(rows: readonly FleetRow[], width: number, sorted?: SortColumn): readonly FittedColumn[] {
+	const natural = naturalWidths(rows);
+	const title = columns.find(({id}) => id === sorted)?.title.length ?? 0;
+	const wanted = sorted === undefined ? natural : {...natural, [sorted]: Math.max(natural[sorted], title + 1)};
 	const byGiving = columns.toSorted((a, b) => b.gives - a.gives);
 	for (const [dropped] of byGiving.entries()) {
 		const kept = byGiving.slice(dropped);
@@ -52,9 +54,18 @@ export function fitColumns(rows: readonly FleetRow[], width: number): readonly F
 	return [];
 }
 
-/** The heading of the table. */
-export function headerLine(fitted: readonly FittedColumn[]): Line {
-	return [span(' '.repeat(margin)), span(fitted.map(({title, width}) => padTo(title, width)).join('  '), 'dim')];
+/** The heading of the table, with the sign of the order after the column that is sorted by. */
+export function headerLine(
+	fitted: readonly FittedColumn[],
+	order: FleetOrder | undefined,
+	{ascending, descending}: Glyphs,
+): Line {
+	const titles = fitted.map(({id, title, width}) => {
+		if (id !== order?.column) return padTo(title, width);
+		const sign = order.descending ? descending : ascending;
+		return padTo(cut(title, width - sign.length) + sign, width);
+	});
+	return [span(' '.repeat(margin)), span(titles.join('  '), 'dim')];
 }
 
 export type RowLook = {
@@ -64,8 +75,21 @@ export type RowLook = {
 	readonly glyphs: Glyphs;
 };
 
+/** A line of the list: an entry, or the heading of a group with the number of its entries. */
+export function itemLine(item: FleetItem, fitted: readonly FittedColumn[], look: RowLook): Line {
+	if (!isHead(item)) return rowLine(item, fitted, look);
+	const {glyphs, cursor, marked} = look;
+	const sign = item.folded ? glyphs.folded : glyphs.unfolded;
+	const pieces = [
+		span(`${cursor ? glyphs.cursor : ' '} ${marked ? glyphs.mark : ' '} `, 'accent'),
+		span(`${sign} ${item.title}`, 'title'),
+		span(`  ${item.rows.length}`, 'dim'),
+	];
+	return cursor ? pieces.map((piece) => ({...piece, inverse: true})) : pieces;
+}
+
 /** One entry as a line; everything before the proxy's state is one piece of text. */
-export function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook): Line {
+function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook): Line {
 	const {glyphs} = look;
 	const pieces: Span[] = [
 		{text: `${look.cursor ? glyphs.cursor : ' '} ${look.marked ? glyphs.mark : ' '} `, tone: 'accent'},
@@ -84,15 +108,15 @@ export function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: Ro
 	return look.cursor ? pieces.map((piece) => ({...piece, inverse: true})) : pieces;
 }
 
-function cell({entry}: FleetRow, id: Exclude<ColumnId, 'proxy'>, now: number): string {
+function cell({entry}: FleetRow, id: Exclude<SortColumn, 'proxy'>, now: number): string {
 	if (id === 'age') return age(entry.createdAt, new Date(now));
 	return entry[id] === '' ? '-' : entry[id];
 }
 
-let last: {rows: readonly FleetRow[]; widths: Readonly<Record<ColumnId, number>>} | undefined;
+let last: {rows: readonly FleetRow[]; widths: Readonly<Record<SortColumn, number>>} | undefined;
 
 /** What each column needs for all rows, so that it does not change while scrolling; reckoned once for each list. */
-function naturalWidths(rows: readonly FleetRow[]): Readonly<Record<ColumnId, number>> {
+function naturalWidths(rows: readonly FleetRow[]): Readonly<Record<SortColumn, number>> {
 	if (last?.rows === rows) return last.widths;
 	const widths = {namespace: 0, name: 0, address: 0, network: 0, serviceAccount: 0, proxy: 10, age: 6};
 	for (const {entry} of rows)

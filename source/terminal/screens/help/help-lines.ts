@@ -80,6 +80,7 @@ const filterHelp: readonly Line[] = [
 	...heading('Filter'),
 	[span('  ratings             ', 'accent'), span('entries with that text in any column')],
 	[span('  /rat.*-v[12]/       ', 'accent'), span('a regular expression')],
-	[span('  !ratings            ', 'accent'), span('entries without it')],
+	[span('  -f rtvm             ', 'accent'), span('entries with these letters in this order')],
 	[span('  -l app=ratings      ', 'accent'), span('a label selector')],
+	[span('  !ratings            ', 'accent'), span('entries without it; ! goes before each of these')],
 ];
