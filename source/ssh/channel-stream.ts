@@ -7,11 +7,15 @@ import type {ClientChannel} from 'ssh2';
  */
 export class ChannelStream extends Duplex {
 	readonly #channel: ClientChannel;
+	readonly #close: () => void;
 	#closed = false;
 
-	constructor(channel: ClientChannel) {
+	/** `first`: what came of it already; `close`: how it is let go of. */
+	constructor(channel: ClientChannel, {first, close}: {first?: Uint8Array; close?: () => void} = {}) {
 		super({allowHalfOpen: true});
 		this.#channel = channel;
+		this.#close = close ?? (() => channel.close());
+		if (first !== undefined && first.length > 0) this.push(first);
 		channel.on('data', (chunk: Buffer) => {
 			if (!this.push(chunk)) channel.pause();
 		});
@@ -40,7 +44,7 @@ export class ChannelStream extends Duplex {
 	}
 
 	override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-		this.#channel.close();
+		this.#close();
 		callback(error);
 	}
 

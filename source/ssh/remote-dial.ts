@@ -64,5 +64,10 @@ export function dialFailure(error: Error & {reason?: unknown}): {failure: DialFa
 	const text = sanitise(error.message.replace('(SSH) Channel open failure: ', ''));
 	if (error.reason === undefined) return {failure: 'lost', text};
 	if (error.reason === administrativelyProhibited) return {failure: 'prohibited', text};
-	return {failure: failures.find(([pattern]) => pattern.test(text))?.[1] ?? 'unreachable', text};
+	return {failure: failureOf(text), text};
+}
+
+/** The reason in the words of the host's system. */
+export function failureOf(text: string): DialFailure {
+	return failures.find(([pattern]) => pattern.test(text))?.[1] ?? 'unreachable';
 }

@@ -1,6 +1,7 @@
 import type {RemoteHost} from '../ports.ts';
 import {type Connection, reasonOf} from './connect.ts';
 import {connectionLost} from './connection-lost.ts';
+import {relayedDial} from './relayed-dial.ts';
 import {remoteDial} from './remote-dial.ts';
 import {remoteExec} from './remote-exec.ts';
 import {Sessions} from './sessions.ts';
@@ -28,8 +29,12 @@ export function remoteHost(connection: Connection, another: () => Promise<Connec
 			if (gone !== undefined) throw connectionLost(description, gone);
 			return remoteExec(sessions, closed, command, options);
 		},
-		dial: async (host, port, options) =>
-			gone === undefined ? remoteDial(client, closed, host, port, options) : {ok: false, failure: 'lost', text: gone},
+		async dial(host, port, options) {
+			if (gone !== undefined) return {ok: false, failure: 'lost', text: gone};
+			const dialled = await remoteDial(client, closed, host, port, options);
+			if (dialled.ok || dialled.failure !== 'prohibited') return dialled;
+			return relayedDial(sessions, closed, host, port, options);
+		},
 		close: () => end('closed'),
 	};
 }

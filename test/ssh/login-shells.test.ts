@@ -124,11 +124,6 @@ describe.skipIf(noSshd !== undefined)(`an account on a real sshd${noSshd === und
 		await expect(host.exec('true')).rejects.toMatchObject({code: 'ssh.sessions-exhausted', exitCode: 69});
 	});
 
-	it('may not forward: that says nothing about the port', async () => {
-		const host = await hostWith('AllowTcpForwarding no');
-		expect(await host.dial('127.0.0.1', 22)).toMatchObject({ok: false, failure: 'prohibited'});
-	});
-
 	it('dials for HTTP', async () => {
 		const server = createHttpServer((request, response) => response.end(`you asked for ${request.url}`)).listen(
 			0,

@@ -43,7 +43,11 @@ async function dialOnce(host: RemoteHost, action: Dial, signal: AbortSignal): Pr
 	try {
 		if (action.tls === undefined) return answer('open', 'connected');
 		const handshake = await shakeHands(dialled.stream, action.tls, action.timeoutSeconds);
-		if (handshake.outcome === 'reset' || handshake.outcome === 'tls-timeout') await stillThere(host, signal);
+		if (handshake.outcome === 'reset' || handshake.outcome === 'tls-timeout') {
+			// It may have taken the only session that there is.
+			dialled.stream.destroy();
+			await stillThere(host, signal);
+		}
 		return answer(handshake.outcome, handshake.text, handshake.chain);
 	} finally {
 		dialled.stream.destroy();

@@ -1,13 +1,17 @@
 import type {RemoteHost} from '../../ports.ts';
 import {quote} from '../../vm/quote.ts';
+import {relayTools} from '../../vm/relay.ts';
 import type {Http, HttpAnswer} from '../action.ts';
 
 const limitSeconds = 10;
 
-/** Why a port cannot be dialled from the VM: hardened servers are set up so (CIS Debian Linux Benchmark, "sshd DisableForwarding"). */
-export const forwardingForbidden = "the VM's sshd forbids TCP forwarding (AllowTcpForwarding, DisableForwarding)";
+/**
+ * Why a port cannot be dialled from the VM: hardened servers are set up so (CIS Debian Linux Benchmark, "sshd DisableForwarding"), and
+ * nothing else there can do it.
+ */
+export const forwardingForbidden = `the VM's sshd forbids TCP forwarding (AllowTcpForwarding, DisableForwarding), and there is no ${relayTools} on it to try by`;
 
-/** GET on a loopback port of the VM by its curl, where sshd forbids the channel that would need nothing there. */
+/** GET on a loopback port of the VM by its curl, where nothing else can dial there. */
 export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const url = `http://127.0.0.1:${port}${path}`;
 	const command = `curl -s -S -g --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
@@ -23,6 +27,6 @@ export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: Ab
 		const end = said.lastIndexOf('\n');
 		return {ok: true, status: Number(said.slice(end + 1)), body: said.slice(0, end)};
 	}
-	const why = code === 127 ? `${forwardingForbidden}, and there is no curl on it` : stderr.trim();
+	const why = code === 127 ? `${forwardingForbidden}, nor curl` : stderr.trim();
 	return {ok: false, text: `127.0.0.1:${port}${path} on the VM: ${why}`};
 }

@@ -51,7 +51,11 @@ export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSig
 			call.on('error', (error) => fail(limit.aborted ? `no answer within ${limitSeconds} s` : error.message));
 			call.end();
 		});
-		if (!answer.ok) await stillThere(host, signal);
+		if (!answer.ok) {
+			// It may have taken the only session that there is.
+			dialled.stream.destroy();
+			await stillThere(host, signal);
+		}
 		return answer;
 	} finally {
 		dialled.stream.destroy();
