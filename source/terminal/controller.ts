@@ -3,6 +3,7 @@ import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
 import type {CommandHistory, Profiles} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
+import {createFlashes} from './flashes.ts';
 import type {Key} from './input/split-keys.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
@@ -108,10 +109,12 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let past: readonly PastRun[] = [];
 	let sought = options.target;
 
+	const flashes = createFlashes(() => publish(store.getSnapshot().ui));
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
 		link,
 		fleet: session?.fleet.getSnapshot() ?? noFleet,
+		fresh: flashes.see(session?.fleet.getSnapshot() ?? noFleet),
 		runs: session?.runs.getSnapshot() ?? noRuns,
 		broken,
 		question: session?.prompts.getSnapshot(),
@@ -187,6 +190,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		const before = session;
 		past = runsSoFar();
 		session = undefined;
+		flashes.forget();
 		broken = [];
 		link = {kind: 'connecting', context};
 		void before?.close().catch(() => {});
@@ -294,6 +298,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 			clearTimeout(timer);
 			clearTimeout(forgetting);
 			news.stop();
+			flashes.stop();
 			for (const end of unsubscribe) end();
 		},
 	};

@@ -43,7 +43,8 @@ export type Area =
 	| 'secret';
 
 /**
- * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these.
+ * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these. Keys that are pressed one after the other
+ * are written with a blank between them: `g g`.
  * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster (a check does not), refused in read-only mode.
  * `whyNot`: the sentence that answers the key when it cannot be used now.
  */
@@ -60,6 +61,8 @@ export type Binding = {
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const noEntries = (ui: Ui, world: World) =>
 	shownRows(ui, world).length === 0 && ui.fleet.marks.size === 0 ? 'There is no entry here to choose.' : undefined;
+const noRuns = (_: Ui, world: World) =>
+	world.runs.length === 0 ? 'No runs yet: mark entries with space, then o.' : undefined;
 const noProfile = (_: Ui, world: World) =>
 	world.profiles.length === 0 ? 'There is no profile: n makes one.' : undefined;
 const noFocus = (ui: Ui, world: World) => (runInFocus(ui, world) === undefined ? 'There is no run here.' : undefined);
@@ -124,6 +127,9 @@ export const keymap: readonly Binding[] = [
 	{intent: 'suspend', keys: ['ctrl+z'], words: 'back to the shell for a while (fg returns)', where: 'everywhere'},
 	{intent: 'help', keys: ['?'], words: 'help', where: 'screens', footer: 90},
 	{intent: 'quit', keys: ['q'], words: 'quit', where: 'screens', footer: 91},
+	{intent: 'go.fleet', keys: ['g f'], words: 'to the fleet', where: 'screens'},
+	{intent: 'go.runs', keys: ['g r'], words: 'to the runs', where: 'screens', whyNot: noRuns},
+	{intent: 'go.profiles', keys: ['g p'], words: 'to the profiles', where: 'screens'},
 	{intent: 'command', keys: [':'], words: 'command line', where: 'screens', footer: 89},
 	{intent: 'back', keys: ['esc'], words: 'back', where: 'screens'},
 	{intent: 'command.run', keys: ['enter'], words: 'do it', where: 'command', footer: 1},
@@ -138,7 +144,7 @@ export const keymap: readonly Binding[] = [
 	{intent: 'move.up', keys: ['k', 'up'], words: 'up', where: 'lists'},
 	{intent: 'move.page-down', keys: ['pgdn', 'ctrl+d', 'ctrl+f'], words: 'a page down', where: 'lists'},
 	{intent: 'move.page-up', keys: ['pgup', 'ctrl+u', 'ctrl+b'], words: 'a page up', where: 'lists'},
-	{intent: 'move.first', keys: ['g', 'home'], words: 'to the beginning', where: 'lists'},
+	{intent: 'move.first', keys: ['g g', 'home'], words: 'to the beginning', where: 'lists'},
 	{intent: 'move.last', keys: ['G', 'end'], words: 'to the end', where: 'lists'},
 
 	{intent: 'fleet.onboard', keys: ['o'], words: 'onboard', where: 'fleet', footer: 1, whyNot: noEntries},
@@ -161,7 +167,7 @@ export const keymap: readonly Binding[] = [
 		words: 'runs',
 		where: 'fleet',
 		footer: 5,
-		whyNot: (_, world) => (world.runs.length === 0 ? 'No runs yet: mark entries with space, then o.' : undefined),
+		whyNot: noRuns,
 	},
 	{
 		intent: 'fleet.resume',
@@ -223,7 +229,7 @@ export const keymap: readonly Binding[] = [
 	{intent: 'output.next-match', keys: ['n'], words: 'next match', where: 'output', whyNot: notSearching},
 	{intent: 'output.previous-match', keys: ['N'], words: 'previous match', where: 'output', whyNot: notSearching},
 	{intent: 'output.follow', keys: ['G', 'end', 'f'], words: 'follow the newest line', where: 'output', whyNot: noFocus},
-	{intent: 'output.first', keys: ['g', 'home'], words: 'to the first line', where: 'output', whyNot: noFocus},
+	{intent: 'output.first', keys: ['g g', 'home'], words: 'to the first line', where: 'output', whyNot: noFocus},
 	{intent: 'output.page-up', keys: ['pgup', 'ctrl+u', 'ctrl+b'], words: 'a page up', where: 'output', whyNot: noFocus},
 	{
 		intent: 'output.page-down',
@@ -341,29 +347,3 @@ export const keymap: readonly Binding[] = [
 	{intent: 'prompt.submit', keys: ['enter'], words: 'answer', where: 'secret', footer: 1},
 	{intent: 'prompt.dismiss', keys: ['esc'], words: 'do not answer', where: 'secret', footer: 2},
 ];
-
-/** Why a binding cannot be used now, as a sentence; undefined when it can. */
-export function reasonAgainst(binding: Binding, ui: Ui, world: World): string | undefined {
-	const {dangerous = false} = binding;
-	if (world.readOnly && (typeof dangerous === 'function' ? dangerous(ui, world) : dangerous))
-		return 'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
-	return binding.whyNot?.(ui, world);
-}
-
-/** The meaning of a key where the focus is: areas in order, the most special first. */
-export function bindingFor(key: Key, areas: readonly Area[]): Binding | undefined {
-	for (const area of areas) {
-		const found = keymap.find((binding) => binding.where === area && binding.keys.includes(key));
-		if (found !== undefined) return found;
-	}
-	return undefined;
-}
-
-/** The bindings of some areas, in their order, without those whose every key means something more special. */
-export function bindingsIn(areas: readonly Area[]): readonly Binding[] {
-	return areas.flatMap((area) =>
-		keymap.filter(
-			(binding) => binding.where === area && binding.keys.some((key) => bindingFor(key, areas) === binding),
-		),
-	);
-}

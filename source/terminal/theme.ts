@@ -14,6 +14,8 @@ export type Glyphs = {
 	readonly pending: string;
 	readonly skipped: string;
 	readonly separator: string;
+	/** Between the screens on the way to this one. */
+	readonly crumb: string;
 	readonly rule: string;
 	readonly column: string;
 	/** Of a sorted column: from small to big, from big to small. */
@@ -40,6 +42,7 @@ const unicode: Glyphs = {
 	pending: '·',
 	skipped: '»',
 	separator: '·',
+	crumb: '›',
 	rule: '─',
 	column: '│',
 	ascending: '↑',
@@ -64,6 +67,7 @@ const ascii: Glyphs = {
 	pending: '.',
 	skipped: '~',
 	separator: '-',
+	crumb: '>',
 	rule: '-',
 	column: '|',
 	ascending: '^',

@@ -99,7 +99,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		await demo.patch(entry, {spec: {address: '10.128.0.3'}});
 		demo.type('r');
 		await demo.waitFor('1 done', 30_000);
-		demo.type('g');
+		demo.type('gg');
 		await demo.waitFor(/reviews-vm.bookinfo ● done/);
 		demo.type('q');
 		expect((await demo.exited).exitCode).toBe(0);

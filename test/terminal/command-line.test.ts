@@ -14,6 +14,7 @@ const session = createFakeSession({interrupted: ['old-vm.bookinfo']});
 const world: World = {
 	link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
 	fleet: session.fleet.getSnapshot(),
+	fresh: new Set(),
 	runs: [],
 	broken: await session.runs.interrupted(),
 	question: undefined,

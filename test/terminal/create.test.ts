@@ -14,6 +14,7 @@ const around = await session.create.around('bookinfo');
 const world: World = {
 	link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
 	fleet: session.fleet.getSnapshot(),
+	fresh: new Set(),
 	runs: [],
 	broken: [],
 	question: undefined,

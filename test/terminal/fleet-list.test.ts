@@ -5,7 +5,7 @@ import type {FleetRow} from '../../source/fleet/row.ts';
 import {compareRows} from '../../source/fleet/sorted-rows.ts';
 import type {RunState} from '../../source/onboarding/run.ts';
 import {fieldOf} from '../../source/terminal/input/text-field.ts';
-import {fitColumns} from '../../source/terminal/screens/fleet/table.ts';
+import {fitColumns, itemLine} from '../../source/terminal/screens/fleet/table.ts';
 import {causesOf} from '../../source/terminal/state/causes.ts';
 import {listOf, locate} from '../../source/terminal/state/list-state.ts';
 import {shownItems} from '../../source/terminal/state/look.ts';
@@ -13,6 +13,7 @@ import {press} from '../../source/terminal/state/press.ts';
 import {fleetHeight, itemUnder} from '../../source/terminal/state/reduce-fleet.ts';
 import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
 import type {World} from '../../source/terminal/state/world.ts';
+import {defaultGlyphs} from '../../source/terminal/theme.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {entryNamed} from '../helpers/target.ts';
 import {createFakeSession, manyRows, someRows} from './fake-session.ts';
@@ -21,6 +22,7 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 	return {
 		link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
 		fleet: {rows, state: {kind: 'live'}, complete: true},
+		fresh: new Set(),
 		runs,
 		broken: [],
 		question: undefined,
@@ -55,7 +57,7 @@ const anyRow = fc
 	);
 const anyRows = fc.uniqueArray(anyRow, {selector: ({ref}) => ref, minLength: 1, maxLength: 40});
 const keys = fc.array(
-	fc.constantFrom('j', 'k', 'G', 'g', 'pgdn', 'pgup', '>', '<', 'I', 'b', 'space', 'enter', 'esc'),
+	fc.constantFrom('j', 'k', 'G', 'g', '2', 'pgdn', 'pgup', '>', '<', 'I', 'b', 'space', 'enter', 'esc'),
 	{
 		maxLength: 25,
 	},
@@ -140,7 +142,7 @@ describe('marks', () => {
 		const world = worldOf(someRows());
 		const grouped = pressAll(['b', 'space'], world);
 		expect(grouped.fleet.marks.size).toBe(5);
-		expect(pressAll(['g', 'space'], world, grouped).fleet.marks.size).toBe(0);
+		expect(pressAll(['home', 'space'], world, grouped).fleet.marks.size).toBe(0);
 	});
 });
 
@@ -199,7 +201,7 @@ describe('on the screen', () => {
 		await type('bbb');
 		expect(screen.text()).toMatch(/▾ proxy rejected {2}1\n +bookinfo +ratings-vm[\s\S]*▾ proxy synced {2}1/);
 		expect(screen.lines()[0]).toMatch(/ 5 entries$/);
-		await type('g\r');
+		await type('gg\r');
 		expect(screen.text()).toMatch(/▸ {3}▹ proxy rejected {2}1\n {4}▾ proxy stale/);
 	});
 
@@ -212,5 +214,45 @@ describe('on the screen', () => {
 		// Beside the list stands how the group is.
 		expect(screen.text()).toMatch(/team-00 500 entries/);
 		expect(screen.text()).toMatch(/72 +▲ stale/);
+	});
+
+	it('what changes flashes once', async () => {
+		shown = await show({columns: 80, rows: 24}, createFakeSession());
+		const {controller, session, waitFor, settle} = shown;
+		await waitFor('ratings-vm');
+		const fresh = () => [...controller.getSnapshot().world.fresh];
+		expect(fresh()).toEqual([]);
+		const {rows, ...rest} = session.fleet.getSnapshot();
+		const change = (state: FleetRow['proxy']['state']) =>
+			session.fleet.set({
+				...rest,
+				rows: rows.map((row) => (row.entry.name === 'ratings-vm' ? {...row, proxy: {state, detail: ''}} : row)),
+			});
+		change('synced');
+		await waitFor(/ratings-vm.*● synced/);
+		expect(fresh()).toEqual(['ratings-vm.bookinfo']);
+		const [row] = rows;
+		if (row === undefined) throw new Error('no row');
+		const look = {cursor: false, marked: false, fresh: true, now: 0, glyphs: defaultGlyphs};
+		const line = itemLine(row, fitColumns(rows, 80), look);
+		expect(line.every(({bold}) => bold === true)).toBe(true);
+		for (const end = Date.now() + 5000; fresh().length > 0 && Date.now() < end; ) await settle();
+		expect(fresh()).toEqual([]);
+	});
+
+	it('the title tells the way, and the footer what a chord may become', async () => {
+		shown = await show({columns: 80, rows: 24}, createFakeSession());
+		const {screen, type, waitFor} = shown;
+		await waitFor('details-vm');
+		expect(screen.lines()[0]).toMatch(/^meshboard kind-lab · all namespaces · ● live/);
+		await type('p?');
+		expect(screen.lines()[0]).toMatch(/^meshboard kind-lab · fleet › profiles › help · ● live/);
+		await type('\x1b');
+		await type('3g');
+		expect(screen.lines().at(-1)).toMatch(
+			/^3g… {2}g to the beginning {2}f to the fleet {2}r to the runs {2}p to the profiles/,
+		);
+		await type('f');
+		expect(screen.lines()[0]).toMatch(/all namespaces/);
 	});
 });

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {type Area, bindingsIn, keymap} from '../../source/terminal/keymap.ts';
+import {bindingsIn, meaningOf} from '../../source/terminal/bindings.ts';
+import {type Area, keymap} from '../../source/terminal/keymap.ts';
 import {areaNames} from '../../source/terminal/screens/help/help-lines.ts';
 
 const areas = Object.keys(areaNames).filter((area): area is Area => area in areaNames);
@@ -18,8 +19,14 @@ describe('the keymap', () => {
 	});
 
 	it('leaves letters alone where text is typed', () => {
-		for (const area of ['filter', 'search', 'form', 'typed', 'secret', 'everywhere'] as const)
+		for (const area of ['filter', 'command', 'search', 'form', 'typed', 'secret', 'everywhere'] as const)
 			for (const {keys} of bindingsIn([area]))
-				for (const key of keys) expect(key, area).toMatch(/^(ctrl\+|shift\+|..+)/);
+				for (const key of keys) expect(key, area).toMatch(/^(ctrl\+|shift\+|[^ ]{2,}$)/);
+	});
+
+	it('has no chord that begins with a key of its own, so that none waits for what does not come', () => {
+		for (const {where, keys} of keymap)
+			for (const key of keys.filter((each) => each.includes(' ')))
+				expect(meaningOf(key.split(' ').slice(0, 1), [where]), key).toBe('begun');
 	});
 });

@@ -51,6 +51,23 @@ describe('the cursor of a list', () => {
 	});
 });
 
+it('a count repeats a move, and names a line for the beginning and the end', () => {
+	const all = Array.from({length: 300}, (_, at) => `k${String(at).padStart(3, '0')}`);
+	fc.assert(
+		fc.property(fc.integer({min: 1, max: 400}), fc.integer({min: 0, max: 299}), height, (times, from, rows) => {
+			const start = moveBy(startOfList, 'first', source(all), rows, from + 1);
+			expect(start.index).toBe(from);
+			let one = start;
+			for (let count = 0; count < times; count += 1) one = moveBy(one, 'down', source(all, one.index), rows);
+			expect(moveBy(start, 'down', source(all, start.index), rows, times).index).toBe(one.index);
+			expect(moveBy(start, 'last', source(all), rows, times).index).toBe(Math.min(times, 300) - 1);
+		}),
+	);
+	expect(scrollBy(0, 'down', 100, 10, 25)).toBe(25);
+	expect(scrollBy(50, 'first', 100, 10, 7)).toBe(6);
+	expect(scrollBy(0, 'page-down', 100, 10, 3)).toBe(27);
+});
+
 it('a scrolled text never leaves its end', () => {
 	expect(scrollBy(0, 'page-down', 100, 10)).toBe(9);
 	expect(scrollBy(85, 'page-down', 100, 10)).toBe(90);

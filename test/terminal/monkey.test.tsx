@@ -30,14 +30,16 @@ const visited = new Set<ScreenName>();
 let started = 0;
 
 const isHarmless = (key: string) => key !== 'ctrl+z';
-const meant = [...new Set(keymap.flatMap(({keys}) => keys))].filter(isHarmless);
+const meant = [...new Set(keymap.flatMap(({keys}) => keys.flatMap((key) => key.split(' '))))].filter(isHarmless);
 const typed = [...'abcdefghijklmnopqrstuvwxyz0123456789.,:/=-_!*[(\\ é世👩‍🚀', 'backspace', 'delete', 'left', 'right'];
 const pastes = ['ratings-vm', '80,443', 'a\nb\x1b[2J\x00', '/(', '世'.repeat(50), 'x'.repeat(20_000), 'quit', ''];
 
 /** Half of the keys mean something where they are pressed: chance alone would not get far. */
 function anyKey(ui: Ui, world: World): string {
 	const {areas} = focusOf(ui, world);
-	const here = keymap.filter(({where}) => areas.includes(where)).flatMap(({keys}) => keys.filter(isHarmless));
+	const here = keymap
+		.filter(({where}) => areas.includes(where))
+		.flatMap(({keys}) => keys.flatMap((key) => key.split(' ')).filter(isHarmless));
 	const key = random.of(random.below(2) === 0 ? here : random.below(2) === 0 ? typed : meant);
 	// Sittings are to last: most of what would end one is another key.
 	return ['q', 'ctrl+c'].includes(key) && random.below(5) > 0 ? 'tab' : key;

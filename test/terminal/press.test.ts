@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {keymap} from '../../source/terminal/keymap.ts';
+import {crumbsOf} from '../../source/terminal/state/crumbs.ts';
 import type {Effect} from '../../source/terminal/state/effect.ts';
 import {press} from '../../source/terminal/state/press.ts';
 import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
 import type {World} from '../../source/terminal/state/world.ts';
-import {createFakeSession} from './fake-session.ts';
+import {createFakeSession, manyRows} from './fake-session.ts';
 
 const session = createFakeSession({failing: ['details-vm.bookinfo'], interrupted: ['old-vm.bookinfo']});
 const plans = await session.plan(['details-vm.bookinfo', 'ratings-vm.bookinfo'], {
@@ -21,6 +22,7 @@ const broken = await session.runs.interrupted();
 const world: World = {
 	link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
 	fleet: session.fleet.getSnapshot(),
+	fresh: new Set(),
 	runs: session.runs.getSnapshot(),
 	broken,
 	question: undefined,
@@ -61,7 +63,9 @@ function answered(ui: Ui): Ui {
 	return {...ui, create: {...ui.create, form: {...form, stage: {kind: 'review', asked, rehearsal, top: 0}}}};
 }
 
-const anyKey = fc.constantFrom(...new Set([...keymap.flatMap(({keys}) => keys), 'a', 'b', 'Z', 'é']));
+const anyKey = fc.constantFrom(
+	...new Set([...keymap.flatMap(({keys}) => keys.flatMap((key) => key.split(' '))), 'a', 'b', 'Z', 'é', '5']),
+);
 const anyKeys = fc.array(anyKey, {maxLength: 60});
 
 describe('whatever keys are pressed', () => {
@@ -123,8 +127,49 @@ describe('whatever keys are pressed', () => {
 				expect(ui.stack).toEqual(['fleet']);
 				expect(ui.dialog).toBeUndefined();
 				expect(ui.help).toBeUndefined();
+				expect(ui.command).toBeUndefined();
+				expect(crumbsOf(ui)).toEqual(['fleet']);
 			}),
 		);
+	});
+});
+
+describe('counts and chords', () => {
+	const many: World = {...world, fleet: {...world.fleet, rows: manyRows(100)}};
+	const at = (keys: readonly string[], where: World = many) => pressAll(keys, where).ui.fleet.list.index;
+
+	it('move so many lines, or to a line', () => {
+		expect(at(['5', 'j'])).toBe(5);
+		expect(at(['1', '2', 'j', '2', 'k'])).toBe(10);
+		expect(at(['4', '0', 'G'])).toBe(39);
+		expect(at(['G', 'g', 'g'])).toBe(0);
+		expect(at(['G', '7', 'g', 'g'])).toBe(6);
+		expect(at(['5', 'esc', 'j'])).toBe(1);
+		expect(at(['0', 'j'])).toBe(1);
+	});
+
+	it('mark so many entries', () => {
+		expect(pressAll(['j', '3', 'space'], many).ui.fleet.marks).toEqual(
+			new Set(['vm-00001.team-00', 'vm-00002.team-00', 'vm-00003.team-00']),
+		);
+	});
+
+	it('lead to screens, and say what they do not know', () => {
+		expect(pressAll(['g', 'r']).ui.stack).toEqual(['fleet', 'runs']);
+		expect(pressAll(['g', 'p']).ui.stack).toEqual(['fleet', 'profiles']);
+		expect(pressAll(['p', 'g', 'f']).ui.stack).toEqual(['fleet']);
+		expect(pressAll(['g', 'x']).ui.notice?.text).toBe('gx means nothing here: ? shows the keys.');
+		expect(pressAll(['g', 'esc']).ui).toMatchObject({pending: undefined, notice: undefined});
+		expect(pressAll(['g', 'r'], {...world, runs: []}).ui.notice?.text).toContain('No runs yet');
+	});
+
+	it('mean nothing where text is typed', () => {
+		expect(pressAll(['/', '5', 'g', 'g']).ui.fleet.filter.text).toBe('5gg');
+	});
+
+	it('a count never makes more of what changes something', () => {
+		const {effects} = pressAll(['3', 'j', '5', 'o', '2', 'enter']);
+		expect(effects.filter(({kind}) => kind === 'start').length).toBeLessThanOrEqual(1);
 	});
 });
 

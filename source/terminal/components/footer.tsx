@@ -1,7 +1,7 @@
-import {bindingsIn, reasonAgainst} from '../keymap.ts';
+import {bindingsAfter, bindingsIn, reasonAgainst} from '../bindings.ts';
 import {keyNames} from '../screens/help/help-lines.ts';
 import {focusOf} from '../state/focus.ts';
-import type {Ui} from '../state/ui.ts';
+import type {Pending, Ui} from '../state/ui.ts';
 import type {World} from '../state/world.ts';
 import {type Line, lineWidth, span} from '../text/line.ts';
 import {commandLine} from './command-line.ts';
@@ -19,7 +19,19 @@ function footerLine(ui: Ui, world: World, width: number): Line {
 	// What is typed is never hidden; a question of the session or of ours takes the keys.
 	if (command !== undefined && world.question === undefined && ui.dialog === undefined)
 		return commandLine(command, ui, world, width);
+	if (ui.pending !== undefined) return pendingLine(ui.pending, ui, world);
 	return notice === undefined ? keysLine(ui, world, width) : [span(notice.text, notice.tone)];
+}
+
+/** What was pressed of a count or of a chord, and what may follow. */
+function pendingLine({times, keys}: Pending, ui: Ui, world: World): Line {
+	const typed = span(`${times ?? ''}${keys.join('')}…`, 'accent');
+	if (keys.length === 0) return [typed, span(' times: a move, or space; esc forgets it', 'dim')];
+	const next = bindingsAfter(keys, focusOf(ui, world).areas).flatMap((binding) => {
+		const chord = binding.keys.find((key) => key.startsWith(`${keys.join(' ')} `)) ?? '';
+		return [span('  '), span(chord.split(' ').slice(keys.length).join(''), 'accent'), span(` ${binding.words}`)];
+	});
+	return [typed, ...next];
 }
 
 /** As many keys as padTo, the most important ones; help and quit always. */

@@ -1,4 +1,5 @@
 import type {RunState} from '../../onboarding/run.ts';
+import {crumbsOf} from '../state/crumbs.ts';
 import {shownRows} from '../state/look.ts';
 import type {Ui} from '../state/ui.ts';
 import {screenOf} from '../state/ui.ts';
@@ -21,9 +22,15 @@ function titleLine(ui: Ui, world: World, glyphs: Glyphs, width: number): Line {
 	const dot = span(` ${glyphs.separator} `, 'dim');
 	const {link} = world;
 	// The profile may leave the context to the kubeconfig: then it is known once that is read.
-	const where = [link.context, link.kind === 'ready' ? (ui.fleet.namespace ?? scopeOf(link.namespaces)) : ''].filter(
-		(part) => part !== '',
-	);
+	const crumbs = crumbsOf(ui);
+	// Which entries are listed matters where the list is; elsewhere the way back does.
+	const place =
+		crumbs.length > 1
+			? crumbs.join(` ${glyphs.crumb} `)
+			: link.kind === 'ready'
+				? (ui.fleet.namespace ?? scopeOf(link.namespaces))
+				: '';
+	const where = [link.context, place].filter((part) => part !== '');
 	const parts = where.map((part, index) => span(part, index === 0 ? 'title' : 'plain'));
 	const left: Line = [
 		span('meshboard ', 'accent'),

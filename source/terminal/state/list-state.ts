@@ -54,20 +54,27 @@ function moveTo(state: ListState, target: number, list: ListSource, height: numb
 /** The moves that every list knows. */
 export type Move = 'down' | 'up' | 'page-down' | 'page-up' | 'first' | 'last';
 
-/** The cursor after a move. */
-export function moveBy(state: ListState, move: Move, list: ListSource, height: number): ListState {
+/** The cursor after a move, done so many `times`; with `first` and `last` a count is the number of a line. */
+export function moveBy(state: ListState, move: Move, list: ListSource, height: number, times?: number): ListState {
 	const {index} = locate(state, list, height);
-	return moveTo(state, index + distance(move, height, list.count), list, height);
+	return moveTo(state, placeAfter(index, move, height, list.count, times), list, height);
 }
 
-/** The first line of a scrolled text of `count` lines after a move, in a window of `height`. */
-export function scrollBy(top: number, move: Move, count: number, height: number): number {
-	return clamp(top + distance(move, height, count), Math.max(0, count - height));
+/** The first line of a scrolled text of `count` lines after a move, in a window of `height`; `times` as in moveBy. */
+export function scrollBy(top: number, move: Move, count: number, height: number, times?: number): number {
+	return clamp(placeAfter(top, move, height, count, times), Math.max(0, count - height));
 }
 
-function distance(move: Move, height: number, count: number): number {
+function placeAfter(from: number, move: Move, height: number, count: number, times: number | undefined): number {
 	const page = Math.max(1, height - 1);
-	return {down: 1, up: -1, 'page-down': page, 'page-up': -page, first: -count, last: count}[move];
+	switch (move) {
+		case 'first':
+			return (times ?? 1) - 1;
+		case 'last':
+			return (times ?? count) - 1;
+		default:
+			return from + {down: 1, up: -1, 'page-down': page, 'page-up': -page}[move] * (times ?? 1);
+	}
 }
 
 function clamp(value: number, highest: number): number {

@@ -1,7 +1,7 @@
+import {meaningOf, reasonAgainst} from '../bindings.ts';
 import type {Key} from '../input/split-keys.ts';
 import {editField, emptyField, insert} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
-import {bindingFor, reasonAgainst} from '../keymap.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
 import {helpLines} from '../screens/help/help-lines.ts';
 import {emptyCommandLine} from './command-line.ts';
@@ -15,23 +15,41 @@ import {reduceFleet} from './reduce-fleet.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
 import {reduceRuns} from './reduce-runs.ts';
-import {type Dialog, just, open, type Step, say, screenOf, type Ui} from './ui.ts';
+import {type Dialog, goTo, just, open, type Step, say, screenOf, type Ui} from './ui.ts';
 import {activeRuns, type World} from './world.ts';
+
+const mostTimes = 99_999;
 
 /** Within this time a second ctrl+c leaves at once. In milliseconds. */
 const twice = 2000;
 
 /** What one key does: pure, so that a test can press keys without a terminal. */
 export function press(before: Ui, key: Key, world: World): Step {
-	const ui = before.notice === undefined ? before : {...before, notice: undefined};
+	const {pending} = before;
+	const ui = {...before, notice: undefined, pending: undefined, times: undefined};
 	const {areas, field} = focusOf(ui, world);
-	const binding = bindingFor(key, areas);
-	if (binding === undefined) {
-		const edited = field === undefined ? undefined : editField(field.value, key);
-		return just(field === undefined || edited === undefined ? ui : field.put(edited));
+	if (pending !== undefined && key === 'esc') return just(ui);
+	const keys = [...(pending?.keys ?? []), key];
+	const meaning = meaningOf(keys, areas);
+	if (meaning === undefined) {
+		if (field !== undefined) {
+			const edited = editField(field.value, key);
+			return just(edited === undefined ? ui : field.put(edited));
+		}
+		const times = keys.length === 1 && areas.includes('lists') ? counted(pending?.times, key) : undefined;
+		if (times !== undefined) return just({...ui, pending: {times, keys: []}});
+		return just(keys.length === 1 ? ui : say(ui, `${keys.join('')} means nothing here: ? shows the keys.`, 'warn'));
 	}
-	const reason = reasonAgainst(binding, ui, world);
-	return reason === undefined ? reduce(ui, binding.intent, world, key) : just(say(ui, reason, 'warn'));
+	if (meaning === 'begun') return just({...ui, pending: {times: pending?.times, keys}});
+	const reason = reasonAgainst(meaning, ui, world);
+	if (reason !== undefined) return just(say(ui, reason, 'warn'));
+	return reduce({...ui, times: pending?.times}, meaning.intent, world, key);
+}
+
+/** A count with one digit more; undefined for a key that is none. Nobody means more than fits into a list. */
+function counted(times: number | undefined, key: Key): number | undefined {
+	if (!/^\d$/.test(key) || (key === '0' && times === undefined)) return undefined;
+	return Math.min((times ?? 0) * 10 + Number(key), mostTimes);
 }
 
 /** Text that was pasted goes into the field that has the keys; elsewhere it does nothing: it was not typed as commands. */
@@ -82,6 +100,12 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return quit(ui, world);
 		case 'profiles':
 			return just(open(ui, 'profiles'));
+		case 'go.fleet':
+			return just(goTo(ui, 'fleet'));
+		case 'go.runs':
+			return just(goTo(ui, 'runs'));
+		case 'go.profiles':
+			return just(goTo(ui, 'profiles'));
 		default:
 	}
 	switch (screenOf(ui)) {
@@ -104,7 +128,7 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 function reduceHelp(ui: Ui, top: number, intent: Intent, world: World): Step {
 	if (!isMove(intent)) return just({...ui, help: undefined});
 	const count = helpLines({...ui, help: undefined}, world, usableWidth(world.size)).length;
-	return just({...ui, help: scrollBy(top, moveOf(intent), count, bodyHeight(world.size))});
+	return just({...ui, help: scrollBy(top, moveOf(intent), count, bodyHeight(world.size), ui.times)});
 }
 
 function submit(ui: Ui, dialog: Dialog): Step {

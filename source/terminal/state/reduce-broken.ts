@@ -15,7 +15,7 @@ export function brokenHeight(world: World): number {
 export function reduceBroken(ui: Ui, intent: Intent, world: World): Step {
 	const list = listOf(world.broken, ({id}) => id, ui.broken.index);
 	const height = brokenHeight(world);
-	if (isMove(intent)) return just({...ui, broken: moveBy(ui.broken, moveOf(intent), list, height)});
+	if (isMove(intent)) return just({...ui, broken: moveBy(ui.broken, moveOf(intent), list, height, ui.times)});
 	const chosen = world.broken[locate(ui.broken, list, height).index];
 	switch (intent) {
 		case 'broken.resume':

@@ -53,7 +53,13 @@ export function reduceCreate(ui: Ui, intent: Intent, world: World): Step {
 			if (!isMove(intent)) return stage(ui, form, {kind: 'editing'});
 			return stage(ui, form, {
 				...form.stage,
-				top: scroll(form.stage.top, intent, refusedLines(form.stage.problem, usableWidth(world.size)).length, world),
+				top: scroll(
+					ui,
+					form.stage.top,
+					intent,
+					refusedLines(form.stage.problem, usableWidth(world.size)).length,
+					world,
+				),
 			});
 		case 'checking':
 			return stage(ui, form, {kind: 'editing'});
@@ -78,7 +84,10 @@ function reduceKinds(ui: Ui, intent: Intent, world: World): Step {
 	const {create} = ui;
 	const list = listOf(kinds, (kind) => kind);
 	if (isMove(intent))
-		return just({...ui, create: {...create, list: moveBy(create.list, moveOf(intent), list, createHeight(world))}});
+		return just({
+			...ui,
+			create: {...create, list: moveBy(create.list, moveOf(intent), list, createHeight(world), ui.times)},
+		});
 	if (intent === 'back') return just(back(ui));
 	const chosen = kinds[locate(create.list, list, createHeight(world)).index];
 	if (intent !== 'create.kind' || chosen === undefined) return just(ui);
@@ -89,7 +98,7 @@ function reduceForm(ui: Ui, form: CreateForm, intent: Intent, world: World): Ste
 	const count = Object.keys(form.values).length;
 	if (isMove(intent)) {
 		const lines = yamlLines(builtOf(form).object).length;
-		return put(ui, {...form, top: scroll(form.top, intent, lines, world)});
+		return put(ui, {...form, top: scroll(ui, form.top, intent, lines, world)});
 	}
 	switch (intent) {
 		case 'form.next':
@@ -164,7 +173,8 @@ function reduceChoices(ui: Ui, form: CreateForm, list: ListState, intent: Intent
 	const {items, many} = choicesOf(form, ui, world);
 	const source = listOf(items, ({value}) => value, list.index);
 	const height = Math.max(1, createHeight(world) - 2);
-	if (isMove(intent)) return stage(ui, form, {kind: 'choosing', list: moveBy(list, moveOf(intent), source, height)});
+	if (isMove(intent))
+		return stage(ui, form, {kind: 'choosing', list: moveBy(list, moveOf(intent), source, height, ui.times)});
 	const chosen = items[locate(list, source, height).index];
 	if (intent !== 'create.take' || chosen === undefined) return stage(ui, form, {kind: 'editing'});
 	const taken = takeChoice(form, chosen, many);
@@ -181,7 +191,7 @@ function reduceReview(
 	const {asked, rehearsal} = review;
 	if (isMove(intent)) {
 		const lines = reviewLines(rehearsal, lackingAccount(form, ui), usableWidth(world.size)).length;
-		return stage(ui, form, {...review, top: scroll(review.top, intent, lines, world)});
+		return stage(ui, form, {...review, top: scroll(ui, review.top, intent, lines, world)});
 	}
 	switch (intent) {
 		case 'create.apply':
@@ -204,8 +214,8 @@ function leaveQuestion({builder}: CreateForm): Dialog {
 	};
 }
 
-function scroll(top: number, intent: Parameters<typeof moveOf>[0], count: number, world: World): number {
-	return scrollBy(top, moveOf(intent), count, createHeight(world));
+function scroll(ui: Ui, top: number, intent: Parameters<typeof moveOf>[0], count: number, world: World): number {
+	return scrollBy(top, moveOf(intent), count, createHeight(world), ui.times);
 }
 
 function stage(ui: Ui, form: CreateForm, next: CreateStage): Step {

@@ -30,9 +30,10 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	const change = (part: Partial<FleetState>) => just({...ui, fleet: {...fleet, ...part}});
 	if (isMove(intent)) {
 		const move = moveOf(intent);
-		if (fleet.detail === undefined || fleet.typing) return change({list: moveBy(fleet.list, move, list, height)});
+		if (fleet.detail === undefined || fleet.typing)
+			return change({list: moveBy(fleet.list, move, list, height, ui.times)});
 		const lines = detailLines(under, defaultGlyphs, world.now, usableWidth(world.size));
-		return change({detail: scrollBy(fleet.detail, move, lines.length, bodyHeight(world.size))});
+		return change({detail: scrollBy(fleet.detail, move, lines.length, bodyHeight(world.size), ui.times)});
 	}
 	switch (intent) {
 		case 'fleet.open':
@@ -59,9 +60,11 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			return change({typing: false, filter: emptyField});
 		case 'fleet.mark': {
 			if (under === undefined) return just(ui);
+			const at = items.indexOf(under);
+			const marked = items.slice(at, at + (ui.times ?? 1)).flatMap(refsOf);
 			return change({
-				marks: toggled(fleet.marks, refsOf(under)),
-				list: moveBy(fleet.list, 'down', list, height),
+				marks: toggled(fleet.marks, marked),
+				list: moveBy(fleet.list, 'down', list, height, ui.times),
 			});
 		}
 		case 'fleet.mark-all':

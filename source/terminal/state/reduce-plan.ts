@@ -23,7 +23,7 @@ export function reducePlan(ui: Ui, intent: Intent, world: World): Step {
 	const text = planLines(ready, defaultGlyphs, usableWidth(world.size));
 	const height = planHeight(world);
 	const show = (top: number) => just({...ui, plan: {...plan, top}});
-	if (isMove(intent)) return show(scrollBy(plan.top, moveOf(intent), text.lines.length, height));
+	if (isMove(intent)) return show(scrollBy(plan.top, moveOf(intent), text.lines.length, height, ui.times));
 	switch (intent) {
 		case 'plan.next': {
 			const next = text.starts.find((start) => start > plan.top) ?? 0;

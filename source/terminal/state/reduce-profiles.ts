@@ -28,7 +28,7 @@ export function reduceProfiles(ui: Ui, intent: Intent, world: World): Step {
 	if (form !== undefined) return reduceForm(ui, form, intent, world);
 	if (isMove(intent)) {
 		const list = listOf(world.profiles, ({name}) => name, ui.profiles.list.index);
-		const moved = moveBy(ui.profiles.list, moveOf(intent), list, profilesHeight(world));
+		const moved = moveBy(ui.profiles.list, moveOf(intent), list, profilesHeight(world), ui.times);
 		return just({...ui, profiles: {...ui.profiles, list: moved}});
 	}
 	if (intent === 'back') return just(back(ui));

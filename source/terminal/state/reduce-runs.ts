@@ -22,7 +22,7 @@ export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step
 	};
 	if (isMove(intent) && run !== undefined) {
 		const count = treeHeight(run, world);
-		return change(ui, {top: scrollBy(ui.runs.top, moveOf(intent), count, bodyHeight(world.size))});
+		return change(ui, {top: scrollBy(ui.runs.top, moveOf(intent), count, bodyHeight(world.size), ui.times)});
 	}
 	switch (intent) {
 		case 'runs.next':

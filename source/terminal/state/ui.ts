@@ -3,6 +3,7 @@ import type {FleetOrder} from '../../fleet/order.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
+import type {Key} from '../input/split-keys.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
 import type {CommandLine} from './command-line.ts';
 import {type CreateState, noCreation} from './create-state.ts';
@@ -81,6 +82,9 @@ export type Dialog = {readonly title: string; readonly detail: readonly string[]
 /** A sentence in place of the footer, until the next key; what went as wished is told for a few seconds only. */
 export type Notice = {readonly text: string; readonly tone: 'plain' | 'good' | 'warn' | 'bad'};
 
+/** What was pressed of a count (`5` of `5j`) or of a chord (`g` of `gg`). */
+export type Pending = {readonly times: number | undefined; readonly keys: readonly Key[]};
+
 /** All that the screens remember. */
 export type Ui = {
 	/** The way here; the last is shown, esc goes back. */
@@ -91,6 +95,9 @@ export type Ui = {
 	readonly profiles: ProfilesState;
 	readonly broken: ListState;
 	readonly create: CreateState;
+	readonly pending: Pending | undefined;
+	/** The count before the key that is reduced now; undefined: none was typed. */
+	readonly times: number | undefined;
 	/** What is typed after `:`; undefined: closed. */
 	readonly command: CommandLine | undefined;
 	/** First line of the help; undefined: closed. */
@@ -140,6 +147,8 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		profiles: {list: startOfList, form: undefined},
 		broken: startOfList,
 		create: noCreation,
+		pending: undefined,
+		times: undefined,
 		command: undefined,
 		help: undefined,
 		dialog: undefined,

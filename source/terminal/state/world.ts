@@ -1,4 +1,5 @@
 import type {FleetSnapshot} from '../../fleet/row.ts';
+import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {OutputView} from '../../onboarding/session.ts';
 import type {Profile, Question} from '../../ports.ts';
@@ -23,6 +24,8 @@ export type ProfileItem = {readonly name: string; readonly profile: Profile; rea
 export type World = {
 	readonly link: Link;
 	readonly fleet: FleetSnapshot;
+	/** Entries that have changed a moment ago. */
+	readonly fresh: ReadonlySet<TargetRef>;
 	readonly runs: readonly RunState[];
 	/** Runs of an earlier sitting that were broken off. */
 	readonly broken: readonly RunState[];

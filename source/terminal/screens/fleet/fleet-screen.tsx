@@ -45,6 +45,7 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 	const look = (position: number, item: FleetItem) => ({
 		cursor: position === index,
 		marked: isHead(item) ? item.rows.every(({ref}) => fleet.marks.has(ref)) : fleet.marks.has(item.ref),
+		fresh: world.fresh.has(item.ref),
 		now: world.now,
 		glyphs,
 	});

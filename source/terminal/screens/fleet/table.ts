@@ -71,6 +71,8 @@ export function headerLine(
 export type RowLook = {
 	readonly cursor: boolean;
 	readonly marked: boolean;
+	/** It has changed a moment ago. */
+	readonly fresh: boolean;
 	readonly now: number;
 	readonly glyphs: Glyphs;
 };
@@ -105,7 +107,8 @@ function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook):
 		}
 	}
 	pieces.push({text: plain.slice(0, -gap)});
-	return look.cursor ? pieces.map((piece) => ({...piece, inverse: true})) : pieces;
+	const shown = look.fresh ? pieces.map((piece) => ({...piece, bold: true})) : pieces;
+	return look.cursor ? shown.map((piece) => ({...piece, inverse: true})) : shown;
 }
 
 function cell({entry}: FleetRow, id: Exclude<SortColumn, 'proxy'>, now: number): string {

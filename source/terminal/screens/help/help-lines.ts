@@ -1,5 +1,6 @@
+import {bindingsIn, reasonAgainst} from '../../bindings.ts';
 import {commands, usageOf} from '../../command-table.ts';
-import {type Area, type Binding, bindingsIn, reasonAgainst} from '../../keymap.ts';
+import type {Area, Binding} from '../../keymap.ts';
 import {focusOf} from '../../state/focus.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -45,7 +46,14 @@ export const areaNames: Readonly<Record<Area, string>> = {
 /** How keys are written for people. */
 export function keyNames({keys}: Pick<Binding, 'keys'>): string {
 	if (keys.length === 9 && keys[0] === '1') return '1…9';
-	return keys.map((key) => ({up: '↑', down: '↓', left: '←', right: '→'})[key] ?? key).join(' ');
+	return keys
+		.map((key) =>
+			key
+				.split(' ')
+				.map((each) => ({up: '↑', down: '↓', left: '←', right: '→'})[each] ?? each)
+				.join(''),
+		)
+		.join(' ');
 }
 
 /** The keys that mean something on the screen under the help; those that cannot be used now say why. */

@@ -1,7 +1,8 @@
 import {Box} from 'ink';
+import {reasonAgainst} from '../../bindings.ts';
 import {Lines} from '../../components/lines.tsx';
 import type {Key} from '../../input/split-keys.ts';
-import {keymap, reasonAgainst} from '../../keymap.ts';
+import {keymap} from '../../keymap.ts';
 import {bodyHeight} from '../../layout.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
