@@ -287,7 +287,7 @@ export async function openExaminations(path: string): Promise<readonly Reported[
 	}));
 }
 
-/** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. */
+/** The terminal UI: the first frame is drawn while the session is still opened. Answers the exit code. Throws `config.keys` before anything is drawn. */
 export async function openBoard(
 	options: SessionOptions,
 	profiles: Profiles,
@@ -295,6 +295,8 @@ export async function openBoard(
 ): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
 	const {createCommandHistory} = await import('./files/command-history.ts');
+	const {remapKeys} = await import('./terminal/remap.ts');
+	const keymap = remapKeys(profiles.keys(), profiles.path);
 	// What the screens connect to next, and again when they are asked to try once more.
 	let asked = options;
 	const ended = await runTerminal(openSession(options, profiles), {
@@ -311,6 +313,7 @@ export async function openBoard(
 		},
 		contexts: async () => (await openKubeconfig(asked)).contexts(),
 		history: createCommandHistory(stateFolder(options.env)),
+		keymap,
 	});
 	if (ended.summary !== '') process.stdout.write(`${ended.summary}\n`);
 	return ended.next ?? ended.exitCode;

@@ -230,6 +230,9 @@ export type Profile = {
 	readonly readOnly?: boolean;
 };
 
+/** Keys of the screens that the user chose: actions (docs/keys.md) with their keys. */
+export type KeySettings = Readonly<Record<string, readonly string[]>>;
+
 /** The store of profiles. Throws UserError `config.*` (exit 78) for a file that cannot be read; nothing is ever wiped. */
 export type Profiles = {
 	readonly path: string;
@@ -240,6 +243,8 @@ export type Profiles = {
 	save(name: string, profile: Profile): void;
 	remove(name: string): void;
 	use(name: string): void;
+	/** Kept beside the profiles, for all of them; whether there is such an action or key, the screens know. */
+	keys(): KeySettings;
 };
 
 /** What a repair did. `copy`: where the damaged file is kept, undefined when nothing was wrong; `lost`: a clause for each thing that was left out. */

@@ -11,7 +11,10 @@ export function registerProfile(
 	output: Output = process.stdout,
 ): Command {
 	const act = async () => (await import('./profile-actions.ts')).profileActions(await openProfiles(), output);
-	const profile = program.command('profile').description('connection profiles: what is kept for a cluster and its VMs');
+	const profile = program
+		.command('profile')
+		.description('connection profiles: what is kept for a cluster and its VMs')
+		.addHelpText('after', '\nKeys of your own for the screens stand in the same file: docs/keys.md');
 
 	profile
 		.command('list')

@@ -1,4 +1,4 @@
-import type {Profile} from '../ports.ts';
+import type {KeySettings, Profile} from '../ports.ts';
 import {isProfileName} from '../profile-settings.ts';
 import {checkProfile, isRecord, type ProfileProblem} from './check-profile.ts';
 
@@ -11,6 +11,8 @@ export type ProfilesFile = {
 	/** The profile in use; absent: `default`. */
 	readonly current?: string;
 	readonly profiles: Readonly<Record<string, Profile>>;
+	/** Keys of the screens; absent: ours. */
+	readonly keys?: KeySettings;
 };
 
 /** Takes what is good of the parsed file, and names the rest. An empty object is a file without profiles. */
@@ -20,7 +22,7 @@ export function checkProfilesFile(value: unknown): {file: ProfilesFile; problems
 	const root = isRecord(value) ? value : {};
 	if (!isRecord(value)) wrong(undefined, 'must hold a JSON object');
 	for (const field of Object.keys(root)) {
-		if (!['version', 'current', 'profiles'].includes(field)) wrong(field, 'is not known here');
+		if (!['version', 'current', 'profiles', 'keys'].includes(field)) wrong(field, 'is not known here');
 	}
 	if (root.version !== undefined && root.version !== fileVersion) wrong('version', `must be ${fileVersion}`);
 
@@ -36,13 +38,33 @@ export function checkProfilesFile(value: unknown): {file: ProfilesFile; problems
 		problems.push(...checked.problems);
 	}
 
+	const keys = root.keys === undefined ? undefined : checkKeys(root.keys, (text) => wrong('keys', text));
+	const file = {version: fileVersion, profiles, ...(keys === undefined ? {} : {keys})};
+
 	const {current} = root;
-	if (current === undefined) return {file: {version: fileVersion, profiles}, problems};
+	if (current === undefined) return {file, problems};
 	if (typeof current === 'string' && (Object.hasOwn(profiles, current) || current === 'default')) {
-		return {file: {version: fileVersion, current, profiles}, problems};
+		return {file: {...file, current}, problems};
 	}
 	wrong('current', `names a profile that does not exist: ${JSON.stringify(current)}`);
-	return {file: {version: fileVersion, profiles}, problems};
+	return {file, problems};
+}
+
+/** Actions, each with a key or several. */
+function checkKeys(value: unknown, wrong: (text: string) => void): KeySettings {
+	if (!isRecord(value)) {
+		wrong('must be an object of actions with their keys');
+		return {};
+	}
+	const good: Record<string, readonly string[]> = {};
+	for (const [action, given] of Object.entries(value)) {
+		const keys: unknown[] = Array.isArray(given) ? given : [given];
+		const texts = keys.filter((key) => typeof key === 'string');
+		if (texts.length === keys.length) good[action] = texts;
+		else
+			wrong(`must give ${JSON.stringify(action)} a key or a list of keys, not ${JSON.stringify(given).slice(0, 60)}`);
+	}
+	return good;
 }
 
 /** True for a file that a later meshboard wrote: it is whole, but not ours to read or repair. */

@@ -81,6 +81,7 @@ export function createProfiles({directory}: {readonly directory: string}): Profi
 				throw unknownProfile(name, Object.keys(file.profiles));
 			write({...file, current: name});
 		},
+		keys: () => read().keys ?? {},
 		repair() {
 			const text = readText();
 			if (text === undefined) return {copy: undefined, kept: [], lost: []};

@@ -1,5 +1,6 @@
 import type {Key} from './input/split-keys.ts';
-import {type Area, type Binding, keymap} from './keymap.ts';
+import type {Intent} from './intent.ts';
+import type {Area, Binding} from './keymap.ts';
 import type {Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
 
@@ -7,7 +8,7 @@ import type {World} from './state/world.ts';
 export type Meaning = Binding | 'begun' | undefined;
 
 /** The meaning of keys where the focus is: areas in order, the most special first. A key of its own goes before a chord that begins with it. */
-export function meaningOf(keys: readonly Key[], areas: readonly Area[], table: readonly Binding[] = keymap): Meaning {
+export function meaningOf(keys: readonly Key[], areas: readonly Area[], table: readonly Binding[]): Meaning {
 	const pressed = keys.join(' ');
 	for (const area of areas) {
 		const found = table.find((binding) => binding.where === area && binding.keys.includes(pressed));
@@ -20,7 +21,7 @@ export function meaningOf(keys: readonly Key[], areas: readonly Area[], table: r
 export function bindingsAfter(
 	keys: readonly Key[],
 	areas: readonly Area[],
-	table: readonly Binding[] = keymap,
+	table: readonly Binding[],
 ): readonly Binding[] {
 	const begun = `${keys.join(' ')} `;
 	return areas.flatMap((area) =>
@@ -29,7 +30,7 @@ export function bindingsAfter(
 }
 
 /** The bindings of some areas, in their order, without those whose every key means something more special. */
-export function bindingsIn(areas: readonly Area[], table: readonly Binding[] = keymap): readonly Binding[] {
+export function bindingsIn(areas: readonly Area[], table: readonly Binding[]): readonly Binding[] {
 	const leadsTo = (key: Key, binding: Binding) => {
 		const [first = '', ...more] = key.split(' ');
 		return (
@@ -47,4 +48,14 @@ export function reasonAgainst(binding: Binding, ui: Ui, world: World): string | 
 	if (world.readOnly && (typeof dangerous === 'function' ? dangerous(ui, world) : dangerous))
 		return 'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
 	return binding.whyNot?.(ui, world);
+}
+
+/** The first key of an action, as people write it, for sentences that tell what to press. */
+export function keyFor(intent: Intent, table: readonly Binding[]): string {
+	return (table.find((binding) => binding.intent === intent)?.keys[0] ?? '').replaceAll(' ', '');
+}
+
+/** What to do where there is no run. */
+export function noRunsYet(table: readonly Binding[]): string {
+	return `No runs yet: mark entries with ${keyFor('fleet.mark', table)}, then ${keyFor('fleet.onboard', table)}.`;
 }

@@ -1,6 +1,7 @@
 import {entryOf, groupings} from '../fleet/groups.ts';
 import {sortColumns} from '../fleet/order.ts';
 import type {Task} from '../onboarding/event.ts';
+import {noRunsYet} from './bindings.ts';
 import {emptyField} from './input/text-field.ts';
 import type {Intent} from './intent.ts';
 import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
@@ -126,9 +127,7 @@ export const commands: readonly Command[] = [
 		names: ['runs'],
 		words: 'the runs of this sitting',
 		does: (ui, world) =>
-			world.runs.length === 0
-				? just(say(ui, 'No runs yet: mark entries with space, then o.', 'warn'))
-				: just(goTo(ui, 'runs')),
+			world.runs.length === 0 ? just(say(ui, noRunsYet(world.keymap), 'warn')) : just(goTo(ui, 'runs')),
 	},
 	{
 		names: ['resume'],

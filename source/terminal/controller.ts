@@ -5,6 +5,7 @@ import type {CommandHistory, Profiles} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
 import {createFlashes} from './flashes.ts';
 import type {Key} from './input/split-keys.ts';
+import type {Binding} from './keymap.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import type {Effect, Relink} from './state/effect.ts';
@@ -38,6 +39,7 @@ export type ControllerOptions = {
 	/** The contexts of the kubeconfig. */
 	readonly contexts: (() => Promise<readonly string[]>) | undefined;
 	readonly history: CommandHistory | undefined;
+	readonly keymap: readonly Binding[];
 	readonly redraw: () => void;
 };
 
@@ -120,6 +122,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		question: session?.prompts.getSnapshot(),
 		profiles: profileItems,
 		contexts,
+		keymap: options.keymap,
 		history,
 		output,
 		size,

@@ -1,3 +1,4 @@
+import {keyFor, noRunsYet} from './bindings.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {nothingOffered} from './state/create-choices.ts';
@@ -61,18 +62,18 @@ export type Binding = {
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const noEntries = (ui: Ui, world: World) =>
 	shownRows(ui, world).length === 0 && ui.fleet.marks.size === 0 ? 'There is no entry here to choose.' : undefined;
-const noRuns = (_: Ui, world: World) =>
-	world.runs.length === 0 ? 'No runs yet: mark entries with space, then o.' : undefined;
+const noRuns = (_: Ui, world: World) => (world.runs.length === 0 ? noRunsYet(world.keymap) : undefined);
 const noProfile = (_: Ui, world: World) =>
-	world.profiles.length === 0 ? 'There is no profile: n makes one.' : undefined;
+	world.profiles.length === 0 ? `There is no profile: ${keyFor('profiles.new', world.keymap)} makes one.` : undefined;
 const noFocus = (ui: Ui, world: World) => (runInFocus(ui, world) === undefined ? 'There is no run here.' : undefined);
-const notSearching = (ui: Ui) => (ui.runs.search.text === '' ? 'Nothing is searched for: / begins.' : undefined);
+const notSearching = (ui: Ui, world: World) =>
+	ui.runs.search.text === '' ? `Nothing is searched for: ${keyFor('output.search', world.keymap)} begins.` : undefined;
 
 function alreadyRunning(ui: Ui, world: World): string | undefined {
 	const busy = activeRuns(world).find(({target}) => ui.plan.refs.includes(target));
 	return busy === undefined
 		? undefined
-		: `${busy.target} ${taskWords[busy.options.task].doing} already: tab shows its run.`;
+		: `${busy.target} ${taskWords[busy.options.task].doing} already: ${keyFor('fleet.runs', world.keymap)} shows its run.`;
 }
 
 function notFailed(ui: Ui, world: World): string | undefined {

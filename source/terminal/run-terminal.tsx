@@ -7,6 +7,7 @@ import type {CommandHistory, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
+import {type Binding, keymap} from './keymap.ts';
 import {holdPrinting} from './quiet.ts';
 import type {Relink} from './state/effect.ts';
 import type {ScreenName} from './state/ui.ts';
@@ -34,6 +35,8 @@ export type TerminalOptions = {
 	readonly contexts?: () => Promise<readonly string[]>;
 	/** Where lines of the command line are kept. */
 	readonly history?: CommandHistory;
+	/** The keys; absent: ours. */
+	readonly keymap?: readonly Binding[];
 };
 
 /** How long the session may take to close before we leave without it, in milliseconds; runs that are left under way never settle. */
@@ -81,6 +84,7 @@ export async function runTerminal(
 		connect: options.connect,
 		contexts: options.contexts,
 		history: options.history,
+		keymap: options.keymap ?? keymap,
 		redraw: () => instance?.clear(),
 	});
 	const held = holdPrinting();

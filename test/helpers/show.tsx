@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {render} from 'ink';
 import {App} from '../../source/terminal/app.tsx';
 import {type Controller, type ControllerOptions, createController} from '../../source/terminal/controller.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {createFakeSession, type FakeSession} from '../terminal/fake-session.ts';
 import {createScreen, type Screen, type Size} from './screen.ts';
 
@@ -58,6 +59,7 @@ export async function show(
 		connect: undefined,
 		contexts: undefined,
 		history: undefined,
+		keymap,
 		redraw: () => {},
 		...options,
 	});

@@ -85,6 +85,30 @@ describe('a store of profiles', () => {
 	});
 });
 
+describe('keys of the screens', () => {
+	test('stand beside the profiles, and stay there whatever becomes of those', () => {
+		write('{"version": 1, "profiles": {"prod": {}}, "keys": {"fleet.onboard": "ctrl+o", "help": ["?", "f1"]}}');
+		const profiles = createProfiles({directory});
+		const keys = {'fleet.onboard': ['ctrl+o'], help: ['?', 'f1']};
+		expect(profiles.keys()).toEqual(keys);
+		profiles.save('lab', {context: 'lab'});
+		profiles.use('lab');
+		profiles.remove('prod');
+		expect(onDisk()).toMatchObject({current: 'lab', profiles: {lab: {context: 'lab'}}, keys});
+		expect(createProfiles({directory: join(directory, 'none')}).keys()).toEqual({});
+	});
+
+	test.each(['["o"]', '{"fleet.onboard": 7}', '{"fleet.onboard": ["o", null]}'])('that are none: %s', (keys) => {
+		write(`{"version": 1, "profiles": {"prod": {"context": "prod"}}, "keys": ${keys}}`);
+		const profiles = createProfiles({directory});
+		const {code, exitCode, message} = errorOf(() => profiles.keys());
+		expect({code, exitCode}).toEqual({code: 'config.damaged', exitCode: 78});
+		expect(message).toContain('keys: must');
+		expect(profiles.repair().kept).toEqual(['prod']);
+		expect(profiles.get('prod')).toEqual({context: 'prod'});
+	});
+});
+
 describe('a file that cannot be used', () => {
 	test.each([
 		['{"profiles": {"prod": {"sshPort": "22"}}}', 'profile "prod", sshPort: must be a port, 1 to 65535, not "22"'],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {afterEach, describe, expect, it} from 'vitest';
 import {commands} from '../../source/terminal/command-table.ts';
 import {fieldOf} from '../../source/terminal/input/text-field.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {complete, emptyCommandLine, offersFor, recall} from '../../source/terminal/state/command-line.ts';
 import type {Effect} from '../../source/terminal/state/effect.ts';
 import {press} from '../../source/terminal/state/press.ts';
@@ -19,6 +20,7 @@ const world: World = {
 	broken: await session.runs.interrupted(),
 	question: undefined,
 	profiles: session.profiles.list(),
+	keymap,
 	contexts: ['kind-lab', 'staging', 'production'],
 	history: ['ns bookinfo', 'check ratings-vm'],
 	output: () => undefined,

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {BuilderName} from '../../source/mesh/build/builders.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {kinds, shownFaults} from '../../source/terminal/state/create-form.ts';
 import type {Effect} from '../../source/terminal/state/effect.ts';
 import {paste, press} from '../../source/terminal/state/press.ts';
@@ -19,6 +20,7 @@ const world: World = {
 	broken: [],
 	question: undefined,
 	profiles: [],
+	keymap,
 	contexts: ['kind-lab', 'staging'],
 	history: [],
 	output: () => undefined,

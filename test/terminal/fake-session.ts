@@ -293,6 +293,7 @@ function createFakeProfiles(): Profiles {
 		current: () => current,
 		save: (name, profile) => void profiles.set(name, profile),
 		remove: (name) => void profiles.delete(name),
+		keys: () => ({}),
 		use: (name) => {
 			current = name;
 		},

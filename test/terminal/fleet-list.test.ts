@@ -5,6 +5,7 @@ import type {FleetRow} from '../../source/fleet/row.ts';
 import {compareRows} from '../../source/fleet/sorted-rows.ts';
 import type {RunState} from '../../source/onboarding/run.ts';
 import {fieldOf} from '../../source/terminal/input/text-field.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {fitColumns, itemLine} from '../../source/terminal/screens/fleet/table.ts';
 import {causesOf} from '../../source/terminal/state/causes.ts';
 import {listOf, locate} from '../../source/terminal/state/list-state.ts';
@@ -27,6 +28,7 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 		broken: [],
 		question: undefined,
 		profiles: [],
+		keymap,
 		contexts: [],
 		history: [],
 		output: () => undefined,

@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {type Controller, createController} from '../../source/terminal/controller.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {createFakeSession} from './fake-session.ts';
 
 let controller: Controller;
@@ -20,6 +21,7 @@ beforeEach(() => {
 		connect: undefined,
 		contexts: undefined,
 		history: undefined,
+		keymap,
 		redraw: () => {},
 	});
 });

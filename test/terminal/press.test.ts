@@ -27,6 +27,7 @@ const world: World = {
 	broken,
 	question: undefined,
 	profiles: session.profiles.list(),
+	keymap,
 	contexts: ['kind-lab', 'staging'],
 	history: [],
 	output: (run) => session.runs.output(run),

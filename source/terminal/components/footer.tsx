@@ -27,7 +27,7 @@ function footerLine(ui: Ui, world: World, width: number): Line {
 function pendingLine({times, keys}: Pending, ui: Ui, world: World): Line {
 	const typed = span(`${times ?? ''}${keys.join('')}…`, 'accent');
 	if (keys.length === 0) return [typed, span(' times: a move, or space; esc forgets it', 'dim')];
-	const next = bindingsAfter(keys, focusOf(ui, world).areas).flatMap((binding) => {
+	const next = bindingsAfter(keys, focusOf(ui, world).areas, world.keymap).flatMap((binding) => {
 		const chord = binding.keys.find((key) => key.startsWith(`${keys.join(' ')} `)) ?? '';
 		return [span('  '), span(chord.split(' ').slice(keys.length).join(''), 'accent'), span(` ${binding.words}`)];
 	});
@@ -36,7 +36,7 @@ function pendingLine({times, keys}: Pending, ui: Ui, world: World): Line {
 
 /** As many keys as padTo, the most important ones; help and quit always. */
 function keysLine(ui: Ui, world: World, width: number): Line {
-	const bindings = bindingsIn(focusOf(ui, world).areas).filter(({footer}) => footer !== undefined);
+	const bindings = bindingsIn(focusOf(ui, world).areas, world.keymap).filter(({footer}) => footer !== undefined);
 	const parts = bindings
 		.toSorted((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
 		.map((binding) => {

@@ -30,7 +30,7 @@ export function press(before: Ui, key: Key, world: World): Step {
 	const {areas, field} = focusOf(ui, world);
 	if (pending !== undefined && key === 'esc') return just(ui);
 	const keys = [...(pending?.keys ?? []), key];
-	const meaning = meaningOf(keys, areas);
+	const meaning = meaningOf(keys, areas, world.keymap);
 	if (meaning === undefined) {
 		if (field !== undefined) {
 			const edited = editField(field.value, key);

@@ -2,6 +2,7 @@ import {entryOf, type FleetItem, groupings, isHead} from '../../fleet/groups.ts'
 import {type FleetOrder, sortColumns} from '../../fleet/order.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Task, Wanted} from '../../onboarding/event.ts';
+import {keyFor} from '../bindings.ts';
 import {emptyField} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, fleetRows, usableWidth} from '../layout.ts';
@@ -92,7 +93,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			if (fleet.detail !== undefined) return change({detail: undefined});
 			if (fleet.filter.text !== '') return change({filter: emptyField});
 			if (fleet.marks.size > 0) return change({marks: new Set()});
-			return just(say(ui, 'This is the first screen: q quits.'));
+			return just(say(ui, `This is the first screen: ${keyFor('quit', world.keymap)} quits.`));
 		default:
 			return just(ui);
 	}

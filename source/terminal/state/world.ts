@@ -3,6 +3,7 @@ import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {OutputView} from '../../onboarding/session.ts';
 import type {Profile, Question} from '../../ports.ts';
+import type {Binding} from '../keymap.ts';
 
 /** A fault as a full screen or a dialog tells it: the sentence, its id, what to do next, and the words that were read. */
 export type Problem = {
@@ -33,6 +34,8 @@ export type World = {
 	readonly profiles: readonly ProfileItem[];
 	/** The contexts of the kubeconfig, for the command line. */
 	readonly contexts: readonly string[];
+	/** Every key, with those that the user chose. */
+	readonly keymap: readonly Binding[];
 	/** Lines of the command line, oldest first. */
 	readonly history: readonly string[];
 	/** Output of a run of this sitting; undefined before the session stands. */

@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {type FleetItem, isHead} from '../../../fleet/groups.ts';
+import {keyFor} from '../../bindings.ts';
 import {fieldLine} from '../../components/field-line.ts';
 import {Lines} from '../../components/lines.tsx';
 import {Row} from '../../components/row.tsx';
@@ -88,13 +89,13 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 	);
 }
 
-function bannerLine({broken}: World): Line {
+function bannerLine({broken, keymap}: World): Line {
 	return [
 		span(
 			`${counted(broken.length, 'run')} of an earlier sitting ${broken.length === 1 ? 'was' : 'were'} broken off: `,
 			'warn',
 		),
-		span('R', 'accent'),
+		span(keyFor('fleet.resume', keymap), 'accent'),
 		span(' resumes', 'warn'),
 	];
 }

@@ -59,11 +59,11 @@ export function keyNames({keys}: Pick<Binding, 'keys'>): string {
 /** The keys that mean something on the screen under the help; those that cannot be used now say why. */
 export function helpLines(ui: Ui, world: World, width: number): readonly Line[] {
 	const {areas} = focusOf(ui, world);
-	const shown = new Set(bindingsIn(areas));
+	const shown = new Set(bindingsIn(areas, world.keymap));
 	return [
 		[span(`meshboard ${world.version}`, 'dim')],
 		...areas.flatMap((area): readonly Line[] => {
-			const bindings = bindingsIn([area]).filter((binding) => shown.has(binding));
+			const bindings = bindingsIn([area], world.keymap).filter((binding) => shown.has(binding));
 			if (bindings.length === 0) return [];
 			return [
 				...heading(areaNames[area]),

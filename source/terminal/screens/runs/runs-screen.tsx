@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import {noRunsYet} from '../../bindings.ts';
 import {Lines} from '../../components/lines.tsx';
 import {PaneBoundary} from '../../components/pane-boundary.tsx';
 import {Row} from '../../components/row.tsx';
@@ -23,13 +24,7 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 	useOutputTicks(world);
 	const focused = runInFocus(ui, world);
 	if (focused === undefined)
-		return (
-			<Lines
-				lines={[[], [span('  No runs yet: esc goes back, mark entries with space, then o.')]]}
-				width={width}
-				height={2}
-			/>
-		);
+		return <Lines lines={[[], [span(`  ${noRunsYet(world.keymap)}`)]]} width={width} height={2} />;
 
 	const layout = runsLayout(world.size, world.runs.length, ui.runs.zoom);
 	const at = world.runs.indexOf(focused);

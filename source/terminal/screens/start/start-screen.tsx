@@ -2,7 +2,6 @@ import {Box} from 'ink';
 import {reasonAgainst} from '../../bindings.ts';
 import {Lines} from '../../components/lines.tsx';
 import type {Key} from '../../input/split-keys.ts';
-import {keymap} from '../../keymap.ts';
 import {bodyHeight} from '../../layout.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -31,7 +30,7 @@ export function StartScreen({ui, world, width, onKey}: StartScreenProps) {
 }
 
 function choicesNow(ui: Ui, world: World): readonly Choice[] {
-	return keymap
+	return world.keymap
 		.filter((binding) => binding.where === 'start' || binding.intent === 'quit')
 		.filter((binding) => reasonAgainst(binding, ui, world) === undefined)
 		.flatMap(({keys: [key], words}) => (key === undefined ? [] : [{key, words}]))
