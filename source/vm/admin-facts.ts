@@ -1,5 +1,6 @@
 import type {OsRelease} from './parse/os-release.ts';
 import type {Ownership} from './parse/ownership.ts';
+import type {Room} from './room.ts';
 
 /** What preparation must know of a VM, as root sees it. Texts are sanitised, never secret. */
 export type AdminFacts = {
@@ -55,5 +56,6 @@ export type AdminFacts = {
 		readonly link: boolean;
 		/** True when it holds anything but a proxy's bundle: it may be a directory of the system or of another program. */
 		readonly holdsOthers: boolean;
-	};
+	} /** The room where preparation writes, as far as it is told. */;
+	readonly rooms: readonly Room[];
 };

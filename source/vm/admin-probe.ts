@@ -17,6 +17,7 @@ import {
 	toolsSection,
 } from './probe.ts';
 import {quote} from './quote.ts';
+import {parseRoom, roomSection} from './room.ts';
 import {fieldOf, parseSections, probeScript, type Said} from './sections.ts';
 
 /** What is asked: the account that is to run the proxy, the type and key of its public key (empty: not asked), the directory. */
@@ -77,6 +78,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 		},
 		dockerGroupSection,
 		directorySection,
+		roomSection,
 		{
 			name: 'others',
 			commands: `if [ -d "$dir" ]; then ls -A "$dir" | grep -v -E ${quote(bundleFiles)} | head -n 1; fi`,
@@ -131,6 +133,7 @@ export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): Ad
 		atBoot: parseAtBoot(sections.get('reboot')),
 		dockerGroupExists: parseGroup(lines('docker-group'), 'docker') !== undefined,
 		configDir: {kind, link, mode, owner, group, holdsOthers: lines('others').length > 0},
+		rooms: parseRoom(sections.get('room')),
 	};
 }
 

@@ -6,7 +6,7 @@ import {plainText} from './plain-text.ts';
  * `System management is locked by the application with pid 812 (zypper)`. yum 3 and dnf wait by themselves, and say for which process in their output.
  */
 const locked =
-	/could not get lock|is another process using it|unable to (acquire|lock)|was locked by another process|system management is locked/i;
+	/could not get lock|is another process using it|was locked by another process|system management is locked/i;
 const named = /(?:held by process|application with pid|process with pid) (\d+)(?: \(([^)\n]+)\))?/i;
 
 /** Who holds the lock, for people (`unattended-upgr (process 812)`), when that is why a package manager ended; undefined when it is not. */

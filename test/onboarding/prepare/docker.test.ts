@@ -38,6 +38,65 @@ describe('Docker', () => {
 		]);
 	});
 
+	it.each([
+		['is read-only', '|system no /usr\n', /\/usr is mounted read-only/],
+		[
+			'has too little room',
+			'|system yes /usr\n|tmpfs 20480 0 20480 0% /usr\n|tmpfs 99 1 98 1% /usr\n',
+			/20 MiB free in \/usr, of 512 MiB needed/,
+		],
+	])('is not begun where the VM %s: nothing is changed', (_, room, says) => {
+		const {outcome, asked} = drive(dockerStep, context(), answers([`${pristine}=room 0\n${room}`]));
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'vm.disk-unwritable'}]});
+		expect(outcome.detail).toMatch(says);
+		expect(changes(asked)).toEqual([]);
+	});
+
+	it('that is there is not asked for room', () => {
+		const full = `${prepared}=room 0\n|system no /usr\n`;
+		expect(drive(dockerStep, context(), answers([full])).outcome.status).toBe('succeeded');
+	});
+
+	it.each([
+		[
+			'no room left half-way',
+			`dpkg: error processing archive /tmp/apt-dpkg-install-x/30-git_2.39_amd64.deb (--unpack):
+ cannot copy extracted data for './usr/bin/git' to '/usr/bin/git.dpkg-new': failed to write (No space left on device)
+Errors were encountered while processing:
+ /tmp/apt-dpkg-install-x/30-git_2.39_amd64.deb
+E: Sub-process /usr/bin/dpkg returned an error code (1)`,
+			'vm.disk-unwritable',
+			/No space left on device/,
+		],
+		[
+			'a read-only file system: nobody is waited for',
+			`E: Could not open lock file /var/lib/dpkg/lock-frontend - open (30: Read-only file system)
+E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?`,
+			'vm.disk-unwritable',
+			/Read-only file system/,
+		],
+		[
+			'a package that breaks',
+			`dpkg: error processing package python3-protobuf (--configure):
+ installed python3-protobuf package post-installation script subprocess returned error exit status 127
+Errors were encountered while processing:
+ python3-protobuf
+E: Sub-process /usr/bin/dpkg returned an error code (1)
+sudo: unable to resolve host vm-1: Temporary failure in name resolution`,
+			'vm.runtime-missing',
+			/python3-protobuf \(--configure\): installed .* error exit status 127/,
+		],
+	])('fails for %s, which is told', (_, words, id, says) => {
+		const {outcome, asked} = drive(
+			dockerStep,
+			context(),
+			answers([pristine], (action) => (isFollow(action) ? ran(words, 100) : undefined)),
+		);
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id}]});
+		expect(outcome.detail).toMatch(says);
+		expect(asked.some(({kind}) => kind === 'wait')).toBe(false);
+	});
+
 	it('waits for another package manager', () => {
 		let tries = 0;
 		const {outcome, asked} = drive(
@@ -118,7 +177,7 @@ describe('Docker', () => {
 				isFollow(action) ? ran('Reading package lists...\nE: No space left on device', 100) : undefined,
 			),
 		);
-		expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'vm.runtime-missing'}]});
+		expect(outcome).toMatchObject({status: 'failed', findings: [{id: 'vm.disk-unwritable'}]});
 		expect(outcome.detail).toContain('E: No space left on device');
 	});
 

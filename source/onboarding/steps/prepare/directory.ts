@@ -23,6 +23,7 @@ export const directoryStep: Step = {
 		}
 		return yield* ensure(context, partsOf(context), {
 			what: `Directory ${directory}`,
+			needs: 'directory',
 			object: (facts) => objectionTo(context, facts),
 		});
 	},

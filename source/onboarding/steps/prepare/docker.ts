@@ -2,6 +2,7 @@ import type {Check, Finding} from '../../../diagnosis/finding.ts';
 import type {Runtime} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {type Family, familiesOf, familyOf, installByHand, notOffered, packageOf} from '../../../vm/distribution.ts';
+import {refusalOf} from '../../../vm/package-refusal.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
 import {type Procedure, perform} from '../../action.ts';
@@ -11,6 +12,7 @@ import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
 import {partCheck} from './part-check.ts';
+import {noRoom} from './room.ts';
 
 /** The engine from the distribution; Docker's service running now and after a reboot, podman has none. */
 export const dockerStep: Step = {
@@ -32,6 +34,8 @@ export const dockerStep: Step = {
 		const before = yield* lookAsAdmin(context);
 		if (isReady(before)) return alreadyThere(context, before);
 
+		const lack = installs(before, runtime) ? noRoom(context, before, runtime) : undefined;
+		if (lack !== undefined) return {...lack, facts: {admin: before}};
 		const end = yield* installMissing(before, runtime);
 		if (end !== undefined && end.code !== 0) return notInstalled(context, before, end);
 		const family = familyOf(before.os, runtime, before.packages.dockerCe);
@@ -96,12 +100,19 @@ function alreadyThere({target}: StepContext, admin: AdminFacts): Outcome {
 	};
 }
 
+/** Is there something for the package manager to begin, by a way that is known? */
+function installs({engine, os, packages}: AdminFacts, runtime: Runtime): boolean {
+	if (packages.running || familyOf(os, runtime, packages.dockerCe) === undefined) return false;
+	return engine.state === 'missing' || packages.interrupted;
+}
+
 /** Has the package manager do what is to be done; undefined when there is nothing, or nobody knows how. */
-function* installMissing({engine, os, packages}: AdminFacts, runtime: Runtime): Procedure<PackageEnd | undefined> {
+function* installMissing(admin: AdminFacts, runtime: Runtime): Procedure<PackageEnd | undefined> {
+	const {engine, os, packages} = admin;
 	// Begun by an earlier attempt whose connection broke off: it goes on, and is waited for.
 	if (packages.running) return yield* followPackages();
 	const family = familyOf(os, runtime, packages.dockerCe);
-	if (family === undefined || (engine.state !== 'missing' && !packages.interrupted)) return undefined;
+	if (family === undefined || !installs(admin, runtime)) return undefined;
 	if (packages.interrupted && family.repair !== undefined) {
 		const repaired = yield* runPackages(family.repair);
 		// Half of the distribution's Docker wants the other half; another Docker (docker-ce) must not be replaced by it.
@@ -131,10 +142,16 @@ function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd):
 		};
 	}
 	const runtime = context.target.runtime.value;
-	const summary = `${engineName(runtime)} could not be installed on ${admin.os.prettyName}: ${plainLines(end.text, 1)}`;
+	const {cause, line} = refusalOf(end.text);
+	const summary = `${engineName(runtime)} could not be installed on ${admin.os.prettyName}: ${line}`;
 	const {install} = familyOf(admin.os, runtime, admin.packages.dockerCe) ?? packageOf(runtime);
 	const evidence = [{source: `${install} (exit code ${end.code ?? 'unknown'})`, text: plainLines(end.text, 10)}];
-	const found = findingAbout(context, 'vm.runtime-missing', evidence, summary);
+	const found = findingAbout(
+		context,
+		cause === 'disk' ? 'vm.disk-unwritable' : 'vm.runtime-missing',
+		evidence,
+		summary,
+	);
 	const command = runtime === 'docker' ? installByHand(admin.os) : undefined;
 	const text = `No repository of this VM has ${engineName(runtime)}: add one that has it, Docker's own for instance, or let podman run the proxy (--runtime podman).`;
 	const remedy = command === undefined ? {text} : {text, command};

@@ -3,6 +3,7 @@ import {type Exec, type Procedure, perform} from '../../action.ts';
 import type {Outcome, StepContext} from '../../step.ts';
 import {endOf, lookAsAdmin} from './as-admin.ts';
 import {partCheck} from './part-check.ts';
+import {type Needs, noRoom} from './room.ts';
 
 /** A part of the preparation: the command that makes it so, and whether it is still to be made. */
 export type Part = {
@@ -25,7 +26,7 @@ export type Objection = (facts: AdminFacts) => Outcome | undefined;
 export function* ensure(
 	context: StepContext,
 	parts: readonly Part[],
-	options: {readonly what: string; readonly object?: Objection},
+	options: {readonly what: string; readonly needs: Needs; readonly object?: Objection},
 ): Procedure<Outcome> {
 	const checks = (before: AdminFacts, after: AdminFacts, done: readonly Part[]) =>
 		parts.map((part) =>
@@ -51,6 +52,8 @@ export function* ensure(
 			facts: {admin: facts},
 		};
 	}
+	const lack = noRoom(context, facts, options.needs);
+	if (lack !== undefined) return {...lack, facts: {admin: facts}};
 	const before = facts;
 	for (const {action, title} of missing) {
 		const result = yield* perform(action);

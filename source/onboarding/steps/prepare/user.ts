@@ -31,7 +31,7 @@ export const userStep: Step = {
 			const evidence = [{source: context.target.ssh.user.detail ?? context.target.ssh.user.source, text: user}];
 			return stoppedBy(findingAbout(context, 'entry.invalid', evidence, summary));
 		}
-		return yield* ensure(context, partsOf(context), {what: `User ${user}`});
+		return yield* ensure(context, partsOf(context), {what: `User ${user}`, needs: 'account'});
 	},
 };
 

@@ -1,3 +1,4 @@
+import {readableSize} from '../../../../output/readable-size.ts';
 import {findingAbout} from '../../stopped-by.ts';
 import {verdict} from '../verdict.ts';
 import type {Rule} from './subject.ts';
@@ -17,18 +18,19 @@ export const diskRule: Rule = (subject) => {
 	}
 	const needed = vm.imagePresent === true ? forRunning : forImage;
 	const short = [
-		...(configDir !== undefined && configDir < forRunning ? [`${told(configDir)} for ${vm.configDir.path}`] : []),
-		...(engine !== undefined && engine < needed ? [`${told(engine)} for images, of ${told(needed)} needed`] : []),
+		...(configDir !== undefined && configDir < forRunning
+			? [`${readableSize(configDir)} for ${vm.configDir.path}`]
+			: []),
+		...(engine !== undefined && engine < needed
+			? [`${readableSize(engine)} for images, of ${readableSize(needed)} needed`]
+			: []),
 		...(vm.freeInodes === 0 ? [`no free inode for ${vm.configDir.path}`] : []),
 	];
-	if (short.length === 0) return [verdict('vm.disk', title, 'passed', `${told(engine ?? configDir ?? 0)} free`)];
+	if (short.length === 0)
+		return [verdict('vm.disk', title, 'passed', `${readableSize(engine ?? configDir ?? 0)} free`)];
 	const summary = `Too little room on the VM: ${short.join('; ')}.`;
 	const evidence = short.map((text) => ({source: 'df -Pk', text}));
 	return [
 		verdict('vm.disk', title, 'failed', summary, [findingAbout(subject, 'vm.disk-unwritable', evidence, summary)]),
 	];
 };
-
-function told(kib: number): string {
-	return kib < 1024 * mebibyte ? `${Math.floor(kib / mebibyte)} MiB` : `${Math.floor(kib / mebibyte / 1024)} GiB`;
-}

@@ -1,0 +1,72 @@
+import {readableSize} from '../output/readable-size.ts';
+import {parseFreeSpace} from './parse/free-space.ts';
+import {plainText} from './plain-text.ts';
+import type {Said, Section} from './sections.ts';
+
+/** A place of a VM where preparation writes. */
+export type Place = 'system' | 'data' | 'settings' | 'homes' | 'directory';
+
+/** What there is of it; undefined where nothing tells. */
+export type Room = {
+	readonly place: Place;
+	readonly path: string;
+	readonly writable: boolean;
+	readonly freeKib: number | undefined;
+	readonly freeInodes: number | undefined;
+};
+
+/**
+ * Asks, as root, for room where it is needed. access(2) refuses root only what lies on a file system that is mounted read-only. Uses `$near` and `$home`
+ * of the probe.
+ */
+export const roomSection: Section = {
+	name: 'room',
+	commands: [
+		'room() {',
+		'if [ -w "$2" ]; then echo "$1 yes $2"; else echo "$1 no $2"; fi',
+		'df -Pk "$2" 2>/dev/null | sed -n "\\$p"; df -Pi "$2" 2>/dev/null | sed -n "\\$p"; }',
+		'room system /usr; room data /var; room settings /etc; room directory "$near"',
+		'homes=/home; if [ -n "$home" ]; then homes=$(dirname "$home"); fi; if [ -d "$homes" ]; then room homes "$homes"; fi',
+	].join('\n'),
+};
+
+/** Three lines for each place: the first of our own, then df's of KiB and of inodes, where it said something. */
+export function parseRoom(said: Said | undefined): readonly Room[] {
+	const rooms: Room[] = [];
+	let free: number[] = [];
+	for (const line of said?.lines ?? []) {
+		const [, place, writable, path = ''] = /^(system|data|settings|homes|directory) (yes|no) (\/.*)$/.exec(line) ?? [];
+		const amount = parseFreeSpace([line]);
+		if (place !== undefined) {
+			free = [];
+			rooms.push({
+				place: place as Place,
+				path: plainText(path, 120),
+				writable: writable === 'yes',
+				freeKib: undefined,
+				freeInodes: undefined,
+			});
+		} else if (amount !== undefined) {
+			free.push(amount);
+			const room = rooms.pop();
+			if (room !== undefined) rooms.push({...room, freeKib: free[0], freeInodes: free[1]});
+		}
+	}
+	return rooms;
+}
+
+/** What is lacking of the KiB that are needed at each place, in words; undefined where nothing is known to be. */
+export function lackOfRoom(
+	rooms: readonly Room[],
+	needed: Partial<Readonly<Record<Place, number>>>,
+): string | undefined {
+	const lacks = rooms.flatMap(({place, path, writable, freeKib, freeInodes}) => {
+		const kib = needed[place];
+		if (kib === undefined) return [];
+		if (!writable) return [`${path} is mounted read-only`];
+		if (freeKib !== undefined && freeKib < kib)
+			return [`${readableSize(freeKib)} free in ${path}, of ${readableSize(kib)} needed`];
+		return freeInodes === 0 ? [`no free inode in ${path}`] : [];
+	});
+	return lacks.length === 0 ? undefined : [...new Set(lacks)].join('; ');
+}
