@@ -9,6 +9,7 @@ import {refOf} from './mesh/workload-entry.ts';
 import type {Reported} from './onboarding/doctor/report/markdown.ts';
 import type {Wanted} from './onboarding/event.ts';
 import {failureOf} from './onboarding/failure.ts';
+import {givenOf, settingsOfRun} from './onboarding/given-settings.ts';
 import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
@@ -22,7 +23,7 @@ import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
 import {refuseLayout} from './onboarding/refuse-layout.ts';
 import {entryToRemove} from './onboarding/removed-entry.ts';
-import {readMesh, readTarget} from './onboarding/resolve.ts';
+import {type MeshReading, readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
 import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
 import type {RunPlan, Session} from './onboarding/session.ts';
@@ -125,20 +126,27 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// SSH is opened by the first run, not by looking at the list.
 	const connector = lazily(() => openConnector(options.env));
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
-	const mesh = sharedFor(2000, () => readMesh(cluster, settings));
+	const meshes = new Map<string, () => Promise<MeshReading>>();
+	const meshOf = (of: Settings) => {
+		const key = JSON.stringify(of);
+		const mesh = meshes.get(key) ?? sharedFor(2000, () => readMesh(cluster, of));
+		meshes.set(key, mesh);
+		return mesh();
+	};
 
 	const resolve = async (
 		word: string,
 		{layout, group, configure, manifest}: Pick<Wanted, 'layout' | 'group' | 'configure' | 'manifest'>,
+		of: Settings = settings,
 		kept?: KubernetesObject,
 	): Promise<Target> => {
-		if (configure !== undefined)
-			return readConfiguredTarget(cluster, await mesh(), word, {configure, manifest}, settings);
+		const mesh = await meshOf(of);
+		if (configure !== undefined) return readConfiguredTarget(cluster, mesh, word, {configure, manifest}, of);
 		const others = fleet.getSnapshot().rows.map(({entry}) => entry);
-		const given = layout === undefined ? settings : {...settings, flags: {...settings.flags, layout}};
+		const given = layout === undefined ? of : {...of, flags: {...of.flags, layout}};
 		return group === undefined
-			? readTarget(cluster, await mesh(), word, given, others, kept)
-			: readGroupTarget(cluster, await mesh(), group, word, given, others);
+			? readTarget(cluster, mesh, word, given, others, kept)
+			: readGroupTarget(cluster, mesh, group, word, given, others);
 	};
 	const serverTime = () => (Date.now() + cluster.clockOffset()) / 1000;
 	const factsOf = async (target: Target): Promise<Facts> => ({
@@ -146,9 +154,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		// Without a key of one's own there is none to let in; preparation says so when it wants one.
 		publicKey: await (await connector()).publicKey(destinationOf(target, 'user')).catch(() => undefined),
 	});
-	const plan = async (word: string, wanted: Wanted): Promise<RunPlan> => {
+	const plan = async (word: string, wanted: Wanted, of: Settings = settings): Promise<RunPlan> => {
 		const kept = wanted.task === 'offboard' ? await entryToRemove(cluster, journal, word, wanted) : undefined;
-		const target = await resolve(word, wanted, kept);
+		const target = await resolve(word, wanted, of, kept);
 		refuseLayout(target, wanted.task);
 		const run = {
 			...wanted,
@@ -158,13 +166,14 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			profile: options.profileName,
 			context: cluster.context,
 			server: cluster.server,
+			given: givenOf(of),
 		};
 		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
 	};
 
 	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaults.parallel ?? defaultParallel);
 	const onSecret = (secret: string) => redactor.add(secret);
-	const performerOf = (target: Target, lock?: VmLock) =>
+	const performerOf = (target: Target, lock?: VmLock, of: Settings = settings) =>
 		createPerformer({
 			...(lock === undefined ? {} : {lock}),
 			cluster,
@@ -176,8 +185,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			clock: systemClock,
 			resolve: () =>
 				target.group === undefined
-					? resolve(target.ref, {layout: target.layout.value})
-					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}),
+					? resolve(target.ref, {layout: target.layout.value}, of)
+					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of),
 			localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
 			onSecret,
 		});
@@ -189,11 +198,12 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		redactor,
 		facts: factsOf,
 		isHere: ({context, server = cluster.server}) => context === cluster.context && server === cluster.server,
-		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted),
-		performer: (target, {id, task, changes}) =>
+		replan: ({target, options: wanted}) => plan(wanted.host ?? target, wanted, settingsOfRun(wanted.given, settings)),
+		performer: (target, {id, task, changes, given}) =>
 			performerOf(
 				target,
 				changes ? createVmLock(id, {...whoRuns(options.env), task, since: systemClock.now().toISOString()}) : undefined,
+				settingsOfRun(given, settings),
 			),
 	});
 

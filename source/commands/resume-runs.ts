@@ -1,8 +1,11 @@
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Task} from '../onboarding/event.ts';
+import {otherFlags} from '../onboarding/given-settings.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session} from '../onboarding/session.ts';
+import type {Profile} from '../ports.ts';
+import {flagsAsProfile} from './flags.ts';
 import {follow} from './follow.ts';
 import type {OutputFormat} from './output-format.ts';
 import {type RunFlags, withSession} from './run-targets.ts';
@@ -21,8 +24,22 @@ export async function resumeRuns(flags: RunFlags, words: readonly string[], task
 	const targets = new Set(words.map((word) => parseTarget(word, flags.namespace)));
 	// Consent was given when the run was begun.
 	return withSession({...flags, yes: true}, {changes: true}, (session) =>
-		resume(session, task, targets, flags.output ?? 'text'),
+		resume(session, task, targets, flagsAsProfile(flags), flags.output ?? 'text'),
 	);
+}
+
+/** A run goes on with what it was begun with: a flag that says something else would be left unheard. */
+function refuseOtherFlags(runs: readonly RunState[], flags: Profile): void {
+	for (const {target, options} of runs) {
+		const other = otherFlags(options.given, flags);
+		if (other.length === 0) continue;
+		throw new UserError({
+			code: 'usage',
+			message: `The run of ${target} goes on with what it was begun with: ${other.join('; ')}.`,
+			hint: `Leave that out, or begin anew: meshboard ${options.task} ${target} …; what is done already is found and kept.`,
+			exitCode: exitCodes.usage,
+		});
+	}
 }
 
 /**
@@ -33,6 +50,7 @@ async function resume(
 	session: Session,
 	task: Task,
 	wanted: ReadonlySet<TargetRef>,
+	flags: Profile,
 	format: OutputFormat,
 ): Promise<number> {
 	const isWanted = (run: RunState) => run.options.task === task && (wanted.size === 0 || wanted.has(run.target));
@@ -48,6 +66,7 @@ async function resume(
 	}
 	// Of several broken-off runs of one VM only the newest can go on; the older ones are ended.
 	const newest = found.filter((run, index) => found.findIndex(({target}) => target === run.target) === index);
+	refuseOtherFlags(newest, flags);
 	for (const run of found) if (!newest.includes(run)) session.runs.dismiss(run);
 	for (const run of newest)
 		process.stderr.write(`Going on with ${run.target}, begun ${run.startedAt}, broken off at ${run.updatedAt}\n`);

@@ -2,6 +2,7 @@ import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {GroupVm, Layout} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Given} from './given-settings.ts';
 
 export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
 
@@ -22,6 +23,8 @@ export type RunOptions = Wanted & {
 	readonly server?: string;
 	/** The word that named the VM, where its target is no entry yet: see `group`. */
 	readonly host?: string;
+	/** Flags and profile, as far as they are about the target. Absent in journals of old. */
+	readonly given?: Given;
 };
 
 /** What a plan is asked for. */

@@ -21,7 +21,7 @@ export type RunsParts = {
 	/** `changes`: the run may change its VM. */
 	readonly performer: (
 		target: Target,
-		run: {readonly id: string; readonly task: Task; readonly changes: boolean},
+		run: {readonly id: string; readonly task: Task; readonly changes: boolean; readonly given: RunOptions['given']},
 	) => Performer;
 	/** What a run knows at its beginning, e.g. the public key for `authorized_keys`. */
 	readonly facts: (target: Target) => Promise<Facts>;
@@ -135,6 +135,7 @@ export function createRuns(parts: RunsParts): Runs {
 					id: run.state.id,
 					task: plan.options.task,
 					changes: plan.steps.some(({actions}) => actions.length > 0),
+					given: plan.options.given,
 				}),
 				state: () => run.state,
 				emit: (event) => emit(run, event),

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, run} from './process.ts';
 
@@ -13,11 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-type Broken = {readonly target: string; readonly context?: string; readonly server?: string};
+type Broken = {
+	readonly target: string;
+	readonly context?: string;
+	readonly server?: string;
+	readonly given?: object;
+};
 
 /** A home with the sandbox's profile in use and these runs in its journal. */
 function homeWith(...runs: readonly Broken[]): string {
-	const journals = runs.flatMap(({target, context = 'sandbox', server}) => {
+	const journals = runs.flatMap(({target, context = 'sandbox', server, given}) => {
 		const id = `20261124-0410-${target}-3f9c`;
 		const started = {
 			...{time: '2026-11-24T04:10:00.000Z', run: id, target, event: 'run.started', host: '127.0.0.1', pid: 1},
@@ -28,6 +33,7 @@ function homeWith(...runs: readonly Broken[]): string {
 				profile: 'lab',
 				context,
 				...(server === undefined ? {} : {server}),
+				...(given === undefined ? {} : {given}),
 			},
 			steps: [{id: 'prepare.account', phase: 'prepare', title: 'Become root with the admin account'}],
 		};
@@ -76,4 +82,28 @@ test('a run whose entry is gone is told, and holds up no other', {timeout: 50_00
 	expect(ended.stderr).toMatch(/no WorkloadEntry "gone-vm" in namespace bookinfo.*\[entry\.not-found\]/);
 	expect(ended.stdout).toMatch(/^reviews-vm\.bookinfo +succeeded +1\/1/m);
 	expect(journalOf(home, 'reviews-vm.bookinfo')).toMatch(/"run\.finished","outcome":"succeeded"/);
+});
+
+describe('a run that was begun with flags', () => {
+	const target = 'ratings-vm.bookinfo';
+	const given = () => ({flags: {gateway: '127.0.0.9:1'}, profile: sandbox.profile});
+
+	test('goes on with them, whatever the profile says today', {timeout: 50_000}, async () => {
+		const home = homeWith({target, given: given()});
+		const ended = await run(['onboard', '--resume'], home);
+		expect(ended.code, ended.stderr).toBe(1);
+		expect(ended.stdout).toMatch(/error network\.gateway-blocked: The VM gets no answer from 127\.0\.0\.9:1/);
+	});
+
+	test('does not take others: that is said, and nothing is begun', async () => {
+		const home = homeWith({target, given: given()});
+		const before = journalOf(home, target);
+		const ended = await run(['onboard', '--resume', '--gateway', '10.0.0.1', '--admin-user', 'ops'], home);
+		expect(ended).toMatchObject({code: 64, stdout: ''});
+		expect(ended.stderr).toMatch(
+			/run of ratings-vm\.bookinfo goes on with what it was begun with: --admin-user was admin; --gateway was 127\.0\.0\.9:1\./,
+		);
+		expect(ended.stderr).toMatch(/Leave that out, or begin anew: meshboard onboard ratings-vm\.bookinfo/);
+		expect(journalOf(home, target)).toBe(before);
+	});
 });
