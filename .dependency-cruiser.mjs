@@ -38,7 +38,7 @@ export default {
 			comment: 'An adapter fulfils a port; it knows no other adapter and nothing that uses it.',
 			severity: 'error',
 			from: {path: adapters},
-			to: {path: '^source/', pathNot: [pure, common, '^source/$1/']},
+			to: {path: '^source/', pathNot: [pure, common, '^source/make-folder\\.ts$', '^source/$1/']},
 		},
 		{
 			name: 'only-compose-knows-adapters',

@@ -3,10 +3,18 @@ import {enableCompileCache} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import process, {argv, env, exit, stderr, stdout} from 'node:process';
+import {makeFolder} from './source/make-folder.ts';
 import {cacheFolder} from './source/paths.ts';
 
 // Compiled code is kept in the user's own cache: a shared /tmp would let another account plant code.
-enableCompileCache(join(cacheFolder(env, homedir()), 'compile-cache'));
+const cache = join(cacheFolder(env, homedir()), 'compile-cache');
+try {
+	// Node would make it itself, and may not come to an end of it.
+	makeFolder(cache, 0o700);
+	enableCompileCache(cache);
+} catch {
+	// Without a cache the start takes longer, and that is all.
+}
 // React's development build measures every render and grows without end; chalk knows FORCE_COLOR but not NO_COLOR.
 env.NODE_ENV ??= 'production';
 if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0';

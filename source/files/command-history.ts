@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
-import {mkdir, readFile, rename, rm} from 'node:fs/promises';
+import {readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {makeFolder} from '../make-folder.ts';
 import type {CommandHistory} from '../ports.ts';
 import {write} from './save-file.ts';
 
@@ -32,7 +33,7 @@ export function createCommandHistory(directory: string): CommandHistory {
 			const lines = [...(await read()).filter((other) => other !== line), line].slice(-most);
 			const temporary = `${path}.${randomBytes(6).toString('hex')}`;
 			try {
-				await mkdir(directory, {recursive: true, mode: 0o700});
+				makeFolder(directory, 0o700);
 				await write(temporary, `${lines.join('\n')}\n`, 0o600);
 				await rename(temporary, path);
 			} catch {

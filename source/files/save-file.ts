@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {mkdir, open, realpath, rename, rm, stat} from 'node:fs/promises';
+import {open, realpath, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
+import {makeFolder} from '../make-folder.ts';
 import {diskError} from './disk-error.ts';
 
 /** A file that may be written, found before there is anything to write. `save` writes it whole or not at all; an earlier one of that name goes. */
@@ -56,7 +57,7 @@ async function placeOf(path: string, instead?: (folder: string) => string): Prom
 		});
 		if (found?.isFile() === true) return await realpath(path);
 		if (found === undefined) {
-			await mkdir(dirname(path), {recursive: true});
+			makeFolder(dirname(path));
 			return path;
 		}
 	} catch (error) {

@@ -1,6 +1,7 @@
-import {mkdir, mkdtemp, readdir, rename, rm, rmdir} from 'node:fs/promises';
+import {mkdtemp, readdir, rename, rm, rmdir} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
+import {makeFolder} from '../make-folder.ts';
 import {diskError} from './disk-error.ts';
 import {write} from './save-file.ts';
 
@@ -26,11 +27,11 @@ export async function saveFolder(word: string): Promise<FolderPlace> {
 			let staging: string | undefined;
 			const placed: string[] = [];
 			try {
-				made = await mkdir(path, {recursive: true});
+				made = makeFolder(path);
 				// Inside of it, so that a folder that is a mount of its own can be filled too.
 				staging = await mkdtemp(join(path, '.meshboard-'));
 				for (const {path: name, mode, content} of files) {
-					await mkdir(dirname(join(staging, name)), {recursive: true});
+					makeFolder(dirname(join(staging, name)));
 					await write(join(staging, name), content, mode);
 				}
 				for (const name of await readdir(staging)) {

@@ -1,6 +1,7 @@
-import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
+import {makeFolder} from '../make-folder.ts';
 import type {Journal, RunJournal} from '../ports.ts';
 import {openAppendFile} from './append-file.ts';
 import {eventsFile, processFile} from './layout.ts';
@@ -21,7 +22,7 @@ export function createJournal(stateDir: string): Journal {
 		const path = join(runs, safeName(id));
 		const isNew = !existsSync(path);
 		for (const folder of [stateDir, runs, path]) {
-			mkdirSync(folder, {recursive: true, mode: 0o700});
+			makeFolder(folder, 0o700);
 			// A folder that was there before keeps its mode otherwise, and the umask may take from a new one.
 			chmodSync(folder, 0o700);
 		}

@@ -1,7 +1,8 @@
-import {constants, copyFileSync, mkdirSync, readFileSync} from 'node:fs';
+import {constants, copyFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import Conf from 'conf';
 import {exitCodes, UserError} from '../errors.ts';
+import {makeFolder} from '../make-folder.ts';
 import type {Profile, ProfileStore, RepairedProfiles} from '../ports.ts';
 import {isProfileName, isSettingName, profileSettings, unknownProfile} from '../profile-settings.ts';
 import type {ProfileProblem} from './check-profile.ts';
@@ -35,7 +36,7 @@ export function createProfiles({directory}: {readonly directory: string}): Profi
 
 	function write(file: ProfilesFile): void {
 		try {
-			mkdirSync(directory, {recursive: true, mode: 0o700});
+			makeFolder(directory, 0o700);
 			const conf = new Conf<Record<string, unknown>>({
 				projectName: 'meshboard',
 				projectSuffix: '',

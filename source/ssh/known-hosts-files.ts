@@ -1,6 +1,7 @@
-import {mkdir, open, readFile} from 'node:fs/promises';
+import {open, readFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
+import {makeFolder} from '../make-folder.ts';
 import {type KnownHost, parseKnownHosts} from './known-hosts.ts';
 
 /** All usable lines of the files, in order; a file that does not exist is empty. Throws UserError (78) for one that cannot be read. */
@@ -24,7 +25,7 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
  */
 export async function appendKnownHost(file: string, line: string): Promise<void> {
 	try {
-		await mkdir(dirname(file), {recursive: true, mode: 0o700});
+		makeFolder(dirname(file), 0o700);
 		const handle = await open(file, 'a+', 0o600);
 		try {
 			const {size} = await handle.stat();

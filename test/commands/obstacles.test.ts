@@ -1,5 +1,5 @@
 import {execFile, execFileSync, spawnSync} from 'node:child_process';
-import {chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
@@ -85,6 +85,27 @@ describe('a disk that fills while the archive is written', () => {
 		},
 	);
 });
+
+test.skipIf(!existsSync('/proc/self'))(
+	'folders of its own under /proc, where none can be made: that is said, and has an end',
+	async () => {
+		const home = newHome(profiles(JSON.stringify({version: 1, profiles: {default: sandbox.profile}})));
+		const under = (name: string) => ({[name]: '/proc/meshboard'});
+		const words = ['onboard', 'ratings-vm.bookinfo', '--yes'];
+		expectTold(await run(words, home, under('XDG_STATE_HOME')), {
+			id: 'config.state-unwritable',
+			code: 78,
+			says: /The journal in \/proc\/meshboard\/meshboard\/runs cannot be written: ENOENT/,
+			next: /XDG_STATE_HOME/,
+		});
+		const save = ['profile', 'set', 'other', 'sshUser=me'];
+		expect(await run(save, home, under('XDG_CONFIG_HOME'))).toMatchObject({code: 78});
+		expect(await run(['--version'], home, under('XDG_CACHE_HOME'))).toMatchObject({code: 0, stderr: ''});
+		expect((await run(['bootstrap', 'ratings-vm.bookinfo', '-d', '/proc/meshboard/files'], home)).stderr).toMatch(
+			/\/proc\/meshboard\/files/,
+		);
+	},
+);
 
 test('where serviceaccounts/token is lacking, the Role to ask for is printed', async () => {
 	const data = new URL('../conformance/sidecar-bootstrap/basic/input/', import.meta.url);
