@@ -257,6 +257,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 				AbortSignal.any([signal, stop.signal]),
 			);
 		},
+		async shell(ref) {
+			const target = await resolve(ref, {});
+			const {shellArguments} = await import('./ssh/shell-arguments.ts');
+			return shellArguments(destinationOf(target, target.adminUser.value === undefined ? 'user' : 'admin'));
+		},
 		async readLog(ref, part, listener, signal) {
 			const target = await resolve(ref, {});
 			const {readLog} = await import('./onboarding/perform/logs.ts');

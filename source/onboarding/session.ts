@@ -139,6 +139,8 @@ export type Session = {
 		signal: AbortSignal,
 		options?: {readonly watch?: boolean; readonly dumps?: boolean},
 	): Examination;
+	/** The command that opens a shell on an entry's VM: as the admin account where the profile names one, else as the proxy's user. */
+	shell(ref: TargetRef): Promise<readonly string[]>;
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

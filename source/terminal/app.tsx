@@ -10,6 +10,7 @@ import {bodyHeight, isTooSmall, smallest, usableWidth} from './layout.ts';
 import {BrokenScreen} from './screens/broken/broken-screen.tsx';
 import {CreateScreen} from './screens/create/create-screen.tsx';
 import {DialogBox} from './screens/dialog/dialog-box.tsx';
+import {EditScreen} from './screens/edit/edit-screen.tsx';
 import {FleetScreen} from './screens/fleet/fleet-screen.tsx';
 import {HelpScreen} from './screens/help/help-screen.tsx';
 import {PlanScreen} from './screens/plan/plan-screen.tsx';
@@ -78,5 +79,7 @@ function Shown({ui, world, width, onKey}: ShownProps) {
 			return <BrokenScreen {...props} />;
 		case 'create':
 			return <CreateScreen {...props} />;
+		case 'edit':
+			return <EditScreen {...props} />;
 	}
 }

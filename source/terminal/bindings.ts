@@ -42,11 +42,13 @@ export function bindingsIn(areas: readonly Area[], table: readonly Binding[]): r
 	);
 }
 
+export const readOnlyReason =
+	'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
+
 /** Why a binding cannot be used now, as a sentence; undefined when it can. */
 export function reasonAgainst(binding: Binding, ui: Ui, world: World): string | undefined {
 	const {dangerous = false} = binding;
-	if (world.readOnly && (typeof dangerous === 'function' ? dangerous(ui, world) : dangerous))
-		return 'Read-only: nothing on VMs or the cluster is changed. Start without --read-only, or change readOnly in the profile.';
+	if (world.readOnly && (typeof dangerous === 'function' ? dangerous(ui, world) : dangerous)) return readOnlyReason;
 	return binding.whyNot?.(ui, world);
 }
 

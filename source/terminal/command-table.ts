@@ -1,7 +1,8 @@
 import {entryOf, groupings} from '../fleet/groups.ts';
 import {sortColumns} from '../fleet/order.ts';
+import {refOf} from '../mesh/workload-entry.ts';
 import type {Task} from '../onboarding/event.ts';
-import {noRunsYet} from './bindings.ts';
+import {noRunsYet, readOnlyReason} from './bindings.ts';
 import {emptyField} from './input/text-field.ts';
 import type {Intent} from './intent.ts';
 import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
@@ -62,6 +63,25 @@ function ofTask(task: Task, words: string, ...names: Command['names']): Command 
 			if (named.length === 0) return planTask(ui, task, chosenRefs(ui, world));
 			const found = findEntries(named, world);
 			return 'problem' in found ? just(say(ui, found.problem, 'warn')) : planTask(ui, task, found.refs);
+		},
+	};
+}
+
+/** A program in the foreground for one entry. */
+function ofOne(kind: 'edit-entry' | 'open-shell', words: string, ...names: Command['names']): Command {
+	return {
+		names,
+		words,
+		argument: one('[ENTRY]', 0, entries.offers),
+		does(ui, world, named) {
+			if (world.readOnly) return just(say(ui, readOnlyReason, 'warn'));
+			const under = entryOf(itemUnder(ui, world));
+			const found = named.length === 0 ? {refs: under === undefined ? [] : [refOf(under)]} : findEntries(named, world);
+			if ('problem' in found) return just(say(ui, found.problem, 'warn'));
+			const [ref] = found.refs;
+			return ref === undefined
+				? just(say(ui, 'There is no entry under the cursor.', 'warn'))
+				: {ui, effects: [{kind, ref}]};
 		},
 	};
 }
@@ -135,6 +155,8 @@ export const commands: readonly Command[] = [
 		does: (ui, world) =>
 			world.broken.length === 0 ? just(say(ui, 'No run was broken off.', 'warn')) : just(goTo(ui, 'broken')),
 	},
+	ofOne('edit-entry', 'edit an entry with $EDITOR', 'edit'),
+	ofOne('open-shell', 'a shell on the VM, by the system’s ssh', 'ssh', 'shell'),
 	ofTask('onboard', 'plan an onboarding', 'onboard'),
 	ofTask('check', 'plan a check, with the firewall matrix', 'check'),
 	ofTask('verify', 'plan the proof that VMs are in the mesh', 'verify'),

@@ -4,6 +4,7 @@ import type {Session, Store} from '../onboarding/session.ts';
 import type {CommandHistory, Profiles} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
 import {createFlashes} from './flashes.ts';
+import type {Foreground} from './foreground.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Binding} from './keymap.ts';
 import {performEffect} from './perform-effect.ts';
@@ -40,6 +41,7 @@ export type ControllerOptions = {
 	readonly contexts: (() => Promise<readonly string[]>) | undefined;
 	readonly history: CommandHistory | undefined;
 	readonly keymap: readonly Binding[];
+	readonly foreground: Foreground;
 	readonly redraw: () => void;
 };
 
@@ -50,6 +52,8 @@ export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
 	resize(size: Size): void;
 	/** Takes the terminal's handles; returns the function that gives them back. */
 	attach(handles: TerminalHandles): () => void;
+	/** True while another program has the terminal. */
+	isAway(): boolean;
 	/** Leaves: resolves `ended` after what must be done before. */
 	quit(exitCode: number | undefined, cancel: boolean): void;
 	/** The exit code; undefined: by how the runs ended; `demo`: that is wanted instead. */
@@ -110,6 +114,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let generation = 0;
 	let past: readonly PastRun[] = [];
 	let sought = options.target;
+	let away = 0;
 
 	const flashes = createFlashes(() => publish(store.getSnapshot().ui));
 	const output = (run: string) => session?.runs.output(run);
@@ -182,7 +187,14 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		},
 		quit,
 		openDemo: () => ended.resolve('demo'),
-		suspend: async (callback) => handles?.suspend(callback),
+		async suspend(callback) {
+			away += 1;
+			try {
+				await handles?.suspend(callback);
+			} finally {
+				away -= 1;
+			}
+		},
 	};
 
 	function linkTo(opening: Promise<Session>, context: string): void {
@@ -292,6 +304,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 				handles = undefined;
 			};
 		},
+		isAway: () => away > 0,
 		quit,
 		ended: ended.promise,
 		session: () => session,

@@ -1,9 +1,12 @@
+import {entryOf} from '../fleet/groups.ts';
+import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {keyFor, noRunsYet} from './bindings.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {nothingOffered} from './state/create-choices.ts';
 import {isReading, vmPlaceOf} from './state/create-form.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
+import {itemUnder} from './state/reduce-fleet.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';
 import {taskWords} from './text/task-words.ts';
@@ -36,6 +39,8 @@ export type Area =
 	| 'create-wait'
 	| 'create-review'
 	| 'create-refused'
+	| 'edit'
+	| 'edit-refused'
 	| 'help'
 	| 'start'
 	| 'confirm'
@@ -62,6 +67,8 @@ export type Binding = {
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const noEntries = (ui: Ui, world: World) =>
 	shownRows(ui, world).length === 0 && ui.fleet.marks.size === 0 ? 'There is no entry here to choose.' : undefined;
+const noEntry = (ui: Ui, world: World) =>
+	entryOf(itemUnder(ui, world)) === undefined ? 'There is no entry under the cursor.' : undefined;
 const noRuns = (_: Ui, world: World) => (world.runs.length === 0 ? noRunsYet(world.keymap) : undefined);
 const noProfile = (_: Ui, world: World) =>
 	world.profiles.length === 0 ? `There is no profile: ${keyFor('profiles.new', world.keymap)} makes one.` : undefined;
@@ -108,8 +115,11 @@ function noPlace({create: {form}}: Ui): string | undefined {
 }
 
 function nothingChanges({create: {form}}: Ui): string | undefined {
-	const same = form?.stage.kind === 'review' && form.stage.rehearsal.outcome === 'unchanged';
-	return same ? 'It is there already, exactly like this.' : undefined;
+	return form?.stage.kind === 'review' ? sameAgain(form.stage.rehearsal) : undefined;
+}
+
+function sameAgain({outcome}: Rehearsal): string | undefined {
+	return outcome === 'unchanged' ? 'It is there already, exactly like this.' : undefined;
 }
 
 /** A plan that shows no action changes nothing, such as that of a check. */
@@ -177,6 +187,15 @@ export const keymap: readonly Binding[] = [
 		where: 'fleet',
 		whyNot: (_, world) => (world.broken.length === 0 ? 'No run was broken off.' : undefined),
 	},
+	{
+		intent: 'fleet.edit',
+		keys: ['e'],
+		words: 'edit the entry with $EDITOR',
+		where: 'fleet',
+		dangerous: true,
+		whyNot: noEntry,
+	},
+	{intent: 'fleet.shell', keys: ['s'], words: 'a shell on the VM', where: 'fleet', dangerous: true, whyNot: noEntry},
 	{intent: 'create', keys: ['c'], words: 'create', where: 'fleet', footer: 5},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
 	{intent: 'fleet.check', keys: ['m'], words: 'check, with the firewall matrix', where: 'fleet', whyNot: noEntries},
@@ -316,6 +335,20 @@ export const keymap: readonly Binding[] = [
 	{intent: 'create.write', keys: ['ctrl+o'], words: 'write to a file', where: 'create-review', footer: 3},
 	{intent: 'create.close', keys: ['esc', 'enter'], words: 'back to the form', where: 'create-refused', footer: 1},
 
+	{
+		intent: 'edit.apply',
+		keys: ['y'],
+		words: 'apply',
+		where: 'edit',
+		footer: 1,
+		dangerous: true,
+		whyNot: ({edit}) =>
+			edit?.stage.kind === 'review' ? sameAgain(edit.stage.rehearsal) : 'The server is still asked.',
+	},
+	...(['edit', 'edit-refused'] as const).flatMap((where): readonly Binding[] => [
+		{intent: 'edit.again', keys: ['e'], words: 'edit it again', where, footer: 2},
+		{intent: 'back', keys: ['esc', 'n'], words: 'do not apply it', where, footer: 3},
+	]),
 	{intent: 'back', keys: ['esc', '?', 'q'], words: 'close', where: 'help', footer: 1},
 	{
 		intent: 'connect',

@@ -2,6 +2,7 @@ import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
 import type {Cockpit} from './controller.ts';
 import {performCreate} from './perform-create.ts';
+import {performEdit} from './perform-edit.ts';
 import {problemOf} from './problem-of.ts';
 import {saveOutput} from './save-output.ts';
 import type {Effect} from './state/effect.ts';
@@ -52,6 +53,10 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'apply-object':
 		case 'write-object':
 			return performCreate(effect, sessionOf(cockpit), cockpit);
+		case 'open-shell':
+		case 'edit-entry':
+		case 'apply-edit':
+			return performEdit(effect, sessionOf(cockpit), cockpit);
 		case 'save-profile':
 		case 'remove-profile':
 		case 'use-profile':

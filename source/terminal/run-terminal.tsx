@@ -7,6 +7,7 @@ import type {CommandHistory, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
+import {createForeground} from './foreground.ts';
 import {type Binding, keymap} from './keymap.ts';
 import {holdPrinting} from './quiet.ts';
 import type {Relink} from './state/effect.ts';
@@ -85,6 +86,7 @@ export async function runTerminal(
 		contexts: options.contexts,
 		history: options.history,
 		keymap: options.keymap ?? keymap,
+		foreground: createForeground(env),
 		redraw: () => instance?.clear(),
 	});
 	const held = holdPrinting();
@@ -129,9 +131,11 @@ export async function runTerminal(
 /** Signals, lost terminals and stray faults end the screen in good order; returns the function that lets go of them. */
 function hook(controller: Controller, fail: (error: unknown) => void): () => void {
 	const signals = {SIGTERM: exitCodes.terminated, SIGHUP: exitCodes.hangup, SIGINT: exitCodes.interrupted} as const;
-	const handlers = Object.entries(signals).map(
-		([signal, code]) => [signal, () => controller.quit(code, false)] as const,
-	);
+	// ctrl+c in an editor or in ssh is for them, though the terminal tells all of us.
+	const leave = (signal: string, code: number) => {
+		if (signal !== 'SIGINT' || !controller.isAway()) controller.quit(code, false);
+	};
+	const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => leave(signal, code)] as const);
 	const lost = () => controller.quit(exitCodes.hangup, false);
 	const resized = () => controller.resize(sizeOf(process.stdout));
 	for (const [signal, handler] of handlers) process.on(signal, handler);

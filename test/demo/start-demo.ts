@@ -21,6 +21,9 @@ export function ownFolders({onTestFinished}: TestContext) {
 		// A run of its own, as a person starts it.
 		NODE_ENV: undefined,
 		FORCE_COLOR: undefined,
+		VISUAL: undefined,
+		// An editor that leaves every text as it is.
+		EDITOR: 'true',
 	};
 	/** The folder that the demo made, in which its kubeconfig lies; undefined: there is none. */
 	const demo = () => {

@@ -60,6 +60,7 @@ export async function show(
 		contexts: undefined,
 		history: undefined,
 		keymap,
+		foreground: {edit: async (_, text) => text, shell: async () => 0},
 		redraw: () => {},
 		...options,
 	});

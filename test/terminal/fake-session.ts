@@ -1,4 +1,5 @@
 import {finding} from '../../source/diagnosis/catalogue.ts';
+import {UserError} from '../../source/errors.ts';
 import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
 import {bareObject} from '../../source/mesh/bare-object.ts';
 import {objectName} from '../../source/mesh/object-name.ts';
@@ -232,6 +233,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		examine() {
 			throw new Error('no screen examines a proxy');
 		},
+		shell: async (ref) => ['ssh', '--', ref],
 		readLog: async () => {},
 		async close() {
 			clearInterval(timer);
@@ -278,6 +280,25 @@ function createFakeCreation(calls: string[], options: FakeOptions): Session['cre
 		async apply({object}, {force}) {
 			calls.push(`apply ${objectName(object)}${force ? ' by force' : ''}`);
 			if (options.applyFault !== undefined) throw options.applyFault;
+		},
+		async read(ref) {
+			const [name = '', namespace = ''] = ref.split('.');
+			return {
+				apiVersion: 'networking.istio.io/v1',
+				kind: 'WorkloadEntry',
+				metadata: {name, namespace, resourceVersion: '7', labels: {app: name}},
+				spec: {address: '10.128.0.2', labels: {version: 'v1'}},
+			};
+		},
+		async rehearseEdit({before, text}) {
+			calls.push('rehearse edit');
+			if (text.includes('nonsense'))
+				throw new UserError({code: 'invalid', message: 'spec.address: nonsense.', exitCode: 65});
+			const after = {...before, spec: {address: '10.128.0.2', labels: {version: 'v2'}}};
+			return {outcome: text.includes('v2') ? 'configured' : 'unchanged', before, after};
+		},
+		async applyEdit() {
+			calls.push('apply edit');
 		},
 	};
 }

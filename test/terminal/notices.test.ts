@@ -22,6 +22,7 @@ beforeEach(() => {
 		contexts: undefined,
 		history: undefined,
 		keymap,
+		foreground: {edit: async (_, text) => text, shell: async () => 0},
 		redraw: () => {},
 	});
 });

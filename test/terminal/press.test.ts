@@ -78,7 +78,7 @@ describe('whatever keys are pressed', () => {
 		fc.assert(
 			fc.property(anyKeys, (keys) => {
 				const kinds = new Set(pressAll(keys, {...world, readOnly: true}).effects.map(({kind}) => kind));
-				for (const kind of ['start', 'retry', 'skip', 'resume', 'apply-object'] as const)
+				for (const kind of ['start', 'retry', 'skip', 'resume', 'apply-object', 'apply-edit', 'open-shell'] as const)
 					expect(kinds).not.toContain(kind);
 			}),
 			{numRuns: 500},
@@ -92,7 +92,8 @@ describe('whatever keys are pressed', () => {
 				for (const key of keys) {
 					const {ui: next, effects} = pressAll([key], world, ui);
 					for (const {kind} of effects) {
-						if (kind === 'cancel' || kind === 'dismiss' || kind === 'apply-object') expect(key).toBe('y');
+						if (kind === 'cancel' || kind === 'dismiss' || kind === 'apply-object' || kind === 'apply-edit')
+							expect(key).toBe('y');
 						if (kind === 'remove-profile' || kind === 'skip') expect(ui.dialog?.kind).toMatch(/word|reason/);
 					}
 					ui = next;

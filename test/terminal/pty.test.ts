@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
@@ -49,7 +49,8 @@ function expectRestored({screen, raw}: Pty) {
 	expect(screen.isAlternate()).toBe(false);
 	expect(screen.isPasteMarked()).toBe(false);
 	expect(raw().lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw().lastIndexOf('\x1b[?25l'));
-	const line = (name: string) => readFileSync(join(folder ?? '', name), 'utf8');
+	// The size is the terminal's own.
+	const line = (name: string) => readFileSync(join(folder ?? '', name), 'utf8').replace(/rows \d+; columns \d+;/, '');
 	expect(line('after')).toBe(line('before'));
 }
 
@@ -206,6 +207,50 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		expect(started.screen.isAlternate()).toBe(true);
 		started.type('jj');
 		await started.waitFor(/▸ +bookinfo +ratings-vm/);
+	});
+
+	it('gives the terminal to the editor and to ssh, whose ctrl+c is theirs, and draws itself whole again', async () => {
+		folder = mkdtempSync(join(tmpdir(), 'meshboard-'));
+		const bin = join(folder, 'bin');
+		mkdirSync(bin);
+		const ssh = '#!/bin/sh\ntrap "echo interrupted" INT\necho "shell: $*"\nread line\nread line\necho "$line"\n';
+		writeFileSync(join(bin, 'ssh'), ssh, {mode: 0o755});
+		// The shell outlives the ctrl+c, so that it can look at the terminal afterwards.
+		const script =
+			'trap : INT; stty -a >before; "$NODE" "$APP"; code=$?; stty -a >after; echo "code $code"; exit $code';
+		const started = startPty('/bin/sh', ['-c', script], {
+			cwd: folder,
+			env: {
+				...environment(),
+				FIXTURE: '{}',
+				PATH: `${bin}:${process.env['PATH']}`,
+				VISUAL: 'sed -i s/v1/v2/',
+			},
+		});
+		pty = started;
+		await started.waitFor('details-vm');
+		started.type('e');
+		await started.waitFor('would be changed like this');
+		started.type('y');
+		await started.waitFor('Changed details-vm.bookinfo');
+
+		started.type('s');
+		await started.waitFor('shell: -- details-vm.bookinfo');
+		expect(started.screen.isAlternate()).toBe(false);
+		expect(started.screen.text()).toContain('$ ssh -- details-vm.bookinfo');
+		started.type('\x03');
+		await started.waitFor('interrupted');
+		started.resize({columns: 100, rows: 30});
+		started.type('bye\r');
+		await started.waitFor('Back from the VM of details-vm.bookinfo');
+		await started.waitFor(() => started.screen.isAlternate());
+		expect(started.screen.lines()).toHaveLength(30);
+		started.type('\x0c');
+		await started.waitFor('ratings-vm');
+		started.type('q');
+		expect(await started.exited).toMatchObject({exitCode: 0});
+		expect(started.screen.text()).toContain('calls: rehearse edit, apply edit');
+		expectRestored(started);
 	});
 
 	it('uses no colour with NO_COLOR, and ASCII signs where the locale has no others', async () => {

@@ -1,6 +1,9 @@
+import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
+import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Cluster, Connector, Profile, Prompts} from '../../ports.ts';
 import {type Around, lookAround} from './around.ts';
 import {askVm, placeOf, type VmPlace, type VmReport} from './ask-vm.ts';
+import {applyEdit, type Edit, readForEdit, rehearseEdit} from './edit.ts';
 import {applyTold, type Rehearsal, rehearse, type Wish} from './rehearse.ts';
 
 type Force = {readonly force: boolean};
@@ -12,6 +15,11 @@ export type Creation = {
 	/** Asks the server, its webhooks too; nothing is kept. */
 	check(wish: Wish, options: Force): Promise<Rehearsal>;
 	apply(wish: Wish, options: Force): Promise<void>;
+	/** The entry as the server has it now, to be edited. */
+	read(ref: TargetRef): Promise<KubernetesObject>;
+	/** Asks the server what an edit would make of it; nothing is kept. */
+	rehearseEdit(edit: Edit): Promise<Rehearsal>;
+	applyEdit(edit: Edit): Promise<void>;
 };
 
 /** `connect`: opens SSH when it is first needed. */
@@ -33,5 +41,8 @@ export function createCreation({
 		async apply(wish, options) {
 			await applyTold(cluster, wish, options);
 		},
+		read: (ref) => readForEdit(cluster, ref),
+		rehearseEdit: (edit) => rehearseEdit(cluster, edit),
+		applyEdit: (edit) => applyEdit(cluster, edit),
 	};
 }

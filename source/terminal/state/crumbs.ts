@@ -8,6 +8,7 @@ const names: Readonly<Record<ScreenName, string>> = {
 	profiles: 'profiles',
 	broken: 'broken off',
 	create: 'create',
+	edit: 'edit',
 };
 
 /** The way to what is shown, from the fleet on; esc goes it back. */

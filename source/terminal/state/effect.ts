@@ -2,6 +2,7 @@ import type {KubernetesObject} from '../../mesh/kubernetes-object.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Wanted} from '../../onboarding/event.ts';
 import type {VmPlace} from '../../onboarding/objects/ask-vm.ts';
+import type {Edit} from '../../onboarding/objects/edit.ts';
 import type {Rehearsal} from '../../onboarding/objects/rehearse.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
@@ -46,6 +47,10 @@ export type Effect =
 	| {readonly kind: 'apply-object'; readonly asked: Asked; readonly outcome: Rehearsal['outcome']}
 	/** Into the working directory; a file that holds something else only with `replace`. */
 	| {readonly kind: 'write-object'; readonly object: KubernetesObject; readonly replace: boolean}
+	| {readonly kind: 'open-shell'; readonly ref: TargetRef}
+	/** `text`: what was made of it before. */
+	| {readonly kind: 'edit-entry'; readonly ref: TargetRef; readonly text?: string}
+	| {readonly kind: 'apply-edit'; readonly ref: TargetRef; readonly edit: Edit}
 	| {readonly kind: 'connect'}
 	/** `cancel`: runs that are under way are cancelled first; without it they can be resumed later. */
 	| {readonly kind: 'quit'; readonly exitCode: number | undefined; readonly cancel: boolean}

@@ -60,6 +60,8 @@ function screenFocus(ui: Ui): Focus {
 		}
 		case 'create':
 			return createFocus(ui);
+		case 'edit':
+			return {areas: [ui.edit?.stage.kind === 'refused' ? 'edit-refused' : 'edit', 'lists', 'screens', 'everywhere']};
 		default:
 			return {areas: [screen, 'lists', 'screens', 'everywhere']};
 	}

@@ -11,6 +11,7 @@ import {isMove, moveOf} from './move-of.ts';
 import {reduceBroken} from './reduce-broken.ts';
 import {reduceCommand} from './reduce-command.ts';
 import {leaveForm, reduceCreate} from './reduce-create.ts';
+import {reduceEdit} from './reduce-edit.ts';
 import {reduceFleet} from './reduce-fleet.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
@@ -122,6 +123,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return reduceBroken(ui, intent, world);
 		case 'create':
 			return reduceCreate(ui, intent, world);
+		case 'edit':
+			return reduceEdit(ui, intent, world);
 	}
 }
 

@@ -1,6 +1,6 @@
 import {entryOf, type FleetItem, groupings, isHead} from '../../fleet/groups.ts';
 import {type FleetOrder, sortColumns} from '../../fleet/order.ts';
-import type {TargetRef} from '../../mesh/workload-entry.ts';
+import {refOf, type TargetRef} from '../../mesh/workload-entry.ts';
 import type {Task, Wanted} from '../../onboarding/event.ts';
 import {keyFor} from '../bindings.ts';
 import {emptyField} from '../input/text-field.ts';
@@ -83,6 +83,13 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			return planTask(ui, 'renew', chosenRefs(ui, world));
 		case 'fleet.offboard':
 			return planTask(ui, 'offboard', chosenRefs(ui, world));
+		case 'fleet.edit':
+		case 'fleet.shell': {
+			const entry = entryOf(under);
+			if (entry === undefined) return just(ui);
+			const kind = intent === 'fleet.edit' ? 'edit-entry' : 'open-shell';
+			return {ui, effects: [{kind, ref: refOf(entry)}]};
+		}
 		case 'create':
 			return openCreate(ui, world, entryOf(under));
 		case 'fleet.runs':

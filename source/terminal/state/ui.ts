@@ -7,11 +7,12 @@ import type {Key} from '../input/split-keys.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
 import type {CommandLine} from './command-line.ts';
 import {type CreateState, noCreation} from './create-state.ts';
+import type {EditState} from './edit-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import type {Problem} from './world.ts';
 
-export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create';
+export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create' | 'edit';
 
 export type FleetState = {
 	readonly list: ListState;
@@ -95,6 +96,8 @@ export type Ui = {
 	readonly profiles: ProfilesState;
 	readonly broken: ListState;
 	readonly create: CreateState;
+	/** The entry that was edited with $EDITOR. */
+	readonly edit: EditState | undefined;
 	readonly pending: Pending | undefined;
 	/** The count before the key that is reduced now; undefined: none was typed. */
 	readonly times: number | undefined;
@@ -147,6 +150,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		profiles: {list: startOfList, form: undefined},
 		broken: startOfList,
 		create: noCreation,
+		edit: undefined,
 		pending: undefined,
 		times: undefined,
 		command: undefined,

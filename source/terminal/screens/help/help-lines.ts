@@ -35,6 +35,8 @@ export const areaNames: Readonly<Record<Area, string>> = {
 	'create-wait': 'Create: the server is asked',
 	'create-review': 'Create: what would change',
 	'create-refused': 'Create: it was refused',
+	edit: 'An edited entry: what would change',
+	'edit-refused': 'An edited entry: it was refused',
 	help: 'Help',
 	start: 'Without a connection',
 	confirm: 'Asked before something is done',
