@@ -168,7 +168,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			server: cluster.server,
 			given: givenOf(of),
 		};
-		return makePlan(target, run, wanted.prepare ? await factsOf(target) : {});
+		return makePlan(target, run, wanted.prepare || wanted.task === 'fix' ? await factsOf(target) : {});
 	};
 
 	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaults.parallel ?? defaultParallel);
@@ -233,7 +233,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		async plan(refs, wanted) {
 			const plans = await Promise.all(refs.map((ref) => plan(ref, wanted)));
 			// Proxies that are there already do not get into each other's way.
-			if (!['verify', 'renew', 'offboard'].includes(wanted.task)) refuseSharedVms(plans.map(({target}) => target));
+			if (!['verify', 'renew', 'offboard', 'fix'].includes(wanted.task))
+				refuseSharedVms(plans.map(({target}) => target));
 			return plans;
 		},
 		attempt: (refs, wanted) =>
@@ -262,6 +263,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			const {shellArguments} = await import('./ssh/shell-arguments.ts');
 			return shellArguments(destinationOf(target, target.adminUser.value === undefined ? 'user' : 'admin'));
 		},
+		planFix: async (examination, wish) =>
+			(await import('./onboarding/perform/plan-fix.ts')).planFix({cluster, plan}, examination, wish),
 		async readLog(ref, part, listener, signal) {
 			const target = await resolve(ref, {});
 			const {readLog} = await import('./onboarding/perform/logs.ts');

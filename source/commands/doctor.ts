@@ -4,9 +4,11 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import {type DoctorEvent, type Examined, eventsBetween, isHealthy} from '../onboarding/doctor/examination.ts';
 import {markdownReport, type Reported} from '../onboarding/doctor/report/markdown.ts';
 import {causeOf} from '../onboarding/failure.ts';
+import {parseFix} from '../onboarding/fix/choose-fix.ts';
 import type {Examination, Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
 import {archivePlace, examinationsIn, reportOf} from './doctor-archive.ts';
+import {type FixFlags, fixCause} from './doctor-fix.ts';
 import {say} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -17,7 +19,8 @@ import {parseTarget} from './targets.ts';
 import {version} from './version.ts';
 
 type DoctorFlags = GlobalFlags &
-	ConnectionFlags & {watch?: boolean; output?: OutputFormat; archive?: string; from?: string};
+	ConnectionFlags &
+	FixFlags & {watch?: boolean; output?: OutputFormat; archive?: string; from?: string; fix?: string};
 
 /** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
 const atOnce = 32;
@@ -25,6 +28,7 @@ const atOnce = 32;
 /**
  * `meshboard doctor TARGET…|-A`: says why proxies are stuck, with evidence and remedy; changes nothing. 79 with an error. `--watch`: until an interrupt.
  * `--archive` keeps all that it judged by in a file, from which `--from` says the same on a machine without any access.
+ * `--fix` mends a cause that is found, after consent.
  */
 export async function doctor(flags: DoctorFlags, words: readonly string[]): Promise<number> {
 	const format = flags.output ?? 'text';
@@ -34,14 +38,18 @@ export async function doctor(flags: DoctorFlags, words: readonly string[]): Prom
 	if (flags.from !== undefined) return fromArchive(flags, flags.from, named);
 	if (words.length === 0 && flags.allNamespaces !== true) throw noTarget('doctor', ', or all with -A');
 	const place = flags.archive === undefined ? undefined : await archivePlace(flags.archive);
-	return withSession(flags, {changes: false, defaults: {parallel: atOnce}}, async (session) => {
+	const wish = flags.fix === undefined ? undefined : parseFix(flags.fix);
+	const changes = wish !== undefined && flags.dryRun !== true;
+	return withSession(flags, {changes, defaults: {parallel: atOnce}}, async (session) => {
 		const targets = flags.allNamespaces === true ? await session.entries(undefined) : named;
 		if (targets.length === 0 && format === 'text') say('There are no WorkloadEntries.');
-		const {examinations, interrupted} = await examineAll(session, targets, format, {
+		const {examinations, interrupted} = await examineAll(session, targets, wish === undefined ? format : undefined, {
 			watch: flags.watch === true,
 			dumps: place !== undefined,
 		});
 		const results = examinations.map((each) => each.getSnapshot());
+		if (wish !== undefined && interrupted === undefined)
+			return fixCause(session, {flags, wish, format}, examinations, () => exitCodeOf(results));
 		const code = tell(results, () => examinations.map(reportOf), flags, interrupted);
 		if (interrupted === undefined) await place?.save(examinations);
 		return code;
@@ -81,11 +89,11 @@ function tell(
 	return exitCodeOf(results);
 }
 
-/** Examines all side by side and tells what comes of each as it comes; an interrupt ends it. Of those that are watched, only what changes is told once all are known. */
+/** Examines all side by side and tells what comes of each as it comes, where a format says how; an interrupt ends it. Of those that are watched, only what changes is told once all are known. */
 async function examineAll(
 	session: Session,
 	targets: readonly TargetRef[],
-	format: OutputFormat,
+	format: OutputFormat | undefined,
 	{watch, dumps}: {readonly watch: boolean; readonly dumps: boolean},
 ): Promise<{readonly examinations: readonly Examination[]; readonly interrupted: number | undefined}> {
 	const stop = new AbortController();
@@ -135,14 +143,24 @@ function exitCodeOf(results: readonly Examined[]): number {
 
 /** Two things that exclude each other, if the words have them. */
 function wrongTogether(
-	{allNamespaces, archive, from, watch}: DoctorFlags,
+	{allNamespaces, archive, from, watch, fix}: DoctorFlags,
 	words: readonly string[],
 ): string | undefined {
 	if (words.length > 0 && allNamespaces === true) return '--all-namespaces and a list of targets';
-	const live = {'--all-namespaces': allNamespaces, '--archive': archive !== undefined, '--watch': watch};
+	const live = {
+		'--all-namespaces': allNamespaces,
+		'--archive': archive !== undefined,
+		'--watch': watch,
+		'--fix': fix !== undefined,
+	};
 	const [other] = Object.entries(live).flatMap(([flag, given]) => (given === true ? [flag] : []));
 	if (from !== undefined && other !== undefined) return `--from and ${other}`;
-	return archive !== undefined && watch === true ? '--archive and --watch' : undefined;
+	const [one, two] = [
+		archive === undefined ? [] : ['--archive'],
+		watch === true ? ['--watch'] : [],
+		fix === undefined ? [] : ['--fix'],
+	].flat();
+	return two === undefined ? undefined : `${one} and ${two}`;
 }
 
 function bothAtOnce(two: string): UserError {

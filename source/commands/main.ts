@@ -160,10 +160,16 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.action(onWords(async (flags, targets) => (await import('./verify.ts')).verify(flags, targets)));
 
 	addConnectionFlags(program.command('doctor'))
-		.description('say why proxies are stuck: every cause with evidence and remedy; changes nothing')
+		.description('say why proxies are stuck: every cause with evidence and remedy; changes nothing without --fix')
 		.argument('[targets...]', '<entry>[.<namespace>]; all of them with -A')
 		.option('--watch', 'look again and again, and tell what changes')
 		.option('--archive <file>', 'also save all that it judged by, with logs and dumps, as a .tgz for somebody else')
+		.option(
+			'--fix <id>',
+			'mend a cause that is found: shows the plan, asks, does it, looks again (ID=VALUE where there is a choice)',
+		)
+		.option('--dry-run', 'with --fix: print the plan, change nothing')
+		.option('-y, --yes', 'with --fix: do not ask')
 		.option('--from <file>', 'judge what such an archive holds, without cluster and VM')
 		.addOption(outputOption(['text', 'json', 'ndjson', 'markdown']))
 		.action(onWords(async (flags, targets) => (await import('./doctor.ts')).doctor(flags, targets)));

@@ -26,6 +26,8 @@ export type Finding = {
 	readonly summary: string;
 	readonly evidence: readonly Evidence[];
 	readonly remedy: Remedy;
+	/** Whoever found it can mend it too: `meshboard doctor TARGET --fix ID`. */
+	readonly fixable?: true;
 };
 
 /** One thing that was looked at. `not-done` is not passed: `detail` says why it could not be done. */

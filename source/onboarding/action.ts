@@ -22,6 +22,8 @@ export type Action =
 	| PodDial
 	| Istiod
 	| RemoveObject
+	| PatchObject
+	| ApplyObject
 	| Wait
 	| All;
 
@@ -127,6 +129,25 @@ export type RemoveObject = {
 	readonly changes: true;
 };
 
+/** Gives an object that is there these fields (JSON merge patch). `diff`: what becomes of it, line by line, for whoever is asked. */
+export type PatchObject = {
+	readonly kind: 'patch-object';
+	readonly resource: Resource;
+	readonly namespace: string | undefined;
+	readonly name: string;
+	readonly change: Readonly<Record<string, unknown>>;
+	readonly diff: readonly string[];
+	readonly changes: true;
+};
+
+/** Makes an object (server-side apply). */
+export type ApplyObject = {
+	readonly kind: 'apply-object';
+	readonly resource: Resource;
+	readonly object: KubernetesObject;
+	readonly changes: true;
+};
+
 /** Nothing for a while. `told`: a person who watches is told why, once for equal reasons. */
 export type Wait = {
 	readonly kind: 'wait';
@@ -214,6 +235,8 @@ export type Answers = {
 	'pod-dial': DialAnswer;
 	istiod: IstiodAnswer;
 	'remove-object': boolean;
+	'patch-object': undefined;
+	'apply-object': undefined;
 	wait: undefined;
 	all: readonly unknown[];
 };

@@ -1,7 +1,9 @@
 import {joinHostPort} from '../mesh/ip.ts';
 import type {Target} from '../mesh/target.ts';
+import {toYaml} from '../mesh/yaml.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import {sanitise} from '../output/sanitise.ts';
+import type {Resource} from '../ports.ts';
 import type {Action, FileToWrite, Place, Write} from './action.ts';
 
 /**
@@ -48,13 +50,28 @@ function textOf(action: Action, target: Target): string {
 			return `GET ${action.path} on every istiod (port 15014)`;
 		case 'remove-object': {
 			const {resource, namespace, name} = action;
-			return `DELETE /apis/${resource.group}/namespaces/${namespace}/${resource.resource}/${name}`;
+			return `DELETE ${pathOf(resource, namespace, name)}`;
+		}
+		case 'patch-object': {
+			const {resource, namespace, name, diff} = action;
+			return [`PATCH ${pathOf(resource, namespace, name)}`, ...diff].join('\n');
+		}
+		case 'apply-object': {
+			const {resource, object} = action;
+			const {namespace, name} = object.metadata;
+			return `apply ${pathOf(resource, namespace, name)}:\n${toYaml(object).trimEnd()}`;
 		}
 		case 'wait':
 			return `wait ${action.seconds} s: ${action.why}`;
 		case 'all':
 			return action.actions.map((part) => textOf(part, target)).join('\n');
 	}
+}
+
+/** Where the API has an object, but for its version. */
+function pathOf({group, resource}: Resource, namespace: string | undefined, name: string): string {
+	const place = namespace === undefined ? '' : `namespaces/${namespace}/`;
+	return `${group === '' ? '/api' : `/apis/${group}`}/${place}${resource}/${name}`;
 }
 
 function filesOf({directory, files}: Write, target: Target): string {

@@ -2,17 +2,18 @@ import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {GroupVm, Layout} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {FixOptions} from './fix/fix-options.ts';
 import type {Given} from './given-settings.ts';
 
-export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
+export type Phase = 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard' | 'fix';
 
 /**
  * What a run does with its target: `onboard` takes it through all phases, `prepare` makes its VM ready for that and does no more, `check` only looks,
  * `bootstrap` does what tctl's command does and no more,
  * `verify` proves that it is in the mesh and changes nothing,
- * `renew` gives its proxy a new token, `offboard` takes it away.
+ * `renew` gives its proxy a new token, `offboard` takes it away, `fix` mends a cause that the doctor found.
  */
-export type Task = 'onboard' | 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard';
+export type Task = 'onboard' | 'prepare' | 'check' | 'bootstrap' | 'verify' | 'renew' | 'offboard' | 'fix';
 
 /** What a person asked for when the run was started; kept in the journal, so that a run can go on after a crash. */
 export type RunOptions = Wanted & {
@@ -46,6 +47,8 @@ export type Wanted = {
 	readonly removeImage?: boolean;
 	/** Of the package layout: offboarding also removes Istio's package. */
 	readonly removePackage?: boolean;
+	/** Of the task `fix`: the cause, and what was chosen for it. */
+	readonly fix?: FixOptions;
 	/** Absent: as the profile says, else a container. */
 	readonly layout?: Layout;
 	/** Path of Istio's package (.deb or .rpm) on this machine, for VMs that do not have it. */

@@ -4,7 +4,7 @@ import type {Task} from './event.ts';
 
 /**
  * What is known of a target and concerns a task: an onboarding wants everything in order, preparation what the entry says of the VM, a new
- * token what tokens are issued for; to take a VM away again, or to look at it, nothing needs to be right.
+ * token what tokens are issued for; to take a VM away again, to look at it, or to mend it, nothing needs to be right.
  */
 export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): readonly Finding[] {
 	switch (task) {
@@ -20,6 +20,7 @@ export function problemsFor({problems}: Pick<Target, 'problems'>, task: Task): r
 			);
 		case 'verify':
 		case 'offboard':
+		case 'fix':
 			return [];
 	}
 }

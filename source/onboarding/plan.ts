@@ -1,5 +1,6 @@
 import type {Target} from '../mesh/target.ts';
 import type {RunOptions, Task, Wanted} from './event.ts';
+import {fixSteps} from './fix/fixes.ts';
 import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
 import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
@@ -30,6 +31,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 				: [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
 	verify: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'verify') : verifySteps),
 	renew: ({layout}) => (layout === 'package' ? packageRenewal : renewSteps),
+	fix: ({fix, layout}) => (fix === undefined ? [] : fixSteps(fix, layout ?? 'container')),
 	offboard: (wanted) => (wanted.layout === 'package' ? packageOffboarding(wanted) : offboardSteps(wanted)),
 };
 

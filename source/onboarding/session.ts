@@ -11,6 +11,7 @@ import type {Dump} from './doctor/dumps.ts';
 import type {DoctorEvent, Examined} from './doctor/examination.ts';
 import type {DoctorRecord} from './doctor/record.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
+import type {FixWish} from './fix/choose-fix.ts';
 import type {Creation} from './objects/creation.ts';
 import type {RunState} from './run.ts';
 
@@ -141,6 +142,11 @@ export type Session = {
 	): Examination;
 	/** The command that opens a shell on an entry's VM: as the admin account where the profile names one, else as the proxy's user. */
 	shell(ref: TargetRef): Promise<readonly string[]>;
+	/**
+	 * The plan that mends a cause that an examination found; undefined when it did not find it. Asks the server what becomes of its objects.
+	 * Throws UserError `fix` for what meshboard cannot mend, with what to do instead.
+	 */
+	planFix(examination: Pick<Examination, 'record' | 'getSnapshot'>, wish: FixWish): Promise<RunPlan | undefined>;
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

@@ -2,11 +2,14 @@ import {glob, readFile} from 'node:fs/promises';
 import {expect, test} from 'vitest';
 import {catalogue} from '../../source/diagnosis/catalogue.ts';
 import type {CatalogueEntry} from '../../source/diagnosis/catalogue-entry.ts';
+import {fixes} from '../../source/onboarding/fix/fixes.ts';
 
 // docs/findings.md is the catalogue: `npx vitest run test/docs -u` writes it anew.
 test('every named cause can be reported: none is in the catalogue for later', async () => {
 	const texts: string[] = [];
-	for await (const file of glob('source/**/*.{ts,tsx}', {exclude: ['source/diagnosis/catalogue/**']})) {
+	for await (const file of glob('source/**/*.{ts,tsx}', {
+		exclude: ['source/diagnosis/catalogue/**', 'source/onboarding/fix/**'],
+	})) {
 		texts.push(await readFile(file, 'utf8'));
 	}
 	const source = texts.join('\n');
@@ -24,7 +27,7 @@ function markdown(): string {
 		'# Findings',
 		'',
 		'What meshboard names, with stable ids: `area.cause`. An `error` keeps a VM from being onboarded or out of the mesh; a `warning` works now and will break or loses a part; an `info` is a fact.',
-		'Words in `<…>` stand for the entry (`<we>`), its namespace (`<ns>`), its service account (`<sa>`), the Istio namespace (`<i>`), the gateway (`<gw>`), the directory on the VM (`<dir>`) and the container (`<c>`).',
+		'Words in `<…>` stand for the entry (`<we>`), its namespace (`<ns>`), its service account (`<sa>`), the Istio namespace (`<i>`), the gateway (`<gw>`), the directory on the VM (`<dir>`) and the container (`<c>`). What is marked `--fix` meshboard mends itself, after consent: `meshboard doctor TARGET --fix ID`.',
 		'',
 		...areas.flatMap((area) => [
 			`## ${area}`,
@@ -35,7 +38,7 @@ function markdown(): string {
 				.filter(([id]) => id.startsWith(`${area}.`))
 				.map(
 					([id, {severity, summary, remedy}]) =>
-						`| \`${id}\` | ${severity} | ${cell(summary)} | ${cell(remedy.text)}${remedy.command === undefined ? '' : ` \`${remedy.command.replaceAll('|', '\\|')}\``} |`,
+						`| \`${id}\` | ${severity} | ${cell(summary)} | ${cell(remedy.text)}${remedy.command === undefined ? '' : ` \`${remedy.command.replaceAll('|', '\\|')}\``}${Object.hasOwn(fixes, id) ? ' (`--fix`)' : ''} |`,
 				),
 			'',
 		]),

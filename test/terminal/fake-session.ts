@@ -162,6 +162,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		context: 'kind-lab',
 		server: 'https://127.0.0.1:6443',
 		namespace: 'default',
+		planFix: async () => undefined,
 		attempt: () => Promise.reject(new Error('not asked by the screens')),
 		entries: () => Promise.reject(new Error('not asked by the screens')),
 		bundles: () => Promise.reject(new Error('not asked by the screens')),

@@ -2,6 +2,7 @@ import {type Fact, knownOf} from '../../diagnosis/facts.ts';
 import type {Check, Finding} from '../../diagnosis/finding.ts';
 import {type RootCauses, rootCauses} from '../../diagnosis/root-causes.ts';
 import type {Target} from '../../mesh/target.ts';
+import {isFixable} from '../fix/fixes.ts';
 import type {StepCheck, StepContext} from '../step.ts';
 import {type DoctorFacts, type FactName, factNames, factWords} from './facts.ts';
 import {fitRule} from './rules/fit.ts';
@@ -53,7 +54,10 @@ export function examine(context: StepContext, facts: DoctorFacts, faults: readon
 		...notHad(target, facts),
 	];
 	const findings = [...faults, ...[...judged, ...tried].flatMap((one) => one.findings)];
-	return {...rootCauses(findings), checks};
+	const causes = rootCauses(findings);
+	const layout = target.layout.value;
+	const marked = causes.findings.map((one): Finding => (isFixable(one, layout) ? {...one, fixable: true} : one));
+	return {...causes, findings: marked, checks};
 }
 
 function msOf(fact: Fact<unknown>): number {

@@ -204,6 +204,12 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return askIstiod(action.path, target, signal);
 			case 'remove-object':
 				return parts.cluster.remove(action.resource, action.namespace, action.name);
+			case 'patch-object':
+				await parts.cluster.patch(action.resource, action.namespace, action.name, action.change);
+				return undefined;
+			case 'apply-object':
+				await parts.cluster.apply(action.resource, action.object);
+				return undefined;
 			case 'wait':
 				return parts.clock.sleep(action.seconds * 1000, signal);
 			case 'all':

@@ -67,9 +67,9 @@ function screenFocus(ui: Ui): Focus {
 	}
 }
 
-/** A check has no choice of its own; a bootstrap, a preparation or a proof alone is for scripts. */
+/** A check and a fix have no choice of their own; a bootstrap, a preparation or a proof alone is for scripts. */
 function planKeys(task: Task): readonly Area[] {
-	return task === 'bootstrap' || task === 'prepare' || task === 'check' || task === 'verify' ? [] : [`plan-${task}`];
+	return task === 'onboard' || task === 'renew' || task === 'offboard' ? [`plan-${task}`] : [];
 }
 
 function typing(area: Area, value: TextField, put: (field: TextField) => Ui): Focus {

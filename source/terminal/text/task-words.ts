@@ -11,4 +11,5 @@ export const taskWords: Readonly<
 	verify: {verb: 'Verify', able: 'be verified', doing: 'is being verified', done: 'in the mesh'},
 	renew: {verb: 'Renew the token of', able: 'get a new token', doing: 'is getting a new token', done: 'renewed'},
 	offboard: {verb: 'Offboard', able: 'be offboarded', doing: 'is being offboarded', done: 'offboarded'},
+	fix: {verb: 'Fix', able: 'be fixed', doing: 'is being fixed', done: 'fixed'},
 };

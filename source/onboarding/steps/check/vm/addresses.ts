@@ -37,6 +37,6 @@ export const addressesRule: Rule = (subject) => {
 };
 
 /** An address that others can reach: not loopback, not link-local, not on a bridge of the container engine. */
-function isUsable({address, interface: name}: {readonly address: string; readonly interface: string}): boolean {
+export function isUsable({address, interface: name}: {readonly address: string; readonly interface: string}): boolean {
 	return !/^(127\.|169\.254\.|::1$|fe[89ab])/.test(address) && !/^(docker\d|br-|veth|lo$)/.test(name);
 }

@@ -103,7 +103,7 @@ function otherProxy(subject: Subject, known: ContainerFacts | undefined): Findin
 	return [{...found, remedy: {text: 'Stop the other proxy, if it is not needed.', command}}];
 }
 
-function isRunningProxy({state, image, podName, networkMode}: ContainerFacts): boolean {
+export function isRunningProxy({state, image, podName, networkMode}: ContainerFacts): boolean {
 	const proxy = podName !== '' || /(^|\/)proxyv2([:@]|$)/.test(image);
 	return proxy && state === 'running' && (networkMode === 'host' || networkMode === '');
 }
