@@ -1,11 +1,13 @@
 import {resumeRuns} from './resume-runs.ts';
 import {noTarget, type RunFlags, runTargets} from './run-targets.ts';
 
-export type PrepareFlags = RunFlags & {resume?: boolean};
+export type PrepareFlags = RunFlags & {resume?: boolean; undo?: boolean};
 
-/** `meshboard prepare TARGET…`: makes VMs ready for their proxies with the admin account; what is so already is left. */
+/** `meshboard prepare TARGET…`: makes VMs ready for their proxies with the admin account; what is so already is left. `--undo` takes that back. */
 export async function prepare(flags: PrepareFlags, words: readonly string[]): Promise<number> {
 	if (flags.resume === true) return resumeRuns(flags, words, 'prepare');
 	if (words.length === 0) throw noTarget('prepare', ', or --resume');
-	return runTargets(flags, words, {task: 'prepare', prepare: true, force: false}, 'prepare');
+	const undo = flags.undo === true;
+	const wanted = {task: 'prepare', prepare: true, force: false, ...(undo ? {undo} : {})} as const;
+	return runTargets(flags, words, wanted, undo ? 'undo the preparation of' : 'prepare');
 }

@@ -35,6 +35,8 @@ export type Wanted = {
 	readonly prepare: boolean;
 	/** Replace what is on the VM even when it is unchanged. */
 	readonly force: boolean;
+	/** Of the task `prepare`: takes back what meshboard did on the VM. */
+	readonly undo?: boolean;
 	/** Of the task `bootstrap`: also start the proxy; without it only files are put on the VM. */
 	readonly start?: boolean;
 	/** Of the task `check`: where nothing listens on an inbound port yet, meshboard listens there for the moment of the test. */

@@ -13,6 +13,7 @@ import {packageRenewal} from './steps/package/renew.ts';
 import {startPackageStep} from './steps/package/start.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
+import {undoSteps} from './steps/undo/index.ts';
 import {verifySteps} from './steps/verify/index.ts';
 
 /** The steps of each task, in order. */
@@ -21,7 +22,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 		layout === 'package'
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
-	prepare: () => prepareSteps,
+	prepare: ({undo}) => (undo === true ? undoSteps : prepareSteps),
 	check: ({layout}) => (layout === 'package' ? packageLook : lookSteps),
 	bootstrap: ({start, layout, configure}) =>
 		configure !== undefined

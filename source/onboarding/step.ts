@@ -20,6 +20,8 @@ export type Facts = {
 	readonly stale?: readonly string[];
 	/** Renewal's judgement: is the proxy to be started again, and why, or why not. */
 	readonly restart?: {readonly needed: boolean; readonly why: string};
+	/** What meshboard did on the VM, as it is recorded there: see vm/undo/record.ts. */
+	readonly recorded?: readonly string[];
 	/** Public key line that goes into `authorized_keys`. */
 	readonly publicKey?: string;
 	/** The API server's clock at the time of the call, in seconds since 1970; absent before it has answered anything. */

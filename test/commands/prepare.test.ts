@@ -39,7 +39,7 @@ describe('prepare', () => {
 		const {code, stdout} = await prepare(target, '--dry-run');
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/admin user +admin/);
-		expect(stdout).toContain('sudo useradd --create-home');
+		expect(stdout).toMatch(/sudo sh \S+\/record\.sh account istio-proxy \S+ useradd --create-home/);
 		expect(stdout).not.toMatch(/^ +(gateway|network|token|bootstrap)/m);
 		const {plans} = JSON.parse((await prepare(target, '--dry-run', '-o', 'json')).stdout);
 		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(4).fill('prepare'));
@@ -63,5 +63,30 @@ describe('prepare', () => {
 		const details = events.flatMap(({check}) => check?.detail ?? []);
 		expect(details.length).toBeGreaterThan(9);
 		for (const detail of details) expect(detail).toMatch(/^skipped, /);
+	});
+
+	test('is taken back by what the VM recorded, and there is nothing left of it to take back', async () => {
+		const state = async () =>
+			(
+				await sandbox.ssh(
+					'ratings-vm',
+					'bookinfo',
+					'admin',
+					'cat /etc/passwd /etc/group; ls -A /etc /home /var/lib; docker ps',
+				)
+			).stdout;
+		const plan = await prepare(target, '--undo', '--dry-run');
+		expect(plan.stdout).toMatch(/Take back the account[\s\S]*sudo sh \/var\/lib\/meshboard\/undo\.sh account/);
+		const undone = await prepare(target, '--undo', '--yes');
+		expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+		expect(undone.stdout).toContain('account istio-proxy: removed with its home');
+		expect(undone.stdout).toContain('package docker.io: removed');
+		expect(undone.stdout).toContain('/etc/istio-proxy: removed');
+		const left = await state();
+		expect(left).not.toMatch(/istio-proxy|meshboard|docker/);
+		const again = await prepare(target, '--undo', '--yes', '-o', 'ndjson');
+		expect(again.code).toBe(0);
+		expect(again.stdout).toContain('nothing that meshboard did is recorded');
+		expect(eventsOf(again.stdout).filter(({changed}) => changed === true)).toEqual([]);
 	});
 });

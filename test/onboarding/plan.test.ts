@@ -36,11 +36,11 @@ describe('the plan of a run', () => {
 			'sudo apt-get update',
 			'apt-get install -y docker.io',
 			'dpkg --configure -a',
-			'sudo systemctl enable --now docker',
-			'sudo useradd --create-home',
+			'record.sh engine systemctl enable --now docker',
+			'/etc/istio-proxy useradd --create-home',
 			'ssh-ed25519 AAAAC3Nza someone@desk',
-			'sudo usermod -aG docker istio-proxy',
-			'sudo chmod 775 /etc/istio-proxy',
+			'/etc/istio-proxy usermod -aG docker istio-proxy',
+			'/etc/istio-proxy chmod 775 /etc/istio-proxy',
 		]) {
 			expect(text).toContain(command);
 		}

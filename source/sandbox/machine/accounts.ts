@@ -77,6 +77,22 @@ export function joinGroups(tree: FileTree, account: string, names: readonly stri
 	);
 }
 
+export function leaveGroup(tree: FileTree, account: string, name: string): void {
+	saveGroups(
+		tree,
+		groups(tree).map((group) =>
+			group.name === name ? {...group, members: group.members.filter((member) => member !== account)} : group,
+		),
+	);
+}
+
+export function removeGroup(tree: FileTree, name: string): void {
+	saveGroups(
+		tree,
+		groups(tree).filter((group) => group.name !== name),
+	);
+}
+
 function saveGroups(tree: FileTree, all: readonly Group[]): void {
 	const text = all.map(({name, gid, members}) => `${name}:x:${gid}:${members.join(',')}\n`).join('');
 	tree.writeFile('/etc/group', Buffer.from(text), root, {umask});

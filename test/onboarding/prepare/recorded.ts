@@ -24,13 +24,14 @@ export function context(change: Partial<Target> = {}, facts: StepContext['facts'
 	};
 }
 
+const record = /^sh \/var\/lib\/meshboard\/record\.sh (engine|account \S+ ('.*?(?<!\\)'|\S+)) /;
 const isProbe = (action: Asked) => action.kind === 'exec' && action.command.includes('it changes nothing');
 export const isFollow = (action: Asked) => action.kind === 'exec' && !action.changes && action.show === true;
-/** The commands that changed something, the jobs by what they run. */
+/** The commands that changed something, without what keeps the record of them; the jobs by what they run. */
 export const changes = (asked: readonly Asked[]) =>
 	asked.flatMap((action) =>
 		action.kind === 'exec' && action.changes
-			? [/(env DEBIAN_FRONTEND\S+ [^;]*);/.exec(action.command)?.[1] ?? action.command]
+			? [/(env DEBIAN_FRONTEND\S+ [^;]*);/.exec(action.command)?.[1] ?? action.command.replace(record, '')]
 			: [],
 	);
 

@@ -4,15 +4,16 @@ import {directoryCommands, isOwnPath, isUserName} from '../../../vm/preparation.
 import {quote} from '../../../vm/quote.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
-import {accountOf, asRoot} from './as-admin.ts';
-import {ensure, type Part} from './ensure.ts';
+import {accountOf} from './as-admin.ts';
+import {actionsOf, ensure, type Part} from './ensure.ts';
+import {onAccount} from './record.ts';
 
 /** The directory for the bundle: the account's own, mode 775. */
 export const directoryStep: Step = {
 	id: 'prepare.directory',
 	phase: 'prepare',
 	title: 'Create the directory for the configuration',
-	plan: (context) => (isOwnPath(context.target.configDir.value) ? partsOf(context).map(({action}) => action) : []),
+	plan: (context) => (isOwnPath(context.target.configDir.value) ? actionsOf(partsOf(context)) : []),
 	*run(context) {
 		const directory = context.target.configDir.value;
 		if (!isOwnPath(directory)) {
@@ -32,25 +33,26 @@ export const directoryStep: Step = {
 function partsOf({target}: StepContext): readonly Part[] {
 	const user = accountOf(target);
 	if (!isUserName(user)) return [];
+	const run = (command: string) => onAccount({target}, command);
 	const {make, own, open} = directoryCommands(target.configDir.value, user);
 	return [
 		{
 			id: 'prepare.directory.made',
-			action: asRoot(make),
+			action: run(make),
 			missing: ({configDir}) => configDir.kind !== 'directory',
 			title: 'made',
 			state: ({configDir}) => (configDir.kind === 'directory' ? 'there' : configDir.kind),
 		},
 		{
 			id: 'prepare.directory.owner',
-			action: asRoot(own),
+			action: run(own),
 			missing: ({configDir, account}) => configDir.owner !== user || configDir.group !== account?.group,
 			title: `owned by ${user}`,
 			state: ({configDir}) => `${configDir.owner}:${configDir.group}`.replace(/^:$/, 'absent'),
 		},
 		{
 			id: 'prepare.directory.mode',
-			action: asRoot(open),
+			action: run(open),
 			missing: ({configDir}) => !hasMode(configDir, '775'),
 			title: 'mode 775',
 			state: ({configDir}) => configDir.mode || 'absent',

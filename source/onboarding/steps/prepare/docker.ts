@@ -5,14 +5,16 @@ import {type Family, familiesOf, familyOf, installByHand, notOffered, packageOf}
 import {refusalOf} from '../../../vm/package-refusal.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
+import {recordedEngine} from '../../../vm/undo/record.ts';
 import {type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
 import {engineName} from '../engine-name.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
-import {asRoot, endOf, lookAsAdmin} from './as-admin.ts';
+import {endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
 import {partCheck} from './part-check.ts';
 import {noRoom} from './room.ts';
+import {bringRecord, onEngine} from './record.ts';
 
 /** The engine from the distribution; Docker's service running now and after a reboot, podman has none. */
 export const dockerStep: Step = {
@@ -23,9 +25,9 @@ export const dockerStep: Step = {
 	titleFor: ({runtime}) => (runtime.value === 'docker' ? undefined : 'Install podman'),
 	plan({target: {runtime}}) {
 		const {repair, update: lists} = packageOf(runtime.value);
-		const installs = familiesOf(runtime.value).map(({install}) => startPackages(install));
-		const packages = [startPackages(repair), update(lists), ...installs];
-		return runtime.value === 'docker' ? [...packages, asRoot(startDocker)] : packages;
+		const installs = familiesOf(runtime.value).map(({install}) => startPackages(recordedEngine(install)));
+		const packages = [bringRecord, startPackages(recordedEngine(repair)), update(lists), ...installs];
+		return runtime.value === 'docker' ? [...packages, onEngine(startDocker)] : packages;
 	},
 	*run(context) {
 		const known = context.facts.admin;
@@ -49,7 +51,8 @@ export const dockerStep: Step = {
 		}
 		const started = !isReady(after) && runtime === 'docker';
 		if (started) {
-			const start = yield* perform(asRoot(startDocker));
+			yield* perform(bringRecord);
+			const start = yield* perform(onEngine(startDocker));
 			after = yield* lookAsAdmin(context);
 			if (!isReady(after)) return notStarted(context, after, endOf(start));
 		}
@@ -113,8 +116,9 @@ function* installMissing(admin: AdminFacts, runtime: Runtime): Procedure<Package
 	if (packages.running) return yield* followPackages();
 	const family = familyOf(os, runtime, packages.dockerCe);
 	if (family === undefined || !installs(admin, runtime)) return undefined;
+	yield* perform(bringRecord);
 	if (packages.interrupted && family.repair !== undefined) {
-		const repaired = yield* runPackages(family.repair);
+		const repaired = yield* runPackages(recordedEngine(family.repair));
 		// Half of the distribution's Docker wants the other half; another Docker (docker-ce) must not be replaced by it.
 		if (repaired.code !== 0 || (engine.state !== 'missing' && !packages.chosen)) return repaired;
 	}
@@ -126,11 +130,11 @@ const staleLists = /404 +not found|unable to (fetch|locate)|no installation cand
 
 function* installFrom({install, update: lists}: Family, listed: boolean): Procedure<PackageEnd> {
 	if (listed || lists === undefined) {
-		const end = yield* runPackages(install);
+		const end = yield* runPackages(recordedEngine(install));
 		if (lists === undefined || end.code === 0 || !staleLists.test(end.text)) return end;
 	}
 	const updated = yield* runPackages(lists, update(lists));
-	return updated.code === 0 ? yield* runPackages(install) : updated;
+	return updated.code === 0 ? yield* runPackages(recordedEngine(install)) : updated;
 }
 
 function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd): Outcome {

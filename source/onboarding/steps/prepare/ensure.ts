@@ -1,9 +1,10 @@
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
-import {type Exec, type Procedure, perform} from '../../action.ts';
+import {type Action, type Exec, type Procedure, perform} from '../../action.ts';
 import type {Outcome, StepContext} from '../../step.ts';
 import {endOf, lookAsAdmin} from './as-admin.ts';
 import {partCheck} from './part-check.ts';
 import {type Needs, noRoom} from './room.ts';
+import {bringRecord} from './record.ts';
 
 /** A part of the preparation: the command that makes it so, and whether it is still to be made. */
 export type Part = {
@@ -55,6 +56,7 @@ export function* ensure(
 	const lack = noRoom(context, facts, options.needs);
 	if (lack !== undefined) return {...lack, facts: {admin: facts}};
 	const before = facts;
+	yield* perform(bringRecord);
 	for (const {action, title} of missing) {
 		const result = yield* perform(action);
 		if (result.code !== 0) {
@@ -79,4 +81,9 @@ export function* ensure(
 		checks: checks(before, facts, missing),
 		facts: {admin: facts},
 	};
+}
+
+/** The commands of all parts, as a plan shows them. */
+export function actionsOf(parts: readonly Part[]): readonly Action[] {
+	return parts.length === 0 ? [] : [bringRecord, ...parts.map(({action}) => action)];
 }

@@ -15,15 +15,16 @@ import {
 import {readPublicKey} from '../../../vm/public-key.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
-import {accountOf, asRoot} from './as-admin.ts';
-import {ensure, type Part} from './ensure.ts';
+import {accountOf} from './as-admin.ts';
+import {actionsOf, ensure, type Part} from './ensure.ts';
+import {onAccount} from './record.ts';
 
 /** The account that runs the proxy: home, a way in by key, the right to use Docker, or podman's way to start at boot. */
 export const userStep: Step = {
 	id: 'prepare.user',
 	phase: 'prepare',
 	title: 'Create the account that runs the proxy',
-	plan: (context) => partsOf(context).map(({action}) => action),
+	plan: (context) => actionsOf(partsOf(context)),
 	*run(context) {
 		const user = accountOf(context.target);
 		if (!isUserName(user)) {
@@ -39,17 +40,18 @@ export const userStep: Step = {
 function partsOf({target, facts}: StepContext): readonly Part[] {
 	const user = accountOf(target);
 	if (!isUserName(user)) return [];
+	const run = (command: string) => onAccount({target}, command);
 	const podman: readonly Part[] = [
 		{
 			id: 'prepare.user.linger',
-			action: asRoot(linger(user)),
+			action: run(linger(user)),
 			missing: ({atBoot}) => !atBoot.lingers,
 			title: 'lingers',
 			state: ({atBoot}) => (atBoot.lingers ? 'lingers' : 'ends with its last session'),
 		},
 		{
 			id: 'prepare.user.restart',
-			action: asRoot(restartContainers(user)),
+			action: run(restartContainers(user)),
 			missing: ({atBoot}) => !atBoot.restarts,
 			title: 'containers start at boot',
 			state: ({atBoot}) => (atBoot.restarts ? 'podman-restart.service' : 'not at boot'),
@@ -58,14 +60,14 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 	const docker: readonly Part[] = [
 		{
 			id: 'prepare.user.docker-group',
-			action: asRoot(addDockerGroup),
+			action: run(addDockerGroup),
 			missing: (found) => !found.dockerGroupExists,
 			title: 'group docker made',
 			state: (found) => (found.dockerGroupExists ? 'there' : 'absent'),
 		},
 		{
 			id: 'prepare.user.groups',
-			action: asRoot(joinDockerGroup(user)),
+			action: run(joinDockerGroup(user)),
 			missing: ({account}) => account?.groups.includes('docker') !== true,
 			title: 'member of group docker',
 			state: ({account}) => account?.groups.join(', ') ?? noAccount,
@@ -78,21 +80,21 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 	return [
 		{
 			id: 'prepare.user.account',
-			action: asRoot(addUser(user)),
+			action: run(addUser(user)),
 			missing: ({account}) => account === undefined,
 			title: 'made',
 			state: ({account}) => (account === undefined ? noAccount : `${user} of group ${account.group}`),
 		},
 		{
 			id: 'prepare.user.unlock',
-			action: asRoot(unlockUser(user)),
+			action: run(unlockUser(user)),
 			missing: ({account}) => account?.locked === true,
 			title: 'unlocked',
 			state: ({account}) => (account === undefined ? noAccount : account.locked ? 'locked' : 'not locked'),
 		},
 		{
 			id: 'prepare.user.home',
-			action: asRoot(addHome(user)),
+			action: run(addHome(user)),
 			missing: ({account}) => account?.homeExists === false,
 			title: 'home made',
 			state: ({account}) =>
@@ -100,14 +102,14 @@ function partsOf({target, facts}: StepContext): readonly Part[] {
 		},
 		{
 			id: 'prepare.user.ssh-directory',
-			action: asRoot(ownSshDirectory(user)),
+			action: run(ownSshDirectory(user)),
 			missing: ({account}) => account !== undefined && ownedByOther(account, user),
 			title: '.ssh owned',
 			state: ({account}) => (account === undefined ? noAccount : ownerOf(account.sshDirectory)),
 		},
 		{
 			id: 'prepare.user.key',
-			action: asRoot(authorizeKey(user, key)),
+			action: run(authorizeKey(user, key)),
 			missing: ({account}) => !letsIn(account),
 			title: 'public key let in',
 			state: ({account}) =>

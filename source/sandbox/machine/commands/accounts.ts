@@ -1,4 +1,15 @@
-import {accountNamed, accounts, addAccount, addGroup, groupNamed, groups, groupsOf, joinGroups} from '../accounts.ts';
+import {
+	accountNamed,
+	accounts,
+	addAccount,
+	addGroup,
+	groupNamed,
+	groups,
+	groupsOf,
+	joinGroups,
+	leaveGroup,
+	removeGroup,
+} from '../accounts.ts';
 import {type Commands, fail, type MachineCommand, ok, parseOptions} from '../command.ts';
 import {root} from '../file-tree.ts';
 
@@ -103,6 +114,23 @@ const groupadd: MachineCommand = (args, {machine: {tree}, session}) => {
 	return ok();
 };
 
+const groupdel: MachineCommand = ([name = ''], {machine: {tree}, session}) => {
+	if (session.account.uid !== 0) return denied('groupdel', '/etc/group');
+	if (groupNamed(tree, name) === undefined) return fail(`groupdel: group '${name}' does not exist`, 6);
+	removeGroup(tree, name);
+	return ok();
+};
+
+/** `gpasswd -d USER GROUP`: takes an account out of a group. */
+const gpasswd: MachineCommand = (args, {machine: {tree}, session}) => {
+	const [option = '', user = '', group = ''] = args;
+	if (session.account.uid !== 0) return fail('gpasswd: Permission denied.');
+	if (option !== '-d' || groupNamed(tree, group)?.members.includes(user) !== true)
+		return fail(`gpasswd: user '${user}' is not a member of '${group}'`, 3);
+	leaveGroup(tree, user, group);
+	return ok(`Removing user ${user} from group ${group}\n`);
+};
+
 /** Takes accounts away again, with their home where asked. */
 const userdel: MachineCommand = (args, {machine: {tree}, session}) => {
 	if (session.account.uid !== 0) return denied('userdel', '/etc/passwd');
@@ -124,6 +152,7 @@ const userdel: MachineCommand = (args, {machine: {tree}, session}) => {
 			{umask},
 		);
 	without('/etc/passwd');
+	for (const {name, members} of groups(tree)) if (members.includes(account.name)) leaveGroup(tree, account.name, name);
 	if (accounts(tree).every(({gid}) => gid !== account.gid)) without('/etc/group');
 	if (options.has('-r', '--remove') && tree.look(account.home, root) !== undefined)
 		tree.remove(account.home, root, {recursive: true});
@@ -142,6 +171,8 @@ export const accountCommands: Commands = {
 	usermod,
 	userdel,
 	groupadd,
+	groupdel,
+	gpasswd,
 	whoami: (_, {session}) => ok(`${session.account.name}\n`),
 	groups: (_, io) => id(['-nG'], io),
 };

@@ -105,6 +105,17 @@ const mkdir: MachineCommand = (args, io) => {
 	});
 };
 
+/** `install -d`: a directory with mode and owner, whether it is new or not. */
+const install: MachineCommand = async (args, io) => {
+	const options = parseOptions(args, ['-m', '-o', '-g']);
+	if (!options.has('-d')) return fail('install: this machine makes directories only: use -d');
+	const made = await mkdir(['-p', ...options.rest], io);
+	if (made.exitCode !== 0) return made;
+	const [owner = '', group = ''] = [options.value('-o'), options.value('-g')];
+	const owned = await chown([`${owner}:${group}`, ...options.rest], io);
+	return owned.exitCode === 0 ? chmod([options.value('-m') ?? '755', ...options.rest], io) : owned;
+};
+
 const stat: MachineCommand = (args, io) => {
 	const options = parseOptions(args, ['-c', '--format']);
 	const {tree} = io.machine;
@@ -168,4 +179,4 @@ function sizeOf(node: TreeNode): number {
 }
 
 /** Files with their owners and modes, as just-bash does not know them. */
-export const fileCommands: Commands = {chown, chmod, mkdir, stat, ls};
+export const fileCommands: Commands = {chown, chmod, mkdir, install, stat, ls};

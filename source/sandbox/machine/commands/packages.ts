@@ -50,7 +50,10 @@ const aptGet: MachineCommand = async (args, io) => {
 	}
 	if (verb === 'install') return install(names, io);
 	if (verb === 'remove' || verb === 'purge') {
+		if (options.has('-s'))
+			return ok(names.map((name) => `Purg ${name} [${io.machine.packages.get(name) ?? ''}]\n`).join(''));
 		for (const name of names) io.machine.packages.delete(name);
+		if (names.includes('docker.io')) removeDocker(io.machine);
 		await say(io, ['Reading package lists... Done', ...names.map((name) => `Removing ${name} ...`)]);
 		return ok();
 	}
@@ -118,6 +121,13 @@ export function installDocker({tree}: Pick<Io['machine'], 'tree'>): void {
 	tree.makeDirectory('/var/lib/docker', root, {umask: 0o067, parents: true});
 }
 
+/** What the package's prerm and postrm do when it is purged. */
+function removeDocker({tree, services}: Io['machine']): void {
+	services.delete('docker');
+	for (const path of ['/usr/bin/docker', '/var/lib/docker'])
+		if (tree.look(path, root) !== undefined) tree.remove(path, root, {recursive: true});
+}
+
 const aptCache: MachineCommand = (args, {machine: {packages}}) => {
 	const [verb, ...names] = args.filter((arg) => !arg.startsWith('-'));
 	if (verb !== 'policy') return fail(`E: Invalid operation ${verb ?? ''}`, 100);
@@ -151,19 +161,25 @@ const dpkg: MachineCommand = (args, {machine: {packages}}) => {
 
 const dpkgQuery: MachineCommand = (args, {machine: {packages}}) => {
 	const options = parseOptions(args, ['-f', '--showformat']);
-	const name = options.rest[0] ?? '';
-	const version = packages.get(name);
-	if (version === undefined) return fail(`dpkg-query: no packages found matching ${name}`);
-	const fields: Readonly<Record<string, string>> = {Package: name, Version: version, Status: 'install ok installed'};
 	const format = options.value('-f', '--showformat');
-	if (format === undefined) return ok(`${name}\t${version}\n`);
-	return ok(format.replace(/\$\{(\w+)\}/g, (_, field: string) => fields[field] ?? '').replaceAll('\\n', '\n'));
+	const [name] = options.rest;
+	if (name !== undefined && !packages.has(name)) return fail(`dpkg-query: no packages found matching ${name}`);
+	const lines = [...packages].flatMap(([Package, Version]) => {
+		if (name !== undefined && Package !== name) return [];
+		if (format === undefined) return [`${Package}\t${Version}\n`];
+		const fields: Readonly<Record<string, string>> = {
+			...{Package, Version, Status: 'install ok installed', 'db:Status-Abbrev': 'ii '},
+		};
+		return [format.replace(/\$\{([\w:-]+)\}/g, (_, field: string) => fields[field] ?? '').replaceAll('\\n', '\n')];
+	});
+	return ok(lines.join(''));
 };
 
 /** Debian's package manager, with a mirror that holds Docker. */
 export const packageCommands: Commands = {
 	'apt-get': aptGet,
 	'apt-cache': aptCache,
+	'apt-mark': () => ok(),
 	dpkg,
 	'dpkg-query': dpkgQuery,
 };
