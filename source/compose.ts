@@ -32,7 +32,7 @@ import type {Facts} from './onboarding/step.ts';
 import {cleanValue} from './output/clean-value.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
-import type {Clock, Cluster, Connector, Profile, Profiles} from './ports.ts';
+import type {Clock, Cluster, Connector, ImageArchive, Profile, Profiles} from './ports.ts';
 import {createProfiles} from './profiles/profiles.ts';
 import type {TerminalOptions} from './terminal/run-terminal.tsx';
 
@@ -81,6 +81,11 @@ export async function openKubeconfig({env, profile, flags}: Pick<SessionOptions,
 			return {name, server: String(cluster['server']), namespace};
 		},
 	};
+}
+
+/** What a file of this machine with an image says of itself. */
+export async function readImageFile(path: string): Promise<ImageArchive> {
+	return (await import('./files/image-archive.ts')).readImageArchive(path);
 }
 
 /** SSH, without a sitting around it. */
@@ -188,6 +193,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 					? resolve(target.ref, {layout: target.layout.value}, of)
 					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of),
 			localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
+			imageArchive: readImageFile,
 			onSecret,
 		});
 	const runs = createRuns({

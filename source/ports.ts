@@ -151,6 +151,13 @@ export type LocalFile = {
 	read(): AsyncIterable<Uint8Array>;
 };
 
+/** A file of this machine that holds an image, as it tells itself. `names`: as the archive writes them; `architecture`: Go's word, empty when unknown. */
+export type ImageArchive = {
+	readonly names: readonly string[];
+	readonly format: 'docker' | 'oci';
+	readonly architecture: string;
+};
+
 /** Why a TCP connection did not come about. `prohibited`: the SSH server forbids forwarding, nothing is known of the port. */
 export type DialFailure = 'refused' | 'filtered' | 'unreachable' | 'unresolved' | 'prohibited' | 'lost';
 export type DialResult =

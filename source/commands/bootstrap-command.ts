@@ -1,6 +1,6 @@
 import {type Command, Option} from 'commander';
 import type {BootstrapFlags} from './bootstrap.ts';
-import {addConnectionFlags, duration, layoutOption} from './flags.ts';
+import {addConnectionFlags, duration, imageOption, layoutOption} from './flags.ts';
 import {outputOption} from './output-format.ts';
 
 /** Runs a command's handler with the flags of the command line; commander hands them over untyped. */
@@ -21,6 +21,7 @@ export function registerBootstrap(program: Command, act: Act): void {
 		.option('-d, --output-dir <folder>', 'save the files into an empty or new folder instead of putting them on the VM')
 		.option('-o, --archive', 'save them as .tgz under a name of its own')
 		.option('--output-file <file>', 'save them as .tgz in this file')
+		.addOption(imageOption())
 		.addOption(layoutOption())
 		.option('--group <group>', "istioctl's files for a VM of this WorkloadGroup, <group>[.<namespace>]")
 		.option('-f, --file <file>', 'the same for the WorkloadGroup in this file')

@@ -10,12 +10,14 @@ import {type GroupFlags, groupWish} from './bootstrap-group.ts';
 import {consent} from './consent.ts';
 import {say, tellFailures} from './failures.ts';
 import {follow} from './follow.ts';
+import {type ImageFlags, imageWish} from './image-flag.ts';
 import {printPlan} from './print-plan.ts';
 import {type RunFlags, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
 export type BootstrapFlags = RunFlags &
-	GroupFlags & {
+	GroupFlags &
+	ImageFlags & {
 		all?: boolean;
 		startIstioProxy?: boolean;
 		outputDir?: string;
@@ -72,6 +74,7 @@ export async function bootstrap(flags: BootstrapFlags, words: readonly string[])
 			prepare: false,
 			force: flags.force === true,
 			start: flags.startIstioProxy === true,
+			...(await imageWish(flags)),
 			...group?.wanted,
 		};
 		const {done: plans, failures} = partFailures(await session.attempt(refs, wanted));

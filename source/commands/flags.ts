@@ -91,6 +91,14 @@ export function layoutOption(): Option {
 	).choices(['container', 'package']);
 }
 
+/** `--image`, of the commands that bring the proxy's image to a VM. */
+export function imageOption(): Option {
+	return new Option(
+		'--image <file>',
+		"load the proxy's image over SSH from this file of docker save or podman save (.tar, .tar.gz), in place of a pull",
+	);
+}
+
 /** A parser of whole numbers for commander; its error names the bounds. */
 export function wholeNumber(least: number, most: number): (value: string) => number {
 	return (value) => {

@@ -11,6 +11,7 @@ import {
 	type ConnectionFlags,
 	duration,
 	type GlobalFlags,
+	imageOption,
 	layoutOption,
 	wholeNumber,
 } from './flags.ts';
@@ -112,12 +113,14 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 
 	addRunFlags(program.command('prepare'))
 		.description("make VMs ready with the admin account: the engine, the proxy's user, SSH key, directory")
+		.addOption(imageOption())
 		.option('--undo', 'take back what meshboard did on the VMs, by their own record; what others use is left')
 		.action(onWords(async (flags, targets) => (await import('./prepare.ts')).prepare(flags, targets)));
 
 	addRunFlags(program.command('onboard'))
 		.description('prepare (with --prepare), check, bootstrap and verify VMs side by side')
 		.option('--prepare', "also prepare the VM with the admin account: Docker, the proxy's user, SSH key, directory")
+		.addOption(imageOption())
 		.addOption(layoutOption())
 		.option('--package <file>', "Istio's package, installed where the VM has none (with --layout package)")
 		.option('--group <group>', 'let istiod register the VMs from this WorkloadGroup, <group>[.<namespace>]')

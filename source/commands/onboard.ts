@@ -1,18 +1,20 @@
 import {resolve as resolvePath} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Wanted} from '../onboarding/event.ts';
+import {type ImageFlags, imageWish} from './image-flag.ts';
 import {resumeRuns} from './resume-runs.ts';
 import {noTarget, type RunFlags, runPlanned, runTargets} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type OnboardFlags = RunFlags & {
-	prepare?: boolean;
-	force?: boolean;
-	resume?: boolean;
-	package?: string;
-	group?: string;
-	host?: readonly string[];
-};
+export type OnboardFlags = RunFlags &
+	ImageFlags & {
+		prepare?: boolean;
+		force?: boolean;
+		resume?: boolean;
+		package?: string;
+		group?: string;
+		host?: readonly string[];
+	};
 
 /** `meshboard onboard TARGET…`: what the run screen does, without a screen. */
 export async function onboard(flags: OnboardFlags, words: readonly string[]): Promise<number> {
@@ -21,6 +23,7 @@ export async function onboard(flags: OnboardFlags, words: readonly string[]): Pr
 		task: 'onboard',
 		prepare: flags.prepare === true,
 		force: flags.force === true,
+		...(await imageWish(flags)),
 		...(flags.package === undefined ? {} : {package: resolvePath(flags.package)}),
 	};
 	if (flags.group !== undefined || flags.host !== undefined) return registerHosts(flags, words, wanted);

@@ -2,7 +2,7 @@ import type {Tries} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {Target} from '../mesh/target.ts';
 import type {Claims} from '../mesh/token.ts';
-import type {ExecResult, Resource} from '../ports.ts';
+import type {ExecResult, ImageArchive, Resource} from '../ports.ts';
 
 /**
  * What a step asks of the world, as data. Steps yield actions and get their results; the runner alone performs them.
@@ -13,6 +13,8 @@ export type Action =
 	| Write
 	| Place
 	| Upload
+	| Feed
+	| ReadImage
 	| Dial
 	| Http
 	| IssueToken
@@ -71,6 +73,12 @@ export type Placed = {readonly path: string; readonly mode: number; readonly own
 
 /** A file of this machine for a path on the VM, as root's; one that is there already and equal is left. */
 export type Upload = {readonly kind: 'upload'; readonly from: string; readonly to: string; readonly changes: true};
+
+/** A command on the VM, as the SSH user, with a file of this machine as its input. */
+export type Feed = {readonly kind: 'feed'; readonly from: string; readonly command: string; readonly changes: true};
+
+/** What a file of this machine that holds an image says of itself. */
+export type ReadImage = {readonly kind: 'read-image'; readonly from: string};
 
 /** TCP from the VM (SSH channel), then a TLS handshake when `tls` is set, which shows the certificate chain. */
 export type Dial = {
@@ -226,6 +234,8 @@ export type Answers = {
 	place: undefined;
 	/** `sent`: false when it was there. */
 	upload: {readonly sent: boolean; readonly bytes: number};
+	feed: ExecResult;
+	'read-image': ImageArchive;
 	dial: DialAnswer;
 	http: HttpAnswer;
 	'issue-token': TokenAnswer;

@@ -24,6 +24,10 @@ function textOf(action: Action, target: Target): string {
 			return placesOf(action, target);
 		case 'upload':
 			return `copy ${action.from} of this machine to ${action.to}, as root`;
+		case 'feed':
+			return `${action.command} < ${action.from} of this machine`;
+		case 'read-image':
+			return `read what ${action.from} of this machine holds`;
 		case 'dial': {
 			const tls = action.tls === undefined ? '' : `, TLS as ${action.tls.serverName}`;
 			return `connect from the VM to ${joinHostPort(action.host, action.port)}${tls}`;

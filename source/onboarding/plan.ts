@@ -3,7 +3,9 @@ import type {RunOptions, Task, Wanted} from './event.ts';
 import {fixSteps} from './fix/fixes.ts';
 import type {RunPlan} from './session.ts';
 import type {Facts, Step} from './step.ts';
+import {imageStep} from './steps/bootstrap/image.ts';
 import {bootstrapSteps, onlyToStart} from './steps/bootstrap/index.ts';
+import {loadStep} from './steps/bootstrap/load.ts';
 import {readStep} from './steps/bootstrap/read.ts';
 import {checkSteps, lookSteps} from './steps/check/index.ts';
 import {offboardSteps} from './steps/offboard/index.ts';
@@ -18,23 +20,35 @@ import {verifySteps} from './steps/verify/index.ts';
 
 /** The steps of each task, in order. */
 const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
-	onboard: ({prepare, layout}) =>
+	onboard: ({prepare, layout, image}) =>
 		layout === 'package'
 			? packageSteps
-			: [...(prepare ? prepareSteps : []), ...checkSteps, ...bootstrapSteps, ...verifySteps],
-	prepare: ({undo}) => (undo === true ? undoSteps : prepareSteps),
+			: [...(prepare ? prepareSteps : []), ...checkSteps, ...withImage(bootstrapSteps, image), ...verifySteps],
+	prepare: ({undo, image}) =>
+		undo === true ? undoSteps : [...prepareSteps, ...(image === undefined ? [] : [loadStep('prepare')])],
 	check: ({layout}) => (layout === 'package' ? packageLook : lookSteps),
-	bootstrap: ({start, layout, configure}) =>
+	bootstrap: ({start, layout, configure, image}) =>
 		configure !== undefined
 			? []
 			: layout === 'package'
 				? packageBootstrap.filter((step) => start === true || step !== startPackageStep)
-				: [readStep, ...bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step))],
+				: [
+						readStep,
+						...withImage(
+							bootstrapSteps.filter((step) => start === true || !onlyToStart.includes(step)),
+							image,
+						),
+					],
 	verify: ({layout}) => (layout === 'package' ? packageSteps.filter(({phase}) => phase === 'verify') : verifySteps),
 	renew: ({layout}) => (layout === 'package' ? packageRenewal : renewSteps),
 	fix: ({fix, layout}) => (fix === undefined ? [] : fixSteps(fix, layout ?? 'container')),
 	offboard: (wanted) => (wanted.layout === 'package' ? packageOffboarding(wanted) : offboardSteps(wanted)),
 };
+
+/** Where there is a file with the image, it is loaded in place of the pull. */
+function withImage(steps: readonly Step[], image: string | undefined): readonly Step[] {
+	return image === undefined ? steps : steps.map((step) => (step === imageStep ? loadStep('bootstrap') : step));
+}
 
 /** The steps of a run, in order. */
 export function stepsOf(options: Wanted): readonly Step[] {

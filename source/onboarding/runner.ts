@@ -113,7 +113,8 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 			return action.kind !== 'exec' || action.as === 'admin'
 				? `${context.target.adminUser.value ?? ''}@${context.target.ssh.host.value}`
 				: context.target.ssh.host.value;
-		return action.kind === 'write' || action.kind === 'dial' || action.kind === 'http'
+		if (action.kind === 'read-image') return 'here';
+		return action.kind === 'write' || action.kind === 'feed' || action.kind === 'dial' || action.kind === 'http'
 			? context.target.ssh.host.value
 			: 'cluster';
 	}

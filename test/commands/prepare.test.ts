@@ -1,3 +1,6 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {packTar} from 'modern-tar';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {newHome, profiles, run} from './process.ts';
@@ -88,5 +91,34 @@ describe('prepare', () => {
 		expect(again.code).toBe(0);
 		expect(again.stdout).toContain('nothing that meshboard did is recorded');
 		expect(eventsOf(again.stdout).filter(({changed}) => changed === true)).toEqual([]);
+	});
+});
+
+describe('--image', () => {
+	const file = async (names: readonly string[]) => {
+		const body = Buffer.from(JSON.stringify([{Config: 'c.json', RepoTags: names, Layers: []}]));
+		const path = join(home, 'proxy.tar');
+		writeFileSync(path, await packTar([{header: {name: 'manifest.json', size: body.length, type: 'file'}, body}]));
+		return path;
+	};
+
+	test('that is no file with an image is refused before anything is read', async () => {
+		for (const command of ['prepare', 'onboard', 'bootstrap']) {
+			expect(await run([command, target, '--image', join(home, 'absent.tar'), '--yes'], home)).toMatchObject({
+				code: 64,
+				stderr: expect.stringContaining('docker save -o FILE IMAGE'),
+			});
+		}
+	});
+
+	test('is loaded with the preparation, in place of a pull, and is there for the onboarding', async () => {
+		const {stdout: plan} = await prepare(target, '--dry-run', '--image', await file(['x:1']));
+		expect(plan).toMatch(/Load the proxy's image from a file\n +docker load < \/\S+proxy\.tar of this machine/);
+		const wrong = await prepare(target, '--yes', '--image', await file(['x:1']));
+		const needed = /the proxy needs (\S+):/.exec(wrong.stdout)?.[1] ?? '';
+		expect(wrong, wrong.stdout).toMatchObject({code: 1, stdout: expect.stringContaining('holds x:1')});
+		const loaded = await prepare(target, '--yes', '--image', await file([needed.replace('docker.io/', '')]));
+		expect(loaded.code, loaded.stdout).toBe(0);
+		expect((await sandbox.ssh('ratings-vm', 'bookinfo', 'admin', 'sudo docker images')).stdout).toContain('proxyv2');
 	});
 });

@@ -24,14 +24,17 @@ export const proxyFindings = {
 		severity: 'error',
 		summary: 'The registry refuses the pull: login needed, or rate limit.',
 		remedy: {
-			text: '`docker login <hub>` on the VM; or a mirror, or `docker load` of a saved image.',
+			text: '`docker login <hub>` on the VM; or a mirror, or `docker load` of a saved image, which `--image FILE` does over SSH.',
 			command: 'docker login <hub>',
 		},
 	},
 	'proxy.registry-unreachable': {
 		severity: 'error',
 		summary: 'The VM cannot talk to the registry: DNS, no egress, TLS.',
-		remedy: {text: 'Open egress, or use a hub within reach, or `docker load`.', command: 'docker load'},
+		remedy: {
+			text: 'Open egress, or use a hub within reach, or `docker load`, which `--image FILE` does over SSH.',
+			command: 'docker load',
+		},
 	},
 	'proxy.name-conflict': {
 		severity: 'error',

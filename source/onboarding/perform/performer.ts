@@ -1,6 +1,15 @@
 import {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
-import type {Clock, Cluster, Connector, ExecOptions, ExecResult, LocalFile, Prompts} from '../../ports.ts';
+import type {
+	Clock,
+	Cluster,
+	Connector,
+	ExecOptions,
+	ExecResult,
+	ImageArchive,
+	LocalFile,
+	Prompts,
+} from '../../ports.ts';
 import type {
 	Action,
 	Answers,
@@ -15,6 +24,7 @@ import type {
 import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
 import {execAsRoot, type Sudoer} from './exec.ts';
+import {feedFile} from './feed.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {issueToken} from './issue-token.ts';
@@ -48,6 +58,8 @@ export type PerformerParts = {
 	readonly resolve: () => Promise<Target>;
 	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */
 	readonly localFile: (path: string) => Promise<LocalFile>;
+	/** Reads what a file with an image says of itself; throws UserError `usage` or `bad-data`. */
+	readonly imageArchive: (path: string) => Promise<ImageArchive>;
 	/** Told of every secret before it is used, so that it can be redacted wherever it turns up. */
 	readonly onSecret: (secret: string) => void;
 };
@@ -58,7 +70,7 @@ export type AsRoot = {
 	exec(command: string, options: Pick<ExecOptions, 'input' | 'timeoutSeconds'>): Promise<ExecResult>;
 };
 
-/** Istio's package has some 50 MB: a slow line needs more than the time of other actions. */
+/** Istio's package has some 50 MB, an image some hundred: a slow line needs more than the time of other actions. */
 const leastUploadSeconds = 1800;
 
 export function createPerformer(parts: PerformerParts): Performer {
@@ -186,6 +198,13 @@ export function createPerformer(parts: PerformerParts): Performer {
 				const seconds = Math.max(leastUploadSeconds, target.timeoutSeconds.value);
 				return uploadFile(await asRoot(target, signal), action, parts.localFile, onOutput, seconds);
 			}
+			case 'feed': {
+				const timeoutSeconds = Math.max(leastUploadSeconds, target.timeoutSeconds.value);
+				const host = await connect('user', target, signal, action);
+				return feedFile(host, action, parts.localFile, onOutput, {timeoutSeconds, signal});
+			}
+			case 'read-image':
+				return parts.imageArchive(action.from);
 			case 'dial':
 				return dialFromVm(await connect('user', target, signal), action, signal);
 			case 'http':

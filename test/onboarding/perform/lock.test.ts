@@ -69,6 +69,7 @@ function runOf(id: string, places: string) {
 		clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 		resolve: () => Promise.resolve(target),
 		localFile: () => Promise.reject(new Error('no file')),
+		imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),
 		onSecret: () => undefined,
 	});
 	return {

@@ -99,6 +99,7 @@ describe('pods get no answer from a VM', () => {
 			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 			resolve: () => Promise.resolve(target),
 			localFile: () => Promise.reject(new Error('no file')),
+			imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),
 			onSecret: () => undefined,
 		});
 		return performer.perform(action, target, () => undefined, signal);

@@ -1,3 +1,4 @@
+import {gunzipSync} from 'node:zlib';
 import {proxyAnswer} from '../../proxy/envoy-admin.ts';
 import {groupNamed} from '../accounts.ts';
 import {fail, type Io, type MachineCommand, ok, parseOptions, type Result} from '../command.ts';
@@ -71,6 +72,24 @@ const pull: MachineCommand = async (args, io) => {
 	await say(`Digest: ${image.id}`, 20);
 	await say(`Status: ${isNew ? 'Downloaded newer image for' : 'Image is up to date for'} ${reference}`, 20);
 	return ok(`${reference}\n`);
+};
+
+/** `docker load` of an archive of `docker save`, which is looked through for the names that it gives. */
+const load: MachineCommand = (_args, io) => {
+	const bytes = Buffer.from(io.stdin, 'latin1');
+	const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1');
+	const names = /"RepoTags":(\[[^\]]*\])/.exec(text)?.[1];
+	if (names === undefined)
+		return fail('open /var/lib/docker/tmp/docker-import-1/manifest.json: no such file or directory');
+	return ok(
+		(JSON.parse(names) as string[])
+			.map((name) => {
+				const reference = name.split('/').length < 3 ? `docker.io/${name}` : name;
+				io.machine.engine.images.set(reference, imageOf(reference));
+				return `Loaded image: ${name}\n`;
+			})
+			.join(''),
+	);
 };
 
 const run: MachineCommand = async (args, io) => {
@@ -303,6 +322,7 @@ const verbs: Readonly<Record<string, MachineCommand>> = {
 	'container inspect': inspect('container'),
 	'image inspect': inspect('image'),
 	'image pull': pull,
+	load,
 	'image rm': removeImage,
 	ps,
 	'container ls': ps,
