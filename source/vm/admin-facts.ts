@@ -1,6 +1,7 @@
 import type {OsRelease} from './parse/os-release.ts';
 import type {Ownership} from './parse/ownership.ts';
 import type {Room} from './room.ts';
+import type {WaysOut} from './ways-out.ts';
 
 /** What preparation must know of a VM, as root sees it. Texts are sanitised, never secret. */
 export type AdminFacts = {
@@ -31,6 +32,7 @@ export type AdminFacts = {
 		/** True while an installation that meshboard began goes on. */
 		readonly running: boolean;
 	};
+	readonly waysOut: WaysOut;
 	/** The account that runs the proxy; undefined when there is none. */
 	readonly account:
 		| {

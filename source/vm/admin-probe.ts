@@ -19,6 +19,7 @@ import {
 import {quote} from './quote.ts';
 import {parseRoom, roomSection} from './room.ts';
 import {fieldOf, parseSections, probeScript, type Said} from './sections.ts';
+import {parseWaysOut, waysOutSection} from './ways-out.ts';
 
 /** What is asked: the account that is to run the proxy, the type and key of its public key (empty: not asked), the directory. */
 export type AdminQuestion = {
@@ -76,6 +77,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 				'else false; fi',
 			].join('\n'),
 		},
+		waysOutSection,
 		dockerGroupSection,
 		directorySection,
 		roomSection,
@@ -129,6 +131,7 @@ export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): Ad
 			chosen: fieldOf(packages, 'status').startsWith('i'),
 			running: fieldOf(packages, 'running') === 'yes',
 		},
+		waysOut: parseWaysOut(sections.get('ways-out')),
 		account: parseAccount(sections.get('account')),
 		atBoot: parseAtBoot(sections.get('reboot')),
 		dockerGroupExists: parseGroup(lines('docker-group'), 'docker') !== undefined,

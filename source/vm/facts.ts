@@ -1,3 +1,5 @@
+import type {WaysOut} from './ways-out.ts';
+
 /** A container of the engine; of its environment only the names of its entry are read, since the rest may hold secrets. */
 export type ContainerFacts = {
 	readonly name: string;
@@ -74,6 +76,7 @@ export type VmFacts = {
 	readonly addresses: ReadonlyArray<{readonly interface: string; readonly address: string}> | undefined;
 	/** Containers of the engine, running or not; undefined when they could not be listed. */
 	readonly containers: readonly ContainerFacts[] | undefined;
+	readonly waysOut: WaysOut;
 	/** `Enforcing`, `Permissive`, `Disabled`, or empty when there is no SELinux. */
 	readonly selinux: string;
 };

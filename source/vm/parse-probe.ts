@@ -10,6 +10,7 @@ import {parseOsRelease} from './parse/os-release.ts';
 import {parseOwnership} from './parse/ownership.ts';
 import {plainText} from './plain-text.ts';
 import {fieldOf, parseSections, type Said} from './sections.ts';
+import {parseWaysOut} from './ways-out.ts';
 
 /** Reads what `probeCommand` printed. Total: whatever the VM said, what cannot be read is unknown. */
 export function parseProbe(output: string, asked: {configDir: string; runtime: Runtime}): VmFacts {
@@ -50,6 +51,7 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 		listeners: parseSocketAnswer(sections.get('listeners')),
 		addresses: parseAddresses(lines('addresses')),
 		containers: sections.get('containers')?.code === 0 ? parseContainers(lines('containers')) : undefined,
+		waysOut: parseWaysOut(sections.get('ways-out')),
 		selinux: line('selinux', 0),
 	};
 }

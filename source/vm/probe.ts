@@ -3,6 +3,7 @@ import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
 import {probeScript, type Section} from './sections.ts';
+import {waysOutSection} from './ways-out.ts';
 
 /** Programs on which steps and checks depend, or which explain a failure. */
 const tools =
@@ -102,6 +103,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		{name: 'inodes-directory', commands: 'df -Pi "$near"'},
 		{name: 'listeners', commands: 'ss -ltnp 2>/dev/null || cat /proc/net/tcp /proc/net/tcp6'},
 		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
+		waysOutSection,
 		{name: 'selinux', commands: 'getenforce 2>/dev/null'},
 		// Last, so that it is read as late as may be: it is compared with the cluster's clock when the answer is there.
 		{name: 'clock', commands: 'date -u +%s'},

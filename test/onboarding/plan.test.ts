@@ -33,7 +33,7 @@ describe('the plan of a run', () => {
 			.flatMap(({actions}) => actions.map((action) => describeAction(action, target)))
 			.join('\n');
 		for (const command of [
-			'sudo apt-get update',
+			'record.sh engine apt-get update',
 			'apt-get install -y docker.io',
 			'dpkg --configure -a',
 			'record.sh engine systemctl enable --now docker',

@@ -1,7 +1,8 @@
 import type {Target} from '../../../mesh/target.ts';
 import {commandLine} from '../../../vm/quote.ts';
+import {nameProxyFor} from '../../../vm/ways-out.ts';
 import {type Exec, perform} from '../../action.ts';
-import type {Step} from '../../step.ts';
+import type {Outcome, Step, StepContext} from '../../step.ts';
 import {dockerAnswered, dockerFailed, imageInspection, look} from './on-vm.ts';
 import {unchanged} from './unchanged.ts';
 
@@ -32,7 +33,8 @@ export const imageStep: Step = {
 				detail: `The pull of ${target.image.value} did not end within ${action.timeoutSeconds} s; try again: what came so far is kept.`,
 			};
 		}
-		if (pulled.code !== 0) return dockerFailed(context, action.command, pulled, 'proxy.registry-unreachable');
+		if (pulled.code !== 0)
+			return withWayOut(context, dockerFailed(context, action.command, pulled, 'proxy.registry-unreachable'));
 		const isNew = !pulled.stdout.includes('Image is up to date');
 		return {
 			status: 'succeeded',
@@ -41,6 +43,16 @@ export const imageStep: Step = {
 		};
 	},
 };
+
+/** Where the VM has a proxy that Docker does not know of, that is why, most likely: the daemon does not read /etc/environment. */
+function withWayOut({facts: {vm}, target}: StepContext, outcome: Outcome): Outcome {
+	const [found, ...more] = outcome.findings ?? [];
+	const proxy = vm?.waysOut.environment || vm?.waysOut.packages || '';
+	if (found?.id !== 'proxy.registry-unreachable' || proxy === '') return outcome;
+	if (target.runtime.value !== 'docker' || vm?.waysOut.docker !== '') return outcome;
+	const text = `The VM has the proxy ${proxy}, and Docker does not know of it: name it to its service (http_proxy being its URL), or load the image from a file (--image FILE).`;
+	return {...outcome, findings: [{...found, remedy: {text, command: nameProxyFor('docker')}}, ...more]};
+}
 
 function pull(target: Target): Exec & {readonly timeoutSeconds: number} {
 	return {

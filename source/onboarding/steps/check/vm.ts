@@ -14,12 +14,14 @@ import {proxiesRule} from './vm/proxies.ts';
 import {rebootRule} from './vm/reboot.ts';
 import type {Rule} from './vm/subject.ts';
 import {systemRule} from './vm/system.ts';
+import {waysOutRule} from './vm/ways-out.ts';
 
 // In the order in which causes explain each other: entry, VM, proxy, listener.
 const rules: readonly Rule[] = [
 	addressesRule,
 	systemRule,
 	engineRule,
+	waysOutRule,
 	directoryRule,
 	diskRule,
 	clockRule,

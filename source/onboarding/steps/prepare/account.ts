@@ -1,4 +1,5 @@
 import {readPublicKey} from '../../../vm/public-key.ts';
+import {wordsOfWaysOut} from '../../../vm/ways-out.ts';
 import type {Step} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {accountOf, askAsAdmin, endOf, unreadable} from './as-admin.ts';
@@ -33,7 +34,12 @@ export const accountStep: Step = {
 		}
 		return {
 			status: 'succeeded',
-			detail: `${admin.admin} on ${admin.os.prettyName === '' ? 'an unknown distribution' : admin.os.prettyName}`,
+			detail: [
+				`${admin.admin} on ${admin.os.prettyName === '' ? 'an unknown distribution' : admin.os.prettyName}`,
+				wordsOfWaysOut(admin.waysOut),
+			]
+				.filter((part) => part !== '')
+				.join('; '),
 			facts: {admin},
 		};
 	},

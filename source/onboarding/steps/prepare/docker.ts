@@ -1,4 +1,4 @@
-import type {Check, Finding} from '../../../diagnosis/finding.ts';
+import type {Check, Finding, Remedy} from '../../../diagnosis/finding.ts';
 import type {Runtime} from '../../../ports.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {type Family, familiesOf, familyOf, installByHand, notOffered, packageOf} from '../../../vm/distribution.ts';
@@ -6,6 +6,7 @@ import {refusalOf} from '../../../vm/package-refusal.ts';
 import {plainLines} from '../../../vm/plain-text.ts';
 import {startDocker} from '../../../vm/preparation.ts';
 import {recordedEngine} from '../../../vm/undo/record.ts';
+import {isOutOfReach, nameProxyFor} from '../../../vm/ways-out.ts';
 import {type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepContext} from '../../step.ts';
 import {engineName} from '../engine-name.ts';
@@ -26,7 +27,7 @@ export const dockerStep: Step = {
 	plan({target: {runtime}}) {
 		const {repair, update: lists} = packageOf(runtime.value);
 		const installs = familiesOf(runtime.value).map(({install}) => startPackages(recordedEngine(install)));
-		const packages = [bringRecord, startPackages(recordedEngine(repair)), update(lists), ...installs];
+		const packages = [bringRecord, startPackages(recordedEngine(repair)), update(recordedEngine(lists)), ...installs];
 		return runtime.value === 'docker' ? [...packages, onEngine(startDocker)] : packages;
 	},
 	*run(context) {
@@ -133,7 +134,7 @@ function* installFrom({install, update: lists}: Family, listed: boolean): Proced
 		const end = yield* runPackages(recordedEngine(install));
 		if (lists === undefined || end.code === 0 || !staleLists.test(end.text)) return end;
 	}
-	const updated = yield* runPackages(lists, update(lists));
+	const updated = yield* runPackages(lists, update(recordedEngine(lists)));
 	return updated.code === 0 ? yield* runPackages(recordedEngine(install)) : updated;
 }
 
@@ -156,10 +157,25 @@ function notInstalled(context: StepContext, admin: AdminFacts, end: PackageEnd):
 		evidence,
 		summary,
 	);
+	if (isOutOfReach(end.text)) return stoppedBy({...found, remedy: wayOut(admin)}, {changed: true, facts: {admin}});
 	const command = runtime === 'docker' ? installByHand(admin.os) : undefined;
 	const text = `No repository of this VM has ${engineName(runtime)}: add one that has it, Docker's own for instance, or let podman run the proxy (--runtime podman).`;
 	const remedy = command === undefined ? {text} : {text, command};
 	return stoppedBy(notOffered.test(end.text) ? {...found, remedy} : found, {changed: true, facts: {admin}});
+}
+
+/** It reaches nothing: the way out is to be opened, or the proxy named, for the packages and for the image that is pulled then. */
+function wayOut({os, waysOut, tools}: AdminFacts): Remedy {
+	const proxy = waysOut.packages === '' ? waysOut.environment : waysOut.packages;
+	const tool = tools.includes('apt-get') ? 'apt' : tools.includes('zypper') ? 'zypper' : 'rpm';
+	return proxy === ''
+		? {
+				text: `The package manager of ${os.prettyName} reaches no repository: open the VM's way to it, or name the proxy there is (http_proxy being its URL), also for Docker, which pulls the proxy's image: ${nameProxyFor('docker')}`,
+				command: nameProxyFor(tool),
+			}
+		: {
+				text: `The package manager goes by the proxy ${proxy} and does not get out: correct its address on the VM, or what it lets through.`,
+			};
 }
 
 function unknownDistribution(context: StepContext, admin: AdminFacts): Outcome {
