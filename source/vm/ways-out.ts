@@ -20,11 +20,21 @@ export type WaysOut = {
 export const waysOutSection: Section = {
 	name: 'ways-out',
 	commands: [
-		"first() { sed 's|//[^/@]*@|//|; s/[\"'\\'';]//g' | grep . | head -n 1; }",
-		`echo "environment $(sed -n 's/^ *\\(export \\)\\{0,1\\}[hH][tT][tT][pP][sS]\\{0,1\\}_[pP][rR][oO][xX][yY]=//p' /etc/environment 2>/dev/null | first)"`,
-		`echo "packages $({ apt-config dump 2>/dev/null | sed -n 's/^Acquire::https*::Proxy //p'; sed -n 's/^ *proxy *= *//p' /etc/dnf/dnf.conf /etc/yum.conf 2>/dev/null; if grep -qs '^PROXY_ENABLED="*yes' /etc/sysconfig/proxy; then sed -n 's/^HTTPS*_PROXY=//p' /etc/sysconfig/proxy; fi; } | first)"`,
-		`echo "docker $({ systemctl show docker -p Environment 2>/dev/null | tr ' ' '\\n' | sed -n 's/^\\(Environment=\\)\\{0,1\\}[hH][tT][tT][pP][sS]\\{0,1\\}_[pP][rR][oO][xX][yY]=//p'; tr -d ' \\n' </etc/docker/daemon.json 2>/dev/null | sed -n 's/.*"https*-proxy":"\\([^"]*\\)".*/\\1/p'; } | first)"`,
-		`echo "mirrors $(tr -d ' \\t\\n' </etc/docker/daemon.json 2>/dev/null | sed -n 's/.*"registry-mirrors":\\[\\([^]]*\\)\\].*/\\1/p' | tr -d '"' | tr ',' ' ' | sed 's|//[^/@ ]*@|//|g')"`,
+		`bare() { sed 's|//[^/@]*@|//|' | tr -d '"' | tr -d "';" | grep . | head -n 1; }`,
+		`everybody() { sed -n 's/^ *\\(export \\)\\{0,1\\}[hH][tT][tT][pP][sS]\\{0,1\\}_[pP][rR][oO][xX][yY]=//p' /etc/environment 2>/dev/null; }`,
+		'packages() {',
+		`	apt-config dump 2>/dev/null | sed -n 's/^Acquire::https*::Proxy //p'`,
+		`	sed -n 's/^ *proxy *= *//p' /etc/dnf/dnf.conf /etc/yum.conf 2>/dev/null`,
+		`	if grep -qs '^PROXY_ENABLED="*yes' /etc/sysconfig/proxy; then sed -n 's/^HTTPS*_PROXY=//p' /etc/sysconfig/proxy; fi`,
+		'}',
+		'daemon() {',
+		`	systemctl show docker -p Environment 2>/dev/null | tr ' ' '\\n' | sed -n 's/^\\(Environment=\\)\\{0,1\\}[hH][tT][tT][pP][sS]\\{0,1\\}_[pP][rR][oO][xX][yY]=//p'`,
+		`	tr -d ' \\t\\n' 2>/dev/null </etc/docker/daemon.json | sed -n 's/.*"https*-proxy":"\\([^"]*\\)".*/\\1/p'`,
+		'}',
+		`mirrors() { tr -d ' \\t\\n' 2>/dev/null </etc/docker/daemon.json | sed -n 's/.*"registry-mirrors":\\[\\([^]]*\\)\\].*/\\1/p' | tr -d '"' | tr ',' ' ' | sed 's|//[^/@ ]*@|//|g'; }`,
+		'if [ ! -r /etc/docker/daemon.json ]; then mirrors() { :; }; fi',
+		'echo "environment $(everybody | bare)"; echo "packages $(packages | bare)"',
+		'echo "docker $(daemon 2>/dev/null | bare)"; echo "mirrors $(mirrors)"',
 	].join('\n'),
 };
 

@@ -17,6 +17,8 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const target = 'ratings-vm.bookinfo';
+/** The simulated machines run their scripts in this process, slowly where others are at work. */
+const limit = 90_000;
 const prepare = (...words: string[]) => run(['prepare', ...words], home);
 
 type Event = {
@@ -32,13 +34,13 @@ const eventsOf = (stdout: string) =>
 		.map((line) => JSON.parse(line) as Event);
 
 describe('prepare', () => {
-	test('wants a target and consent', async () => {
+	test('wants a target and consent', {timeout: limit}, async () => {
 		expect(await prepare()).toMatchObject({code: 64, stderr: expect.stringContaining('at least one target')});
 		expect(await prepare(target)).toMatchObject({code: 64, stderr: expect.stringContaining('without consent')});
 		expect(await prepare(target, '--yes', '--read-only')).toMatchObject({code: 77});
 	});
 
-	test('shows its plan: what concerns the VM, every command, and nothing of the mesh', async () => {
+	test('shows its plan: what concerns the VM, every command, and nothing of the mesh', {timeout: limit}, async () => {
 		const {code, stdout} = await prepare(target, '--dry-run');
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/admin user +admin/);
@@ -48,7 +50,7 @@ describe('prepare', () => {
 		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(4).fill('prepare'));
 	});
 
-	test('makes the VM ready, and tells of each part what was found and what is so now', async () => {
+	test('makes the VM ready, and tells of each part what was found and what is so now', {timeout: limit}, async () => {
 		const {code, stdout, stderr} = await prepare(target, '--yes');
 		expect(code, stdout + stderr).toBe(0);
 		expect(stdout).toMatch(/Docker: missing → \d/);
@@ -57,7 +59,7 @@ describe('prepare', () => {
 		expect((await sandbox.ssh('ratings-vm', 'bookinfo', 'istio-proxy', 'docker ps -q')).code).toBe(0);
 	});
 
-	test('changes nothing the second time, says so of each part, and asks the VM once', async () => {
+	test('changes nothing the second time, says so of each part, and asks the VM once', {timeout: limit}, async () => {
 		const {code, stdout} = await prepare(target, '--yes', '-o', 'ndjson');
 		expect(code).toBe(0);
 		const events = eventsOf(stdout);
@@ -68,7 +70,9 @@ describe('prepare', () => {
 		for (const detail of details) expect(detail).toMatch(/^skipped, /);
 	});
 
-	test('is taken back by what the VM recorded, and there is nothing left of it to take back', async () => {
+	test('is taken back by what the VM recorded, and there is nothing left of it to take back', {
+		timeout: limit,
+	}, async () => {
 		const state = async () =>
 			(
 				await sandbox.ssh(
@@ -102,7 +106,7 @@ describe('--image', () => {
 		return path;
 	};
 
-	test('that is no file with an image is refused before anything is read', async () => {
+	test('that is no file with an image is refused before anything is read', {timeout: limit}, async () => {
 		for (const command of ['prepare', 'onboard', 'bootstrap']) {
 			expect(await run([command, target, '--image', join(home, 'absent.tar'), '--yes'], home)).toMatchObject({
 				code: 64,
@@ -111,7 +115,9 @@ describe('--image', () => {
 		}
 	});
 
-	test('is loaded with the preparation, in place of a pull, and is there for the onboarding', async () => {
+	test('is loaded with the preparation, in place of a pull, and is there for the onboarding', {
+		timeout: limit,
+	}, async () => {
 		const {stdout: plan} = await prepare(target, '--dry-run', '--image', await file(['x:1']));
 		expect(plan).toMatch(/Load the proxy's image from a file\n +docker load < \/\S+proxy\.tar of this machine/);
 		const wrong = await prepare(target, '--yes', '--image', await file(['x:1']));

@@ -4,7 +4,14 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
 import {parseSections, probeScript} from '../../source/vm/sections.ts';
-import {isOutOfReach, nameProxyFor, parseWaysOut, waysOutSection, wordsOfWaysOut} from '../../source/vm/ways-out.ts';
+import {
+	isOutOfReach,
+	nameProxyFor,
+	parseWaysOut,
+	type WaysOut,
+	waysOutSection,
+	wordsOfWaysOut,
+} from '../../source/vm/ways-out.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ways-out-'));
 afterAll(() => rmSync(root, {recursive: true, force: true}));
@@ -27,10 +34,10 @@ function ask(files: Readonly<Record<string, string>>, stubs: Readonly<Record<str
 	return parseWaysOut(parseSections(output).get('ways-out'));
 }
 
-const direct = {environment: '', packages: '', docker: '', mirrors: []};
+const direct: WaysOut = {environment: '', packages: '', docker: '', mirrors: []};
 
 describe('how a VM gets out', () => {
-	it.each<[string, Parameters<typeof ask>, Partial<typeof direct> & {mirrors?: string[]}]>([
+	it.each<[string, Parameters<typeof ask>, Partial<WaysOut>]>([
 		['directly', [{}], {}],
 		[
 			'by the environment of everybody',
