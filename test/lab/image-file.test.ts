@@ -42,7 +42,7 @@ afterAll(async () => {
 
 test('without it the pull fails, and the file is named as a way', {timeout: 250_000}, async () => {
 	const {code, stdout} = await meshboard.run(['onboard', target, '--prepare', '--yes'], {seconds: 240});
-	expect(code, stdout).toBe(1);
+	expect(code, stdout).toBe(69);
 	expect(stdout).toMatch(/proxy\.registry-unreachable[\s\S]*--image/);
 });
 
