@@ -14,8 +14,8 @@ import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {endOf, lookAsAdmin} from './as-admin.ts';
 import {followPackages, type PackageEnd, runPackages, startPackages, update} from './packages.ts';
 import {partCheck} from './part-check.ts';
-import {noRoom} from './room.ts';
 import {bringRecord, onEngine} from './record.ts';
+import {noRoom} from './room.ts';
 
 /** The engine from the distribution; Docker's service running now and after a reboot, podman has none. */
 export const dockerStep: Step = {

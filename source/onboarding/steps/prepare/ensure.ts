@@ -3,8 +3,8 @@ import {type Action, type Exec, type Procedure, perform} from '../../action.ts';
 import type {Outcome, StepContext} from '../../step.ts';
 import {endOf, lookAsAdmin} from './as-admin.ts';
 import {partCheck} from './part-check.ts';
-import {type Needs, noRoom} from './room.ts';
 import {bringRecord} from './record.ts';
+import {type Needs, noRoom} from './room.ts';
 
 /** A part of the preparation: the command that makes it so, and whether it is still to be made. */
 export type Part = {
