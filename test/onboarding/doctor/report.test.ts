@@ -189,6 +189,16 @@ describe('an archive', () => {
 		expect((error as UserError).message).toMatch(says);
 	});
 
+	it('of an older meshboard, which did not ask for all of this, is read', () => {
+		const {request: _, ...facts} = recordOf(factsOf()).facts;
+		const files = archiveOf(recordOf(factsOf()));
+		replaceFacts(files, JSON.stringify({...recordOf(factsOf()), facts}));
+		const [read] = readArchive(files, 'a.tgz');
+		expect(read?.examined.checks.filter(({outcome}) => outcome === 'not-done')).toMatchObject([
+			{id: 'doctor.request', detail: expect.stringContaining('not in this archive')},
+		]);
+	});
+
 	it('of a stranger is read or refused, whatever its facts hold', () => {
 		const whole = JSON.stringify(recordOf(ended));
 		fc.assert(

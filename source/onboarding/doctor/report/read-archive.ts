@@ -37,7 +37,11 @@ export function readArchive(files: ReadonlyMap<string, Uint8Array>, name: string
 /** Facts of a stranger: rules take them as they come from a VM, and what is not even a fact they cannot judge. */
 function examinationOf(text: string, damaged: () => UserError): Reported {
 	try {
-		const read = JSON.parse(text) as DoctorRecord;
+		const parsed = JSON.parse(text) as DoctorRecord;
+		// What an older meshboard did not ask for.
+		const lacking = factNames.filter((fact) => !Object.hasOwn(parsed.facts, fact));
+		const unasked = lacking.map((fact) => [fact, {state: 'unknown', reason: 'not in this archive', ms: 0}]);
+		const read: DoctorRecord = {...parsed, facts: {...parsed.facts, ...Object.fromEntries(unasked)}};
 		const states = factNames.map((fact) => read.facts[fact].state);
 		if (!states.every((state) => ['known', 'unknown', 'pending'].includes(state))) throw damaged();
 		const record = {...withPayload(read), begunAt: new Date(read.begunAt).toISOString()};
