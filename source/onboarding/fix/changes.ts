@@ -1,4 +1,5 @@
 import {annotationPrefix, bootstrapAnnotations, unknownAnnotations} from '../../mesh/annotations.ts';
+import {bareObject} from '../../mesh/bare-object.ts';
 import {sidecarDraftFor} from '../../mesh/build/for-entry.ts';
 import {buildSidecar, sidecarDefaults} from '../../mesh/build/sidecar.ts';
 import {isIp} from '../../mesh/ip.ts';
@@ -145,7 +146,7 @@ export const applyManifest: Changes = ({finding: {id, remedy, summary}, target: 
 	return parseManifests(id, remedy.manifest, entry.namespace).map(({object}): Change => {
 		const resource = resources[object.kind ?? ''];
 		if (resource === undefined) throw cannot(`${object.kind} is no kind that is applied here.`, remedy.text);
-		return {kind: 'apply-object', resource, object, changes: true};
+		return {kind: 'apply-object', resource, object: bareObject(object), changes: true};
 	});
 };
 
