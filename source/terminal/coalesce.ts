@@ -1,8 +1,8 @@
 /**
- * Calls that come faster than every `milliseconds` are made one: the first at once, the last after the pause.
- * `stop` forgets a call that waits.
+ * Calls that come faster than the pause, in milliseconds, are made one: the first at once, the last after the pause, which is asked for anew each time.
+ * `done` says that it was done in another way: the pause begins anew. `stop` forgets a call that waits.
  */
-export function coalesce(call: () => void, milliseconds: number): {(): void; stop(): void} {
+export function coalesce(call: () => void, pauseOf: () => number): {(): void; done(): void; stop(): void} {
 	let timer: NodeJS.Timeout | undefined;
 	let waiting = false;
 	const pause = () => {
@@ -12,7 +12,7 @@ export function coalesce(call: () => void, milliseconds: number): {(): void; sto
 			waiting = false;
 			pause();
 			call();
-		}, milliseconds);
+		}, pauseOf());
 	};
 	const coalesced = () => {
 		if (timer !== undefined) {
@@ -23,6 +23,11 @@ export function coalesce(call: () => void, milliseconds: number): {(): void; sto
 		call();
 	};
 	return Object.assign(coalesced, {
+		done: () => {
+			clearTimeout(timer);
+			waiting = false;
+			pause();
+		},
 		stop: () => {
 			clearTimeout(timer);
 			timer = undefined;

@@ -51,6 +51,13 @@ const entries: Argument = {
 	most: Number.POSITIVE_INFINITY,
 	offers: (world) => world.fleet.rows.map(({ref}) => ref),
 };
+/** A context may have blanks in its name. */
+const contextName = (offers: Argument['offers']): Argument => ({
+	shown: 'NAME',
+	least: 1,
+	most: Number.POSITIVE_INFINITY,
+	offers,
+});
 const one = (shown: string, least: 0 | 1, offers: Argument['offers']): Argument => ({shown, least, most: 1, offers});
 
 /** A task for the entries that are named, else for those that its key would be for. */
@@ -91,9 +98,9 @@ export const commands: readonly Command[] = [
 	{
 		names: ['ctx', 'context'],
 		words: 'another context of the kubeconfig, or a profile, for this sitting',
-		argument: one('NAME', 1, ({contexts, profiles}) => unique([...contexts, ...profiles.map(({name}) => name)])),
+		argument: contextName(({contexts, profiles}) => unique([...contexts, ...profiles.map(({name}) => name)])),
 		always: true,
-		does: (ui, world, [name = '']) => chooseContext(ui, world, name),
+		does: (ui, world, words) => chooseContext(ui, world, words.join(' ')),
 	},
 	{
 		names: ['ns', 'namespace'],

@@ -90,8 +90,12 @@ export type Cockpit = {
 
 /** So many lines of the command line are remembered. */
 const mostLines = 200;
-/** News of the session is drawn at most this often, in milliseconds; keys are answered at once. */
-const drawEvery = 40;
+/**
+ * News of the session is drawn at most this often, in milliseconds; keys are answered at once. A long list costs some milliseconds to
+ * order, group and measure, and nobody follows its news faster.
+ */
+const drawEvery = {short: 40, long: 250};
+const longList = 2000;
 const secondly = 1000;
 const noticeFor = 6000;
 /** Ages are told in minutes and days: the clock of an idle screen may be slow. */
@@ -116,7 +120,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let sought = options.target;
 	let away = 0;
 
-	const flashes = createFlashes(() => publish(store.getSnapshot().ui));
+	const flashes = createFlashes(() => news());
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
 		link,
@@ -157,7 +161,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		forgetting = setTimeout(() => publish({...store.getSnapshot().ui, notice: undefined}), noticeFor);
 		forgetting.unref();
 	}
-	const news = coalesce(() => publish(arrive(store.getSnapshot().ui)), drawEvery);
+	const news = coalesce(
+		() => publish(arrive(store.getSnapshot().ui)),
+		() => (store.getSnapshot().world.fleet.rows.length < longList ? drawEvery.short : drawEvery.long),
+	);
 
 	/** Goes once to the entry that was asked for at the start; whoever has pressed a key since then is left where they are. */
 	function arrive(ui: Ui): Ui {
@@ -291,6 +298,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		subscribe: store.subscribe,
 		press(key) {
 			sought = undefined;
+			// What is new is drawn with the key: the next news can wait, so that it is not in the way of the next key.
+			news.done();
 			attempt(() => take(press(store.getSnapshot().ui, key, look())));
 		},
 		paste: (text) => attempt(() => take(paste(store.getSnapshot().ui, text, look()))),

@@ -5,9 +5,9 @@ import {isCharacter, readKey} from './input/read-key.ts';
 import type {Key} from './input/split-keys.ts';
 import {type Area, type Binding, keymap} from './keymap.ts';
 
-/** What is asked before something is done looks the same everywhere, and ctrl+c leaves. */
+/** What is asked before something is done looks the same everywhere, ctrl+c leaves, and a digit is the number of a run. */
 const fixedAreas: readonly Area[] = ['confirm', 'question', 'typed', 'secret'];
-const fixedIntents = ['interrupt', 'dialog.no'];
+const fixedIntents = ['interrupt', 'dialog.no', 'runs.jump'];
 
 /** Where every character is text. */
 const typingAreas: readonly Area[] = ['filter', 'command', 'search', 'form', 'create-form', 'typed', 'secret'];
@@ -67,7 +67,7 @@ function unknownAction(action: string): string {
 
 function refusal(bindings: readonly Binding[], words: readonly string[]): string | undefined {
 	if (bindings.some(({intent, where}) => fixedAreas.includes(where) || fixedIntents.includes(intent)))
-		return 'keeps its keys: what leaves, and what answers a question, is the same everywhere';
+		return 'keeps its keys: what leaves, answers a question, or is a number, is the same everywhere';
 	if (words.length === 0) return 'needs one key at least';
 	for (const word of words) {
 		const read = readKey(word);

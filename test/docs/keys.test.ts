@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {commands, usageOf} from '../../source/terminal/command-table.ts';
 import {type Binding, keymap} from '../../source/terminal/keymap.ts';
 import {actionOf, remapKeys} from '../../source/terminal/remap.ts';
-import {areaNames, keyNames} from '../../source/terminal/screens/help/help-lines.ts';
+import {areaNames, countForms, filterForms, keyNames} from '../../source/terminal/screens/help/help-lines.ts';
 
 // docs/keys.md is the keymap: `npx vitest run test/docs -u` writes it anew.
 test('docs/keys.md tells every key', async () => {
@@ -20,6 +20,17 @@ test('the example of docs/keys.md can be used', () => {
 	const given = Object.entries(example.keys).map(([action, keys]) => [action, [keys].flat()] as const);
 	expect(() => remapKeys(Object.fromEntries(given), 'config.json')).not.toThrow();
 });
+
+function forms(title: string, head: string, rows: typeof countForms): readonly string[] {
+	return [
+		`## ${title}`,
+		'',
+		`| ${head} | does |`,
+		'| --- | --- |',
+		...rows.map(([form, words]) => `| \`${form}\` | ${words} |`),
+		'',
+	];
+}
 
 /** What can be given no other keys. */
 function fixed(binding: Binding): boolean {
@@ -74,6 +85,8 @@ function markdown(): string {
 				}),
 			'',
 		]),
+		...forms('Counts', 'a number before', countForms),
+		...forms('Filter', 'filter', filterForms),
 		'## Keys of your own',
 		'',
 		'They stand in the configuration beside the profiles (`meshboard info` tells where), each action with a key or a list of keys in place of ours:',

@@ -76,6 +76,7 @@ describe('keys of the user', () => {
 		['a letter where text is typed', {'form.save': ['s']}, '"form.save" cannot be on s: text is typed there'],
 		['a chord where text is typed', {'form.save': ['g s']}, '"form.save" cannot be on g s: text is typed there'],
 		['the answer to a question', {'dialog.yes': ['enter']}, '"dialog.yes" keeps its keys'],
+		['a number', {'runs.jump': ['x']}, '"runs.jump" keeps its keys'],
 		['what leaves', {interrupt: ['ctrl+x']}, '"interrupt" keeps its keys'],
 		['no key', {'fleet.onboard': []}, '"fleet.onboard" needs one key at least'],
 		[

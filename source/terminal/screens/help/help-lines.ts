@@ -80,17 +80,32 @@ export function helpLines(ui: Ui, world: World, width: number): readonly Line[] 
 				}),
 			];
 		}),
-		...(ui.stack.at(-1) === 'fleet' ? filterHelp : []),
+		...(areas.includes('lists') ? formLines('Counts', countForms, width) : []),
+		...(ui.stack.at(-1) === 'fleet' ? formLines('Filter', filterForms, width) : []),
 		...heading('Command line'),
 		...commands.flatMap((each) => paragraph([span(`  ${usageOf(each).padEnd(20)} `, 'accent')], each.words, width)),
 	];
 }
 
-const filterHelp: readonly Line[] = [
-	...heading('Filter'),
-	[span('  ratings             ', 'accent'), span('entries with that text in any column')],
-	[span('  /rat.*-v[12]/       ', 'accent'), span('a regular expression')],
-	[span('  -f rtvm             ', 'accent'), span('entries with these letters in this order')],
-	[span('  -l app=ratings      ', 'accent'), span('a label selector')],
-	[span('  !ratings            ', 'accent'), span('entries without it; ! goes before each of these')],
+/** How filters are written, and what they let through; also for docs/keys.md. */
+export const filterForms: ReadonlyArray<readonly [form: string, words: string]> = [
+	['ratings', 'entries with that text in any column; several words: with all of them'],
+	['/rat.*-v[12]/', 'a regular expression'],
+	['-f rtvm', 'entries with these letters in this order, in one column'],
+	['-l app=ratings', 'a label selector'],
+	['!ratings', 'entries without it; ! goes before each of these'],
 ];
+
+/** What a number before a key does; also for docs/keys.md. */
+export const countForms: ReadonlyArray<readonly [form: string, words: string]> = [
+	['5j', 'five lines down; so with each move'],
+	['12G', 'to line 12'],
+	['3 space', 'mark three entries'],
+];
+
+function formLines(title: string, forms: typeof filterForms, width: number): readonly Line[] {
+	return [
+		...heading(title),
+		...forms.flatMap(([form, words]) => paragraph([span(`  ${form.padEnd(20)} `, 'accent')], words, width)),
+	];
+}
