@@ -9,7 +9,7 @@ import {settingsOf} from '../onboarding/settings-of.ts';
 export function printPlan(plans: readonly RunPlan[], out: Writable = process.stdout): void {
 	for (const plan of plans) {
 		out.write(`${plan.target.ref}\n`);
-		for (const {name, value, source} of settingsOf(plan.target, plan.options))
+		for (const {name, value, source} of settingsOf(plan))
 			out.write(`  ${name.padEnd(16)} ${value}${source === '' ? '' : `  (${source})`}\n`);
 		for (const {id, severity, summary, remedy} of problemsFor(plan.target, plan.options.task)) {
 			out.write(`  ${severity} ${id}: ${summary}
@@ -31,7 +31,7 @@ export function planAsJson(plan: RunPlan) {
 	return {
 		target: plan.target.ref,
 		options: plan.options,
-		settings: settingsOf(plan.target, plan.options),
+		settings: settingsOf(plan),
 		findings: problemsFor(plan.target, plan.options.task),
 		steps: plan.steps.map(({id, phase, title, actions}) => ({
 			id,

@@ -1,6 +1,7 @@
 import type {Sourced, Target} from '../mesh/target.ts';
 import {refOf} from '../mesh/workload-entry.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
+import {lockFile} from '../vm/vm-lock.ts';
 import type {RunOptions, Task} from './event.ts';
 import {wayToIstiod} from './way-to-istiod.ts';
 
@@ -8,13 +9,22 @@ import {wayToIstiod} from './way-to-istiod.ts';
 export type Setting = {readonly name: string; readonly value: string; readonly source: string};
 
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
-export function settingsOf(
-	target: Target,
-	options: Pick<RunOptions, 'prepare'> & {readonly package?: string; readonly task?: Task},
-): readonly Setting[] {
+export function settingsOf({
+	target,
+	options,
+	steps,
+}: {
+	readonly target: Target;
+	readonly options: Pick<RunOptions, 'prepare'> & {readonly package?: string; readonly task?: Task};
+	readonly steps: ReadonlyArray<{readonly actions: readonly unknown[]}>;
+}): readonly Setting[] {
 	const all = allSettings(target, options);
-	return options.task === 'prepare' ? all.filter(({name}) => ofPreparation.has(name)) : all;
+	const shown = options.task === 'prepare' ? all.filter(({name}) => ofPreparation.has(name)) : all;
+	return steps.some(({actions}) => actions.length > 0) ? [...shown, lock] : shown;
 }
+
+/** The one thing of a run on its VM that no step does. */
+const lock: Setting = {name: 'lock', value: `${lockFile}, while the run lasts`, source: 'one run at a time on a VM'};
 
 /** Preparation knows nothing of the mesh. */
 const ofPreparation = new Set([

@@ -14,6 +14,9 @@ import {quote} from './quote.ts';
 const everybodys = ['/dev/shm', '/tmp'] as const;
 const name = '.meshboard-lock';
 
+/** The file as a plan shows it. */
+export const lockFile = `file ${everybodys[0]}/${name}.… on the VM (else ${everybodys[1]})`;
+
 /** Who holds a lock, in the words of whoever is refused. */
 export type LockHolder = {
 	/** `user@host` of the machine where the program runs. */

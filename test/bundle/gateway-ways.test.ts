@@ -26,7 +26,10 @@ async function way(change: (mesh: Drafts) => void, flags: Profile = {}) {
 		at: pinned?.slice('istiod.istio-system.svc:'.length),
 		problems: target.problems.map(({id}) => id),
 		settings: Object.fromEntries(
-			settingsOf(target, {prepare: false}).map(({name, value, source}) => [name, `${value} (${source})`]),
+			settingsOf({target, options: {prepare: false}, steps: []}).map(({name, value, source}) => [
+				name,
+				`${value} (${source})`,
+			]),
 		),
 	};
 }

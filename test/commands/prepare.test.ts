@@ -45,6 +45,10 @@ describe('prepare', () => {
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/admin user +admin/);
 		expect(stdout).toMatch(/sudo sh \S+\/record\.sh account istio-proxy \S+ useradd --create-home/);
+		// The one thing of a run that no step does: it is shown all the same.
+		expect(stdout).toMatch(
+			/^ +lock +file \/dev\/shm\/\.meshboard-lock\.… on the VM \(else \/tmp\), while the run lasts/m,
+		);
 		expect(stdout).not.toMatch(/^ +(gateway|network|token|bootstrap)/m);
 		const {plans} = JSON.parse((await prepare(target, '--dry-run', '-o', 'json')).stdout);
 		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(4).fill('prepare'));

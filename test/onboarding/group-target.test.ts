@@ -90,7 +90,7 @@ describe('the package layout', () => {
 			['bootstrap.files', ['exec', 'place', 'exec']],
 			['bootstrap.start', ['exec', 'exec', 'exec']],
 		]);
-		const rows = Object.fromEntries(settingsOf(target, options).map(({name, value}) => [name, value]));
+		const rows = Object.fromEntries(settingsOf({target, options, steps: []}).map(({name, value}) => [name, value]));
 		expect(rows).toMatchObject({layout: 'package', package: '/tmp/istio-sidecar.deb'});
 		expect(rows['not intercepted']).toBe('SSH: 22, 2222, and what else sshd listens on');
 		expect(rows).not.toHaveProperty('image');

@@ -46,7 +46,7 @@ function targetLines(plan: RunPlan, glyphs: Glyphs, width: number): readonly Lin
 				: span(`${glyphs.bad} ${counted(errors, 'error')}: stops before the VM is changed`, 'bad'),
 		],
 		...problems.flatMap((problem) => findingLines(problem, glyphs, width)),
-		...settingsOf(target, options).flatMap(({name, value, source}) =>
+		...settingsOf(plan).flatMap(({name, value, source}) =>
 			labelled(`  ${name}`, source === '' ? value : `${value}  (${source})`, width, 18),
 		),
 		// Facts want nothing done: a line each, after what was asked for.
