@@ -1,11 +1,12 @@
 import {connect as connectTcp} from 'node:net';
 import type {Duplex} from 'node:stream';
+import {setTimeout as wait} from 'node:timers/promises';
 import {Client} from 'ssh2';
 import {UserError} from '../errors.ts';
 import type {Prompts} from '../ports.ts';
 import {algorithms} from './algorithms.ts';
 import {Authentication} from './authentication.ts';
-import {type Attempt, connectionError, connectionErrorCode} from './connection-error.ts';
+import {type Attempt, connectionError, connectionErrorCode, mayPass} from './connection-error.ts';
 import {Deadline} from './deadline.ts';
 import type {HostKeyCheck} from './host-keys.ts';
 import type {HostSettings} from './host-settings.ts';
@@ -45,19 +46,53 @@ export type ConnectOptions = {
 
 type AttemptInProgress = {-readonly [Key in keyof Attempt]: Attempt[Key]} & {negotiation: string[]};
 
-/** Connects and logs in to one host. Throws UserError `ssh.*`, or the signal's reason. */
+/** Milliseconds before another attempt: a server that restarts, or has too many logins at once (`MaxStartups`), takes a later one. */
+const pauses = [500, 1000] as const;
+
+/**
+ * Connects and logs in to one host. A server that refuses or hangs up before a login is asked again, twice, within the time that there is.
+ * Throws UserError `ssh.*`, or the signal's reason.
+ */
 export async function connect(settings: HostSettings, options: ConnectOptions): Promise<Connection> {
+	const {host, port, user} = settings;
+	const end = performance.now() + options.seconds * 1000;
+	for (let tries = 1; ; tries++) {
+		const description = `${user}@${host}:${port}`;
+		const attempt: AttemptInProgress = {
+			description,
+			host,
+			stage: 'dialling',
+			firstBytes: '',
+			negotiation: [],
+			isLate: false,
+			tries,
+		};
+		try {
+			return await connectOnce(settings, {...options, seconds: (end - performance.now()) / 1000}, attempt);
+		} catch (error) {
+			const pause = pauses[tries - 1];
+			if (pause === undefined || performance.now() + pause > end || !mayPass(error, attempt)) throw error;
+			await wait(pause, undefined, options.signal === undefined ? {} : {signal: options.signal}).catch(() => undefined);
+		}
+	}
+}
+
+async function connectOnce(
+	settings: HostSettings,
+	options: ConnectOptions,
+	attempt: AttemptInProgress,
+): Promise<Connection> {
 	options.signal?.throwIfAborted();
 	const {host, port, user} = settings;
-	const description = `${user}@${host}:${port}`;
-	const attempt: AttemptInProgress = {description, host, stage: 'dialling', firstBytes: '', negotiation: []};
+	const {description} = attempt;
 	const controller = new AbortController();
 	const {signal} = controller;
 	const follow = () => controller.abort(options.signal?.reason);
 	options.signal?.addEventListener('abort', follow, {once: true});
-	const deadline = new Deadline(options.seconds * 1000, () =>
-		controller.abort(connectionError('ssh.timeout', `nothing within ${options.seconds} s`, attempt)),
-	);
+	const deadline = new Deadline(options.seconds * 1000, () => {
+		attempt.isLate = true;
+		controller.abort(connectionError('ssh.timeout', `nothing within ${Math.ceil(options.seconds)} s`, attempt));
+	});
 	const {identities, password, prompts, hostKeys} = options;
 	const authentication = new Authentication({user, description, identities, password, prompts, deadline, signal});
 	let socket: Duplex | undefined;

@@ -11,6 +11,10 @@ export type Attempt = {
 	readonly firstBytes: string;
 	/** Both sides' lists of algorithms, as far as they were exchanged. */
 	readonly negotiation: readonly string[];
+	/** The time was over before it ended. */
+	readonly isLate: boolean;
+	/** The how manieth it is. */
+	readonly tries: number;
 };
 
 const kinds = {
@@ -27,8 +31,12 @@ const kinds = {
 			? `${attempt.description} does not answer.`
 			: attempt.firstBytes.startsWith('SSH-')
 				? `${attempt.description} does not finish the SSH handshake.`
-				: `${attempt.description} answers, but not as an SSH server.`,
-		'Open the port from here, or correct `ssh-host` and `ssh-port` (annotations of the entry; `--ssh-port`).',
+				: hangsUp(attempt)
+					? `${attempt.description} takes the connection and hangs up at once.`
+					: `${attempt.description} answers, but not as an SSH server.`,
+		hangsUp(attempt)
+			? 'Try again: its sshd may have too many logins at once (`MaxStartups`), or turns this machine away (its log says so); or correct `ssh-host` and `ssh-port`.'
+			: 'Open the port from here, or correct `ssh-host` and `ssh-port` (annotations of the entry; `--ssh-port`).',
 	],
 	'ssh.no-common-algorithm': (attempt: Attempt) => [
 		`${attempt.description} shares no algorithm with meshboard.`,
@@ -61,6 +69,7 @@ export function connectionError(
 				? [{source: 'TCP', text: attempt.stage === 'dialling' ? 'not connected' : 'connected'}]
 				: []),
 			...(attempt.firstBytes === '' ? [] : [{source: 'first bytes', text: attempt.firstBytes}]),
+			...(attempt.tries === 1 ? [] : [{source: 'attempts', text: String(attempt.tries)}]),
 			...(code === 'ssh.no-common-algorithm' ? attempt.negotiation.map((text) => ({source: 'offer', text})) : []),
 		],
 		cause,
@@ -76,4 +85,20 @@ export function connectionErrorCode(error: unknown, stage: Attempt['stage']): Co
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA') return 'ssh.host-unresolved';
 	if (field('message').includes('no matching ')) return 'ssh.no-common-algorithm';
 	return stage === 'login' ? 'ssh.connection-lost' : 'ssh.timeout';
+}
+
+/** What sshd says, if anything, to whom it has no room for (sshd.c, "Exceeded MaxStartups", and "Not allowed at this time" of its penalties). */
+const turnedAway = /^$|^Exceeded MaxStartups|^Not allowed at this time/;
+
+function hangsUp({stage, isLate, firstBytes}: Attempt): boolean {
+	return stage === 'handshake' && !isLate && turnedAway.test(firstBytes);
+}
+
+/** May another attempt go better? Not where the server was heard out, or a person was asked. */
+export function mayPass(error: unknown, attempt: Attempt): boolean {
+	if (!(error instanceof UserError)) return false;
+	if (error.code === 'ssh.refused') return true;
+	const isCutOff =
+		hangsUp(attempt) || (attempt.stage === 'handshake' && !attempt.isLate && attempt.firstBytes.startsWith('SSH-'));
+	return error.code === 'ssh.timeout' && isCutOff && attempt.negotiation.length === 0;
 }

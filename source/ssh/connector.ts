@@ -154,6 +154,8 @@ async function throughJumpHost(jump: Connection, hop: HostSettings, timeoutSecon
 		stage: 'dialling',
 		firstBytes: '',
 		negotiation: [],
+		isLate: false,
+		tries: 1,
 	} as const;
 	throw connectionError(code[result.failure], `${jump.description} (jump host): ${result.text}`, attempt);
 }

@@ -111,8 +111,50 @@ describe('a server that cannot be reached', () => {
 		expect(evidenceOf(error)).toContain('TCP: connected');
 	});
 
-	it('accepts and hangs up', async () => {
-		expect(await refusal(await tcp((socket) => socket.destroy()))).toMatchObject({code: 'ssh.timeout'});
+	it('accepts and hangs up, each time', async () => {
+		const error = await refusal(await tcp((socket) => socket.destroy()), {}, nobody, 4);
+		expect(error).toMatchObject({
+			code: 'ssh.timeout',
+			message: expect.stringContaining('hangs up at once'),
+			hint: expect.stringContaining('MaxStartups'),
+		});
+		expect(evidenceOf(error)).toContain('attempts: 3');
+	});
+
+	it('hangs up twice of three times, as sshd does with too many logins at once', async () => {
+		const target = await ssh((connection) => connection.on('session', () => undefined));
+		let count = 0;
+		const port = await tcp((socket) => {
+			count++;
+			if (count === 1) return socket.destroy();
+			if (count === 2) return socket.end('Exceeded MaxStartups\r\n');
+			const through = createConnectionTo(target);
+			socket.pipe(through).pipe(socket);
+		});
+		(await connect(port, {}, nobody, 8)).close();
+		expect(count).toBe(3);
+	});
+
+	it('refuses while it starts again', async () => {
+		const port = await freePort();
+		const target = await ssh((connection) => connection.on('session', () => undefined));
+		const connecting = connect(port, {}, nobody, 8);
+		const server = createServer((socket) => socket.pipe(createConnectionTo(target)).pipe(socket));
+		setTimeout(() => server.listen(port, '127.0.0.1'), 700);
+		closing.push(() => server.close());
+		(await connecting).close();
+	});
+
+	it('is not asked again where it is heard out', async () => {
+		let count = 0;
+		const port = await tcp((socket) => {
+			count++;
+			socket.end('220 mail.example ESMTP\r\n');
+		});
+		expect(await refusal(port, {}, nobody, 4)).toMatchObject({
+			message: expect.stringContaining('not as an SSH server'),
+		});
+		expect(count).toBe(1);
 	});
 
 	it('speaks something else', async () => {
