@@ -130,9 +130,10 @@ describe.skipIf(noSshd !== undefined)(`AllowTcpForwarding no${noSshd === undefin
 		const host = await vmWith();
 		const why = /AllowTcpForwarding.*no python3, perl or bash on it/;
 		expect(await dial(host, portOf(web))).toMatchObject({outcome: 'not-done', text: expect.stringMatching(why)});
-		expect(await get(host, '/')).toMatchObject({
-			ok: false,
-			text: expect.stringMatching(/AllowTcpForwarding.*bash on it to try by, nor curl/),
+		await expect(get(host, '/')).rejects.toMatchObject({
+			code: 'unasked',
+			message: expect.stringMatching(/could not be asked: .*AllowTcpForwarding.*bash on it to try by, nor curl\.$/),
+			hint: expect.stringMatching(/Install one of them/),
 		});
 	});
 });

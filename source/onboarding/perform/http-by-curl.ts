@@ -1,3 +1,4 @@
+import {exitCodes, UserError} from '../../errors.ts';
 import type {RemoteHost} from '../../ports.ts';
 import {quote} from '../../vm/quote.ts';
 import {relayTools} from '../../vm/relay.ts';
@@ -11,7 +12,7 @@ const limitSeconds = 10;
  */
 export const forwardingForbidden = `the VM's sshd forbids TCP forwarding (AllowTcpForwarding, DisableForwarding), and there is no ${relayTools} on it to try by`;
 
-/** GET on a loopback port of the VM by its curl, where nothing else can dial there. */
+/** GET on a loopback port of the VM by its curl, where nothing else can dial there. Throws UserError `unasked` where there is no curl either. */
 export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const url = `http://127.0.0.1:${port}${path}`;
 	const command = `curl -s -S -g --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
@@ -27,6 +28,16 @@ export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: Ab
 		const end = said.lastIndexOf('\n');
 		return {ok: true, status: Number(said.slice(end + 1)), body: said.slice(0, end)};
 	}
-	const why = code === 127 ? `${forwardingForbidden}, nor curl` : stderr.trim();
-	return {ok: false, text: `127.0.0.1:${port}${path} on the VM: ${why}`};
+	if (code === 127) throw unasked(host);
+	return {ok: false, text: `127.0.0.1:${port}${path} on the VM: ${stderr.trim()}`};
+}
+
+/** What nobody could ask says nothing of the proxy: it is no finding. */
+function unasked({description}: RemoteHost): UserError {
+	return new UserError({
+		code: 'unasked',
+		message: `The proxy's endpoints on ${description} could not be asked: ${forwardingForbidden}, nor curl.`,
+		hint: 'Install one of them there, or let its sshd forward to itself (`AllowTcpForwarding local`), then try again.',
+		exitCode: exitCodes.someFailed,
+	});
 }

@@ -10,7 +10,7 @@ const limitBytes = 64 * 1024 * 1024;
 
 /**
  * GET on a loopback port of the VM through an SSH channel: needs no curl there, but where sshd forbids such channels. Throws
- * `ssh.connection-lost` when it is the VM that does not answer.
+ * `ssh.connection-lost` when it is the VM that does not answer, `unasked` when nothing on it can ask.
  */
 export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
 	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});

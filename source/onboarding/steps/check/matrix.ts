@@ -1,7 +1,17 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
+import {UserError} from '../../../errors.ts';
 import type {Target} from '../../../mesh/target.ts';
 import {parseListening} from '../../../vm/firewall/listen.ts';
-import {type Answers, type Dial, type PodDial, type Procedure, perform, performAll} from '../../action.ts';
+import {
+	type Answers,
+	type Dial,
+	type Http,
+	type HttpAnswer,
+	type PodDial,
+	type Procedure,
+	perform,
+	performAll,
+} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, type FirewallReader, firewallReader} from './block.ts';
@@ -131,10 +141,20 @@ function* healthCause(
 	readFirewall: FirewallReader,
 ): Procedure<readonly Finding[]> {
 	const path = '/healthz/ready';
-	const said = yield* perform({kind: 'http', port: healthPort, path});
-	if (!said.ok || said.status !== 200) return [];
+	const said = yield* askVm({kind: 'http', port: healthPort, path});
+	if (said?.ok !== true || said.status !== 200) return [];
 	const seen = [{source: `GET http://127.0.0.1:${healthPort}${path} on the VM`, text: '200'}, evidenceOf(blocked)];
 	const found = findingAbout(context, 'network.health-port-blocked', seen);
 	const block = asBlock(context, found, [blocked], yield* readFirewall(), yield* podPeers());
 	return [{...block, remedy: {...block.remedy, text: `Only if something probes it: ${block.remedy.text}`}}];
+}
+
+/** Undefined where nothing on the VM can ask: the matrix does not depend on it. */
+function* askVm(action: Http): Procedure<HttpAnswer | undefined> {
+	try {
+		return yield* perform(action);
+	} catch (error) {
+		if (error instanceof UserError && error.code === 'unasked') return undefined;
+		throw error;
+	}
 }
