@@ -247,8 +247,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
-		examine(ref, signal, {watch = false, dumps = false} = {}) {
-			const looking = {task: 'verify', prepare: false, force: false} as const;
+		examine(ref, signal, {watch = false, dumps = false, reach = []} = {}) {
+			const looking = {task: 'verify', prepare: false, force: false, reach} as const;
 			return startExamination(
 				{
 					plan: (word) => plan(word, looking),

@@ -20,7 +20,14 @@ import {version} from './version.ts';
 
 type DoctorFlags = GlobalFlags &
 	ConnectionFlags &
-	FixFlags & {watch?: boolean; output?: OutputFormat; archive?: string; from?: string; fix?: string};
+	FixFlags & {
+		watch?: boolean;
+		reach?: readonly string[];
+		output?: OutputFormat;
+		archive?: string;
+		from?: string;
+		fix?: string;
+	};
 
 /** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
 const atOnce = 32;
@@ -46,6 +53,7 @@ export async function doctor(flags: DoctorFlags, words: readonly string[]): Prom
 		const {examinations, interrupted} = await examineAll(session, targets, wish === undefined ? format : undefined, {
 			watch: flags.watch === true,
 			dumps: place !== undefined,
+			reach: flags.reach ?? [],
 		});
 		const results = examinations.map((each) => each.getSnapshot());
 		if (wish !== undefined && interrupted === undefined)
@@ -94,7 +102,7 @@ async function examineAll(
 	session: Session,
 	targets: readonly TargetRef[],
 	format: OutputFormat | undefined,
-	{watch, dumps}: {readonly watch: boolean; readonly dumps: boolean},
+	wanted: {readonly watch: boolean; readonly dumps: boolean; readonly reach: readonly string[]},
 ): Promise<{readonly examinations: readonly Examination[]; readonly interrupted: number | undefined}> {
 	const stop = new AbortController();
 	let interrupted: number | undefined;
@@ -110,12 +118,12 @@ async function examineAll(
 		if (event.event !== 'doctor.finished') return;
 		process.stdout.write(`${summaryLine(examined)}\n`);
 		known.add(event.target);
-		if (watch && known.size === targets.length) printCauses(examinations.map((each) => each.getSnapshot()));
+		if (wanted.watch && known.size === targets.length) printCauses(examinations.map((each) => each.getSnapshot()));
 	};
 	let examinations: readonly Examination[] = [];
 	try {
 		examinations = targets.map((target) => {
-			const examination = session.examine(target, stop.signal, {watch, dumps});
+			const examination = session.examine(target, stop.signal, wanted);
 			examination.onEvent((event) => {
 				if (format === 'ndjson') printNdjson([event]);
 				if (format === 'text') tell(event, examination.getSnapshot());

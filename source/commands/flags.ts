@@ -1,6 +1,7 @@
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import {exitCodes, UserError} from '../errors.ts';
 import {durationSeconds} from '../mesh/duration.ts';
+import {splitHostPort} from '../mesh/ip.ts';
 import {flagOf} from '../mesh/settings.ts';
 import type {Layout} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
@@ -97,6 +98,19 @@ export function imageOption(): Option {
 		'--image <file>',
 		"load the proxy's image over SSH from this file of docker save or podman save (.tar, .tar.gz), in place of a pull",
 	);
+}
+
+/** `--reach`, of the commands that look at a proxy. */
+export function reachOption(): Option {
+	return new Option(
+		'--reach <host[:port]>',
+		'a destination that applications on the VM are to reach; may be given again',
+	).argParser((word: string, before: readonly string[] = []) => {
+		const {host, port} = splitHostPort(word);
+		if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host) || (port !== undefined && (port < 1 || port > 65_535)))
+			throw new InvalidArgumentError('It takes a host with or without a port, for instance details.bookinfo:9080.');
+		return [...before, word];
+	});
 }
 
 /** A parser of whole numbers for commander; its error names the bounds. */

@@ -13,6 +13,7 @@ import {
 	type GlobalFlags,
 	imageOption,
 	layoutOption,
+	reachOption,
 	wholeNumber,
 } from './flags.ts';
 import {outputOption} from './output-format.ts';
@@ -160,6 +161,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.description('prove that VMs are in the mesh, from the container to a request from a pod; changes nothing')
 		.argument('[targets...]', '<entry>[.<namespace>]')
 		.addOption(layoutOption())
+		.addOption(reachOption())
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, targets) => (await import('./verify.ts')).verify(flags, targets)));
 
@@ -175,6 +177,8 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 		.option('--dry-run', 'with --fix: print the plan, change nothing')
 		.option('-y, --yes', 'with --fix: do not ask')
 		.option('--from <file>', 'judge what such an archive holds, without cluster and VM')
+		.addOption(layoutOption())
+		.addOption(reachOption())
 		.addOption(outputOption(['text', 'json', 'ndjson', 'markdown']))
 		.action(onWords(async (flags, targets) => (await import('./doctor.ts')).doctor(flags, targets)));
 

@@ -7,11 +7,12 @@ import {noTarget, type RunFlags, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
 /** `meshboard verify TARGET…`: proves that each VM is in the mesh, or names what keeps it out; the exit code is that of `check`. */
-export async function verify(flags: RunFlags, words: readonly string[]): Promise<number> {
+export async function verify(flags: RunFlags & {reach?: readonly string[]}, words: readonly string[]): Promise<number> {
 	if (words.length === 0) throw noTarget('verify');
 	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
 	return withSession(flags, {changes: false}, async (session) => {
-		const wanted = {task: 'verify', prepare: false, force: false} as const;
+		const {reach = []} = flags;
+		const wanted = {task: 'verify', prepare: false, force: false, reach} as const;
 		const {done, failures} = partFailures(await session.attempt(targets, wanted));
 		const code = await follow(session, flags.output ?? 'text', () => session.runs.start(done), true, failures);
 		if (code >= exitCodes.hangup) return code;

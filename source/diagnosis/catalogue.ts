@@ -4,6 +4,7 @@ import {entryFindings} from './catalogue/entry.ts';
 import {fleetFindings} from './catalogue/fleet.ts';
 import {gatewayFindings} from './catalogue/gateway.ts';
 import {identityFindings} from './catalogue/identity.ts';
+import {iptablesFindings} from './catalogue/iptables.ts';
 import {listenerFindings} from './catalogue/listener.ts';
 import {networkFindings} from './catalogue/network.ts';
 import {proxyFindings} from './catalogue/proxy.ts';
@@ -27,6 +28,7 @@ export const catalogue = {
 	...tokenFindings,
 	...sshFindings,
 	...vmFindings,
+	...iptablesFindings,
 	...networkFindings,
 	...proxyFindings,
 	...xdsFindings,

@@ -70,6 +70,15 @@ const rules: readonly Rule[] = [
 	// An engine that cannot be asked tells nothing of its containers.
 	{cause: /^vm\.(docker-|runtime-missing|os-unsupported)/, explains: /^proxy\./},
 	{cause: /^proxy\.(already-running|name-conflict)$/, explains: /^vm\.ports-in-use$/},
+	// Rules that stand in the way of all that begins or ends on the VM, and rules that are not there.
+	{
+		cause: /^iptables\.(leftover-rules|unavailable|ssh-captured)$/,
+		explains:
+			/^(network\.(gateway-|istiod-|vm-unreachable|pods-unreachable|health-)|proxy\.not-|xds\.|listener\.inbound-missing|traffic\.)/,
+	},
+	{cause: /^iptables\.(unavailable|leftover-rules)$/, explains: /^iptables\.(not-applied|dns-capture)$/},
+	{cause: /^iptables\./, explains: /^traffic\./},
+	{cause: /^iptables\.dns-capture$/, explains: /^network\.istiod-unresolved$/},
 ];
 
 /**

@@ -7,8 +7,15 @@ import {toYaml} from './yaml.ts';
 /** A port that clients dial; `name` as the Service has it, which begins with the protocol. */
 export type OpenPort = {readonly number: number; readonly name: string};
 
-/** What to change beside the faults of form: ports that `ingress` lacks, egress listeners (by index) to move off 127.0.0.1. */
-export type Wanted = {readonly open?: readonly OpenPort[]; readonly away?: ReadonlySet<number>};
+/**
+ * What to change beside the faults of form: ports that `ingress` lacks, egress listeners (by index) to move off 127.0.0.1, hosts that
+ * the last egress listener is to offer too, which is the one without a port where there is one.
+ */
+export type Wanted = {
+	readonly open?: readonly OpenPort[];
+	readonly away?: ReadonlySet<number>;
+	readonly offer?: readonly string[];
+};
 
 type Listener = Readonly<Record<string, unknown>>;
 
@@ -19,7 +26,10 @@ const beside = '127.0.0.2';
  * A Sidecar as YAML that kubectl can apply, with what is wrong of form put right: one listener for each of `ports`, hosts as
  * `namespace/dnsName`, no ingress in the application's place. What needs a person's choice is left as it is.
  */
-export function correctSidecar(object: KubernetesObject, {open = [], away = new Set()}: Wanted = {}): string {
+export function correctSidecar(
+	object: KubernetesObject,
+	{open = [], away = new Set(), offer = []}: Wanted = {},
+): string {
 	const spec = asRecord(object.spec);
 	const {name, namespace = ''} = object.metadata;
 	const labels = asTexts(object.metadata.labels);
@@ -33,7 +43,10 @@ export function correctSidecar(object: KubernetesObject, {open = [], away = new 
 			return away.has(index) ? {bind: beside, ...rest} : asRecord(listener);
 		})
 		.flatMap(onePort)
-		.map((listener) => ({...listener, hosts: correctHosts(listener['hosts'], namespace)}));
+		.map((listener, index, all) => ({
+			...listener,
+			hosts: [...correctHosts(listener['hosts'], namespace), ...(index === all.length - 1 ? offer : [])],
+		}));
 	const moved = egress.length === 0 && away.size > 0 ? [{bind: beside, hosts: ['./*']}] : egress;
 	return toYaml({
 		apiVersion: object.apiVersion ?? 'networking.istio.io/v1',

@@ -12,7 +12,7 @@ import {resolveGateway} from './gateway.ts';
 
 import {isIp} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
-import type {Found, MeshObjects, NamespaceObjects} from './mesh-objects.ts';
+import {type Found, type MeshObjects, type NamespaceObjects, objectOf} from './mesh-objects.ts';
 import {type MeshReadout, readMeshSettings} from './mesh-settings.ts';
 import {readNeighbours, selectionOf} from './neighbours.ts';
 import {parseWorkloadEntry} from './parse-workload-entry.ts';
@@ -102,7 +102,9 @@ export function resolveTarget(input: TargetInput): Target {
 		tokenSeconds: setting(settings, 'duration') ?? {value: 24 * 3600, source: 'default'},
 		timeoutSeconds: setting(settings, 'timeout') ?? {value: 60, source: 'default'},
 		ingress: selection.sidecar?.ingress ?? [],
+		sidecar: selection.sidecar,
 		services: selection.services,
+		accountUid: objectOf(input.serviceAccount)?.metadata.uid,
 		problems: [
 			...meshProblems(input, readout, gatewayFindings(mesh, gateway, port, variables)),
 			...entryObjectFindings({

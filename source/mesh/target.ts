@@ -1,6 +1,7 @@
 import type {Finding} from '../diagnosis/finding.ts';
 import type {HostKeyPolicy, Runtime} from '../ports.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
+import type {SidecarFacts} from './sidecar.ts';
 import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
 import type {WorkloadGroup} from './workload-group.ts';
 
@@ -118,8 +119,12 @@ export type Target = {
 	readonly timeoutSeconds: Sourced<number>;
 	/** Inbound listeners of the Sidecar that selects the entry; empty when there is none. */
 	readonly ingress: readonly Ingress[];
+	/** That Sidecar, whose egress says what the VM reaches. */
+	readonly sidecar: SidecarFacts | undefined;
 	/** Services (`kind: Service`) in the entry's namespace that select it. */
 	readonly services: readonly KubernetesObject[];
+	/** `metadata.uid` of the entry's service account; undefined where it is not there, or may not be read. */
+	readonly accountUid: string | undefined;
 	/** Findings of the objects alone (stage check of docs/findings.md); an error among them stops a run before the VM is changed. */
 	readonly problems: readonly Finding[];
 };

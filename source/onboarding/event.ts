@@ -43,6 +43,8 @@ export type Wanted = {
 	readonly start?: boolean;
 	/** Of the task `check`: where nothing listens on an inbound port yet, meshboard listens there for the moment of the test. */
 	readonly listen?: boolean;
+	/** Of the task `verify`: destinations that applications on the VM are to reach, `HOST[:PORT]`. */
+	readonly reach?: readonly string[];
 	/** Offboarding also takes the entry out of the cluster; `entry` keeps it, for when it is gone from there. */
 	readonly deleteEntry?: boolean;
 	readonly entry?: KubernetesObject;

@@ -138,7 +138,7 @@ export type Session = {
 	examine(
 		ref: TargetRef,
 		signal: AbortSignal,
-		options?: {readonly watch?: boolean; readonly dumps?: boolean},
+		options?: {readonly watch?: boolean; readonly dumps?: boolean; readonly reach?: readonly string[]},
 	): Examination;
 	/** The command that opens a shell on an entry's VM: as the admin account where the profile names one, else as the proxy's user. */
 	shell(ref: TargetRef): Promise<readonly string[]>;

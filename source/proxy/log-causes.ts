@@ -80,6 +80,11 @@ const rows: readonly Row[] = [
 		pattern: /dial tcp (?!127\.|\[::1\])\S+: connect: connection refused/,
 		over: connected,
 	},
+	{
+		id: 'iptables.unavailable',
+		pattern:
+			/iptables-restore: line \d+ failed|can't initialize ip6?tables table|do you need to insmod|Could not fetch rule set/,
+	},
 	{id: 'proxy.env-quoted', pattern: /and cluster "?'[^']*'/},
 	{id: 'proxy.uds-denied', pattern: /(?:Failed to set up UDS path|failed to listen on unix socket).*permission denied/},
 	{

@@ -69,7 +69,9 @@ export function targetNamed(name: string, namespace: string, change: Partial<Tar
 		tokenSeconds: byDefault(86_400),
 		timeoutSeconds: byDefault(60),
 		ingress: [{port: 9080, protocol: 'HTTP', bind: '', defaultEndpoint: '127.0.0.1:9080'}],
+		sidecar: undefined,
 		services: [],
+		accountUid: undefined,
 		problems: [],
 		...change,
 	};

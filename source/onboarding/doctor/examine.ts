@@ -9,9 +9,11 @@ import {fitRule} from './rules/fit.ts';
 import {istiodRule} from './rules/istiod.ts';
 import {objectsRule} from './rules/objects.ts';
 import {proxyRule} from './rules/proxy.ts';
+import {reachRule} from './rules/reach.ts';
 import {readyRule} from './rules/ready.ts';
 import {registrationRule} from './rules/registration.ts';
 import type {DoctorRule} from './rules/rule.ts';
+import {rulesRule} from './rules/rules.ts';
 import {tokenRule} from './rules/token.ts';
 import {vmRule} from './rules/vm.ts';
 
@@ -25,6 +27,8 @@ const rules: ReadonlyArray<{readonly rule: DoctorRule; readonly of?: FactName}> 
 	{rule: istiodRule, of: 'istiod'},
 	{rule: registrationRule, of: 'istiod'},
 	{rule: fitRule, of: 'proxy'},
+	{rule: rulesRule, of: 'rules'},
+	{rule: reachRule, of: 'reach'},
 ];
 
 /** What was looked at, what is wrong, and what follows from that. */
@@ -40,7 +44,7 @@ export function examine(context: StepContext, facts: DoctorFacts, faults: readon
 	const vm = knownOf(facts.vm)?.vm;
 	const known: StepContext = {target, options, facts: {...context.facts, ...(vm === undefined ? {} : {vm})}};
 	const judged = rules.flatMap(({rule, of}) => rule(known, facts).map((verdict) => ({...verdict, of})));
-	const tried = (['gateway', 'inbound', 'request'] as const).flatMap((name) => {
+	const tried = (['gateway', 'inbound', 'health', 'pods', 'request'] as const).flatMap((name) => {
 		const fact = knownOf(facts[name]);
 		return fact === undefined ? [] : [{...fact, of: name}];
 	});

@@ -1,10 +1,13 @@
-import type {Fact} from '../../diagnosis/facts.ts';
+import {type Fact, pending} from '../../diagnosis/facts.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import type {ExecResult} from '../../ports.ts';
 import type {BundleProbe} from '../../vm/bundle-probe.ts';
 import type {VmFacts} from '../../vm/facts.ts';
+import type {InterceptionFacts} from '../../vm/interception/parse-interception.ts';
+import type {PackageFacts} from '../../vm/package-facts.ts';
 import type {HttpAnswer, IstiodAnswer} from '../action.ts';
 import type {StepCheck} from '../step.ts';
+import type {ReachSeen} from '../steps/reach/look.ts';
 
 /** The VM as its probe found it. `serverTime`: the API server's clock then, in seconds since 1970. */
 export type VmSeen = {readonly vm: VmFacts; readonly serverTime: number | undefined};
@@ -13,6 +16,8 @@ export type VmSeen = {readonly vm: VmFacts; readonly serverTime: number | undefi
 export type ProxySeen = {
 	/** The engine about the container; undefined for a proxy of the package. */
 	readonly inspection: ExecResult | undefined;
+	/** The package's service; undefined for a container. */
+	readonly unit: PackageFacts['unit'] | undefined;
 	/** Plain lines, in the order of time. */
 	readonly log: readonly string[];
 	/** undefined where the answer had no end. */
@@ -51,8 +56,12 @@ export type Known = {
 	readonly proxy: ProxySeen;
 	readonly envoy: EnvoySeen;
 	readonly istiod: IstiodSeen;
+	readonly rules: InterceptionFacts;
+	readonly reach: ReachSeen;
 	readonly gateway: Tried;
 	readonly inbound: Tried;
+	readonly health: Tried;
+	readonly pods: Tried;
 	readonly request: Tried;
 };
 
@@ -68,9 +77,28 @@ export const factWords: Readonly<Record<FactName, {readonly title: string; reado
 	},
 	envoy: {title: 'Endpoints of the proxy', leaves: 'its readiness, certificate and listeners'},
 	istiod: {title: "istiod's view of the proxy", leaves: 'whether it acknowledges its configuration'},
+	rules: {title: 'Rules that redirect traffic on the VM', leaves: 'whether they take what they should, and no more'},
+	reach: {title: 'Names and destinations of the mesh on the VM', leaves: 'whether applications there find them'},
 	gateway: {title: 'The way from the VM to istiod', leaves: 'whether a firewall or a load balancer stands in it'},
 	inbound: {title: 'The way from the mesh to the VM', leaves: 'whether pods reach its inbound ports'},
+	health: {title: "The way from the mesh to the proxy's health", leaves: 'whether what probes it gets an answer'},
+	pods: {title: 'The way from the VM to pods', leaves: 'whether the VM reaches them where it must'},
 	request: {title: 'A request from the mesh', leaves: 'whether its traffic flows'},
+};
+
+/** Before anything was answered. */
+export const nothingYet: DoctorFacts = {
+	vm: pending,
+	proxy: pending,
+	envoy: pending,
+	istiod: pending,
+	rules: pending,
+	reach: pending,
+	gateway: pending,
+	inbound: pending,
+	health: pending,
+	pods: pending,
+	request: pending,
 };
 
 export const factNames = Object.keys(factWords) as readonly FactName[];

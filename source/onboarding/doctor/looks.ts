@@ -3,6 +3,7 @@ import {knownOf} from '../../diagnosis/facts.ts';
 import {istiodName} from '../../mesh/cluster-local.ts';
 import {parseContainer} from '../../proxy/container.ts';
 import {bundleProbeCommand, parseBundleProbe} from '../../vm/bundle-probe.ts';
+import type {InterceptionFacts} from '../../vm/interception/parse-interception.ts';
 import {parsePackageProbe} from '../../vm/package-probe.ts';
 import {parseProbe} from '../../vm/parse-probe.ts';
 import {probeCommand} from '../../vm/probe.ts';
@@ -11,12 +12,14 @@ import type {Step, StepContext} from '../step.ts';
 import {containerInspection, look} from '../steps/bootstrap/on-vm.ts';
 import {gatewayStepOf} from '../steps/check/gateway.ts';
 import {inboundStepOf} from '../steps/check/inbound.ts';
+import {tryHealth, tryPods} from '../steps/check/past-the-gateway.ts';
+import {lookAtInterception} from '../steps/interception/look.ts';
 import {certificateSums, trusts} from '../steps/package/compare.ts';
 import {packageProbe} from '../steps/package/on-vm.ts';
+import {lookAtReach} from '../steps/reach/look.ts';
 import {readListing} from '../steps/verify/istiod.ts';
 import {logLines, readLog} from '../steps/verify/proxy-log.ts';
 import {requestStepOf} from '../steps/verify/request.ts';
-import {endpointMissing} from './endpoint-missing.ts';
 import type {DoctorFacts, EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
 import {logOfRun} from './log-of-run.ts';
 import {silentEndpoints} from './rules/application.ts';
@@ -49,25 +52,32 @@ export const looks: Looks = {
 	proxy: {look: (context) => (isPackage(context) ? lookAtPackage(context) : lookAtContainer(context))},
 	envoy: {look: askEnvoy},
 	istiod: {look: askIstiod},
+	rules: {look: lookAtRules},
+	reach: {look: lookAtReach},
 	gateway: {look: (context) => tried(gatewayStepOf(wayPatience), context)},
 	inbound: {look: (context) => tried(inboundStepOf(wayPatience), context)},
+	health: {after: {facts: ['envoy'], hinders: notReady}, look: (context) => tryHealth(context, wayPatience)},
+	pods: {look: (context) => tryPods(context, wayPatience)},
 	request: {
 		after: {
 			facts: ['envoy', 'vm'],
-			hinders({envoy, vm}, context) {
-				const ready = knownOf(envoy)?.ready;
-				if (ready === undefined) return 'the proxy could not be asked';
-				if (!ready.ok || ready.status !== 200) return 'the proxy is not ready, so that a request proves nothing';
-				const silent = silentEndpoints(context.target, knownOf(vm)?.vm);
+			hinders(facts, context) {
+				const silent = silentEndpoints(context.target, knownOf(facts.vm)?.vm);
 				// What comes of it is known before it is sent.
-				return silent.length > 0 && silent.length === context.target.ingress.length
-					? 'the application does not listen, see app.not-listening'
-					: undefined;
+				const hopeless = silent.length > 0 && silent.length === context.target.ingress.length;
+				return notReady(facts) ?? (hopeless ? 'the application does not listen, see app.not-listening' : undefined);
 			},
 		},
-		look: sendRequest,
+		look: (context) => tried(requestStepOf(requestPatience), context),
 	},
 };
+
+/** Of a proxy that is not ready nothing that it does for others tells anything. */
+function notReady({envoy}: DoctorFacts): string | undefined {
+	const ready = knownOf(envoy)?.ready;
+	if (ready === undefined) return 'the proxy could not be asked';
+	return ready.ok && ready.status === 200 ? undefined : 'the proxy is not ready, so that this proves nothing';
+}
 
 function isPackage({target}: StepContext): boolean {
 	return target.layout.value === 'package';
@@ -95,6 +105,7 @@ function* lookAtContainer(context: StepContext): Procedure<ProxySeen> {
 	const rootIsCurrent = mesh === undefined || present.length === 0 ? undefined : trusts(mesh, present);
 	return {
 		inspection,
+		unit: undefined,
 		log: logOfRun(logLines(log.stdout), parseContainer(inspection.stdout), bundle?.clock ?? 0),
 		bundle: bundle && {...bundle, rootIsCurrent},
 	};
@@ -104,11 +115,13 @@ function* lookAtPackage(context: StepContext): Procedure<ProxySeen> {
 	const {target} = context;
 	const [log, probe] = yield* performAll(readLog(context, logSize), packageProbe(target));
 	const found = parsePackageProbe(probe.stdout);
-	if (found === undefined) return {inspection: undefined, log: logLines(log.stdout), bundle: undefined};
-	const {files, roots, tokenPayload, clock, hosts} = found;
+	if (found === undefined)
+		return {inspection: undefined, unit: undefined, log: logLines(log.stdout), bundle: undefined};
+	const {files, roots, tokenPayload, clock, hosts, unit} = found;
 	const stateOf = (path: string) => (files[path] === undefined ? 'absent' : 'file');
 	return {
 		inspection: undefined,
+		unit,
 		log: logLines(log.stdout),
 		bundle: {
 			token: stateOf(places['istio-token']),
@@ -163,12 +176,10 @@ function* askIstiod({target}: StepContext): Procedure<IstiodSeen> {
 	}
 }
 
-/** A request that fails for no reason that its answer names: is the VM an endpoint at all? A page of that size is asked for only then. */
-function* sendRequest(context: StepContext): Procedure<Tried> {
-	const sent = yield* tried(requestStepOf(requestPatience), context);
-	if (!sent.findings.some(({id}) => id === 'traffic.unknown')) return sent;
-	const missing = endpointMissing(context, yield* perform(ask('/debug/endpointShardz')));
-	return missing === undefined ? sent : {...sent, findings: [...sent.findings, missing]};
+function* lookAtRules(context: StepContext): Procedure<InterceptionFacts> {
+	const seen = yield* lookAtInterception(context);
+	if (seen === undefined) throw new Missing('their probe ended without an answer');
+	return seen;
 }
 
 /** A step of the checks or of the verification: it judges by itself what it finds. */

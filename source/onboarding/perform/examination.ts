@@ -13,14 +13,14 @@ import {
 	isHealthy,
 } from '../doctor/examination.ts';
 import {examine} from '../doctor/examine.ts';
-import {type FactName, factNames} from '../doctor/facts.ts';
+import {type FactName, factNames, nothingYet} from '../doctor/facts.ts';
 import {type DoctorRecord, statesOf} from '../doctor/record.ts';
 import {anyFailureOf, failureOf} from '../failure.ts';
 import type {Limit} from '../scheduler.ts';
 import type {Examination, RunPlan} from '../session.ts';
 import type {StepContext} from '../step.ts';
 import {takeDumps} from './dumps.ts';
-import {gather, nothingYet} from './gather.ts';
+import {gather} from './gather.ts';
 import type {Performer} from './performer.ts';
 import {connectsAnew, namesFor, pauseAfter} from './rounds.ts';
 

@@ -1,8 +1,8 @@
-import {type Fact, pending} from '../../diagnosis/facts.ts';
+import type {Fact} from '../../diagnosis/facts.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import {UserError} from '../../errors.ts';
 import type {Action, Procedure} from '../action.ts';
-import {type DoctorFacts, type FactName, factNames, type Known} from '../doctor/facts.ts';
+import {type DoctorFacts, type FactName, factNames, type Known, nothingYet} from '../doctor/facts.ts';
 import {looks, Missing} from '../doctor/looks.ts';
 import type {StepContext} from '../step.ts';
 import {findingOf} from '../steps/stopped-by.ts';
@@ -18,16 +18,6 @@ export type GatherParts = {
 	readonly before?: DoctorFacts;
 	/** What is asked for; absent: everything. */
 	readonly names?: readonly FactName[];
-};
-
-export const nothingYet: DoctorFacts = {
-	vm: pending,
-	proxy: pending,
-	envoy: pending,
-	istiod: pending,
-	gateway: pending,
-	inbound: pending,
-	request: pending,
 };
 
 /**

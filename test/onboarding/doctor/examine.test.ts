@@ -3,7 +3,7 @@ import {pending} from '../../../source/diagnosis/facts.ts';
 import type {Target} from '../../../source/mesh/target.ts';
 import {examine} from '../../../source/onboarding/doctor/examine.ts';
 import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
-import {nothingYet} from '../../../source/onboarding/perform/gather.ts';
+import {nothingYet} from '../../../source/onboarding/doctor/facts.ts';
 import {ran} from '../drive.ts';
 import {listeners, now, ok, syncz, tokenOf} from '../verify/world.ts';
 import {answer, clock, connections, contextOf, factsOf, inspection, sound} from './sound.ts';

@@ -3,7 +3,8 @@ import {expect, it} from 'vitest';
 import {exitCodes, UserError} from '../../../source/errors.ts';
 import type {Action} from '../../../source/onboarding/action.ts';
 import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
-import {gather, nothingYet} from '../../../source/onboarding/perform/gather.ts';
+import {nothingYet} from '../../../source/onboarding/doctor/facts.ts';
+import {gather} from '../../../source/onboarding/perform/gather.ts';
 import {ran} from '../drive.ts';
 import {ok} from '../verify/world.ts';
 import {contextOf} from './sound.ts';
@@ -48,7 +49,7 @@ function quiet(action: Action): unknown {
 
 it('tells after every fact, asks for nothing that changes, and names what was not to be had', async () => {
 	const {told, asked, last} = await gathered(quiet);
-	expect(told).toHaveLength(7);
+	expect(told).toHaveLength(11);
 	expect(asked.filter((action) => 'changes' in action && action.changes)).toEqual([]);
 	expect(last.istiod).toMatchObject({state: 'unknown', reason: 'pods/portforward is forbidden'});
 	expect(last.vm).toMatchObject({state: 'unknown', reason: expect.stringContaining('without an answer')});
@@ -73,11 +74,11 @@ it('nothing waits for the slowest', async () => {
 		},
 		new AbortController().signal,
 	);
-	await expect.poll(() => seen.length).toBe(6);
+	await expect.poll(() => seen.length).toBe(10);
 	expect(seen).not.toContain('known');
 	release(undefined);
 	await going;
-	expect(seen).toHaveLength(7);
+	expect(seen).toHaveLength(11);
 });
 
 it('a VM that is not reached is one finding, and what the cluster knows goes on', async () => {

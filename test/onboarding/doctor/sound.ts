@@ -61,6 +61,21 @@ export function connections(...ages: readonly number[]): string {
 
 const tried = {checks: [], findings: [], detail: ''};
 
+/** A VM on which nothing is intercepted, as it should be. */
+const noRules: Known['rules'] = {
+	rules: [],
+	refusal: '',
+	trouble: '',
+	version: 'iptables v1.8.9 (nf_tables)',
+	settings: {},
+	sshPorts: [22],
+	active: '',
+	listening: [22],
+	bridge: true,
+	containers: [],
+	lookup: undefined,
+};
+
 export const sound: Known = {
 	vm: {
 		vm: parseProbe(probe, {configDir: '/etc/istio-proxy', runtime: 'docker'}),
@@ -68,6 +83,7 @@ export const sound: Known = {
 	},
 	proxy: {
 		inspection: inspection(),
+		unit: undefined,
 		log: [],
 		bundle: {
 			token: 'file',
@@ -93,8 +109,12 @@ export const sound: Known = {
 		connections: answer(connections(600)),
 		version: answer('1.31.2-abcdef-Clean'),
 	},
+	rules: noRules,
+	reach: {addresses: [], clusters: undefined},
 	gateway: tried,
 	inbound: tried,
+	health: tried,
+	pods: tried,
 	request: tried,
 };
 

@@ -10,6 +10,7 @@ import type {StepContext} from '../../step.ts';
 import {nameConflict} from '../../steps/bootstrap/name-conflict.ts';
 import {containerInspection, dockerAnswered, dockerFailed} from '../../steps/bootstrap/on-vm.ts';
 import {type Verdict, verdict} from '../../steps/check/verdict.ts';
+import {stateOf as stateOfUnit} from '../../steps/package/on-vm.ts';
 import {findingAbout} from '../../steps/stopped-by.ts';
 import {clusterFault, explainSeen, stateOf} from '../../steps/verify/explain-proxy.ts';
 import type {ProxySeen} from '../facts.ts';
@@ -21,6 +22,7 @@ const title = 'Container';
 /** `proxy.*` of the container itself, and where it was told to find istiod. */
 export const proxyRule: DoctorRule = (context, facts) => {
 	const seen = knownOf(facts.proxy);
+	if (seen?.unit !== undefined) return [service(context, seen.unit, seen)];
 	if (seen?.inspection === undefined) return [];
 	const command = containerInspection(context.target);
 	if (!dockerAnswered(seen.inspection)) {
@@ -66,6 +68,26 @@ function running(context: StepContext, container: Container, {log, bundle}: Prox
 	const stands = {source: containerInspection(context.target), text: stateOf(container)};
 	const found = parting.has(cause.id) ? findingAbout(context, 'proxy.not-running', [stands, ...cause.evidence]) : cause;
 	return verdict('doctor.container', title, 'failed', `${found.summary} (${stateOf(container)})`, [found]);
+}
+
+/** The package's service. One that starts anew again and again waits ten seconds each time, and is `activating` then. */
+function service(context: StepContext, unit: NonNullable<ProxySeen['unit']>, {log, bundle}: ProxySeen): Verdict {
+	const judge = (outcome: 'passed' | 'failed', detail: string, findings: readonly Finding[] = []) =>
+		verdict('doctor.service', 'Service istio', outcome, detail, findings);
+	if (unit.active === 'active') return judge('passed', `${unit.active}, ${unit.enabled}`);
+	const stands = {source: 'systemctl show istio', text: stateOfUnit(unit)};
+	const seen = {
+		lines: log,
+		rootIsCurrent: bundle?.rootIsCurrent,
+		payload: bundle?.payload ?? '',
+		now: bundle?.clock ?? 0,
+	};
+	// Who stopped it by hand has left no cause in its log.
+	const stopped = unit.active === '' || unit.active === 'inactive';
+	const cause = stopped ? undefined : explainSeen(context, {...seen, container: undefined}, [], 'proxy.not-running');
+	const found =
+		cause ?? findingAbout(context, 'proxy.not-running', [stands], `The service istio does not run: ${stands.text}.`);
+	return judge('failed', `${found.summary} (${stands.text})`, [found]);
 }
 
 function environment(context: StepContext, container: Container): readonly Verdict[] {

@@ -32,7 +32,8 @@ export const readyRule: DoctorRule = (context, facts) => {
 	];
 };
 
-function isDown({inspection}: ProxySeen): boolean {
+function isDown({inspection, unit}: ProxySeen): boolean {
+	if (unit !== undefined) return unit.active !== 'active';
 	return inspection !== undefined && parseContainer(inspection.stdout)?.status !== 'running';
 }
 

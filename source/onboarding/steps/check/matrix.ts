@@ -111,7 +111,7 @@ function loginVerdict({ssh}: Target, {ms}: Answers['exec']): Verdict {
 	return {check: ms === undefined ? check : {...check, ms}, findings: []};
 }
 
-function* podsCause(
+export function* podsCause(
 	context: StepContext,
 	broken: ReadonlyArray<Flow<Dial>>,
 	readFirewall: FirewallReader,
@@ -135,7 +135,7 @@ function* podsCause(
 }
 
 /** Only where the proxy itself answers on the VM. */
-function* healthCause(
+export function* healthCause(
 	context: StepContext,
 	blocked: Flow<PodDial>,
 	readFirewall: FirewallReader,

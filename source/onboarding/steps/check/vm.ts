@@ -1,8 +1,11 @@
+import {parseInterception} from '../../../vm/interception/parse-interception.ts';
 import {parseProbe} from '../../../vm/parse-probe.ts';
 import {probeCommand} from '../../../vm/probe.ts';
-import {perform} from '../../action.ts';
+import {performAll} from '../../action.ts';
 import type {Step} from '../../step.ts';
 import {engineName} from '../engine-name.ts';
+import {interceptionVerdicts} from '../interception/judge.ts';
+import {asAdmin, interceptionLook} from '../interception/look.ts';
 import {outcomeOf} from './verdict.ts';
 import {addressesRule} from './vm/addresses.ts';
 import {clockRule} from './vm/clock.ts';
@@ -30,7 +33,7 @@ const rules: readonly Rule[] = [
 	inboundRule,
 ];
 
-/** The VM as the SSH user finds it, in one round trip. */
+/** The VM as the SSH user finds it, in one round trip; what redirects its traffic as whoever may read that. */
 export const vmStep: Step = {
 	id: 'check.vm',
 	phase: 'check',
@@ -39,14 +42,22 @@ export const vmStep: Step = {
 	*run(context) {
 		const {target, facts, options} = context;
 		const asked = {configDir: target.configDir.value, runtime: target.runtime.value, image: target.image.value};
-		const result = yield* perform({kind: 'exec', as: 'user', command: probeCommand(asked), changes: false});
+		const rulesLook = interceptionLook(target);
+		const [result, said] = yield* performAll(
+			{kind: 'exec', as: 'user', command: probeCommand(asked), changes: false},
+			rulesLook,
+		);
 		const serverTime = facts.serverTime?.();
 		const vm = parseProbe(result.stdout, asked);
 		if (vm.kernel === '') {
 			const how = result.ended === 'timed-out' ? 'no answer within the time limit' : 'it ended without an answer';
 			return {status: 'failed', detail: `The VM could not be read: ${how}.`};
 		}
-		const verdicts = rules.flatMap((rule) => rule({target, options, vm, serverTime}));
+		const intercepted = yield* asAdmin(target, rulesLook, parseInterception(said.stdout));
+		const verdicts = [
+			...rules.flatMap((rule) => rule({target, options, vm, serverTime})),
+			...(intercepted === undefined ? [] : interceptionVerdicts(context, intercepted, 'before')),
+		];
 		return {
 			...outcomeOf(verdicts, `${vm.os.prettyName}, ${engineName(target.runtime.value)} ${vm.docker.text}`),
 			facts: {vm},

@@ -1,4 +1,5 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
+import {type InterceptionFacts, parseInterception} from '../../../vm/interception/parse-interception.ts';
 import type {PackageFacts} from '../../../vm/package-facts.ts';
 import {parsePackageProbe} from '../../../vm/package-probe.ts';
 import {parseProbe} from '../../../vm/parse-probe.ts';
@@ -11,6 +12,8 @@ import {addressesRule} from '../check/vm/addresses.ts';
 import {clockRule} from '../check/vm/clock.ts';
 import type {Rule, Subject} from '../check/vm/subject.ts';
 import {systemRule} from '../check/vm/system.ts';
+import {interceptionVerdicts} from '../interception/judge.ts';
+import {interceptionLook} from '../interception/look.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {lookAsRoot, packageProbe} from './on-vm.ts';
 
@@ -25,9 +28,10 @@ export const packageVmStep: Step = {
 	*run(context) {
 		const {target, facts, options} = context;
 		const asked = {configDir: '/etc/istio', runtime: 'docker', image: target.image.value} as const;
-		const [general, special] = yield* performAll(
+		const [general, special, redirected] = yield* performAll(
 			lookAsRoot(`sh -c ${quote(probeCommand(asked))}`),
 			packageProbe(target),
+			interceptionLook(target),
 		);
 		const serverTime = facts.serverTime?.();
 		const vm = parseProbe(general.stdout, asked);
@@ -42,7 +46,7 @@ export const packageVmStep: Step = {
 			...rules.filter((rule) => !intercepts || rule !== addressesRule).flatMap((rule) => rule(subject)),
 			packageRule(subject, found),
 			proxiesRule(subject, found),
-			sshRule(subject, found),
+			...interceptionRule(subject, found, parseInterception(redirected.stdout)),
 		];
 		const fine = `${vm.os.prettyName}, ${found.version === '' ? 'the package is to be installed' : `istio-sidecar ${found.version}`}`;
 		return {...outcomeOf(verdicts, fine), facts: {vm, package: found}};
@@ -98,6 +102,18 @@ function proxiesRule(subject: Subject, {unit}: PackageFacts): Verdict {
 	const evidence = [{source: 'ss -ltnp', text: list}];
 	const found = findingAbout(subject, isProxy ? 'proxy.already-running' : 'vm.ports-in-use', evidence, summary);
 	return verdict('vm.ports', title, 'failed', summary, [found]);
+}
+
+/** `iptables.*` before the service sets its rules. */
+function interceptionRule(
+	subject: Subject,
+	found: PackageFacts,
+	seen: InterceptionFacts | undefined,
+): readonly Verdict[] {
+	const ports = [...found.sshPorts, subject.target.ssh.port.value ?? 22];
+	const verdicts = seen === undefined ? [] : interceptionVerdicts(subject, seen, 'before', ports);
+	const captured = verdicts.some(({findings}) => findings.some(({id}) => id === 'iptables.ssh-captured'));
+	return captured ? verdicts : [...verdicts, sshRule(subject, found)];
 }
 
 /** sshd stays reachable: its ports are kept free of interception, which is told (docs/findings.md, iptables.ssh-captured). */

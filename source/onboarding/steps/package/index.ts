@@ -10,6 +10,7 @@ import {istiodStep} from '../verify/istiod.ts';
 import {listenerStep} from '../verify/listener.ts';
 import {readyStep} from '../verify/ready.ts';
 import {requestStep} from '../verify/request.ts';
+import {restStep} from '../verify/rest.ts';
 import {packageVmStep} from './check.ts';
 import {comparePackageStep} from './compare.ts';
 import {installStep} from './install.ts';
@@ -38,6 +39,7 @@ export const packageSteps: readonly Step[] = [
 	istiodStep,
 	registeredStep,
 	listenerStep,
+	restStep,
 	requestStep,
 ];
 

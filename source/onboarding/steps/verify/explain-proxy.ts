@@ -131,6 +131,14 @@ export function tokenFaultOf(target: StepContext['target'], known: Omit<Known, '
 	const {claims, now} = known;
 	const evidence = shownClaims(target, known);
 	if (claims === undefined) return {id: 'token.missing', evidence};
+	// An account that was made again, or one of another cluster, has another identifier.
+	const {accountUid} = target;
+	if (accountUid !== undefined && claims.serviceAccountUid !== '' && claims.serviceAccountUid !== accountUid) {
+		const text = `uid ${claims.serviceAccountUid}, the account has ${accountUid}`;
+		const source = `serviceaccount/${target.entry.namespace}/${target.entry.serviceAccount}`;
+		if (claims.subject === subjectOf(target.entry))
+			return {id: 'token.foreign', evidence: [...evidence, {source, text}]};
+	}
 	if (!claims.audience.includes(audience)) return {id: 'token.audience', evidence};
 	if (claims.expiresAt <= now) return {id: 'token.expired', evidence};
 	return claims.subject === subjectOf(target.entry) ? undefined : {id: 'identity.mismatch', evidence};

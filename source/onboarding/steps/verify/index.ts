@@ -5,6 +5,7 @@ import {istiodStep} from './istiod.ts';
 import {listenerStep} from './listener.ts';
 import {readyStep} from './ready.ts';
 import {requestStep} from './request.ts';
+import {restStep} from './rest.ts';
 
 /** Proves that the VM is in the mesh: each step explains why the later ones would fail. Changes nothing. */
 export const verifySteps: readonly Step[] = [
@@ -13,5 +14,6 @@ export const verifySteps: readonly Step[] = [
 	certificateStep,
 	istiodStep,
 	listenerStep,
+	restStep,
 	requestStep,
 ];

@@ -4,6 +4,7 @@ import {causeOfResponse} from '../../../proxy/response-causes.ts';
 import {type PodAnswer, type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepCheck, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
+import {endpointMissing} from './endpoint-missing.ts';
 import {type Route, routesTo, takesHttp} from './routes.ts';
 
 const clusters = {kind: 'http', port: 15000, path: '/clusters?format=json'} as const;
@@ -37,6 +38,11 @@ export function requestStepOf(patience: Patience): Step {
 				const {check, finding} = yield* follow(context, route, patience);
 				checks.push(check);
 				if (finding !== undefined) findings.push(finding);
+			}
+			// Is the VM an endpoint at all? A page of that size is asked for only where the answer names no reason.
+			if (findings.some(({id}) => id === 'traffic.unknown')) {
+				const missing = endpointMissing(context, yield* perform({kind: 'istiod', path: '/debug/endpointShardz'}));
+				if (missing !== undefined) findings.unshift(missing);
 			}
 			return conclude(checks, findings);
 		},

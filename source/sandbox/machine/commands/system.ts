@@ -101,12 +101,27 @@ const systemctl: MachineCommand = (args, {machine: {services}, session}) => {
 };
 
 /** The machine about itself: kernel, disks, sockets, addresses, services. */
+/** A packet filter without a rule, which root alone may read. */
+const filter =
+	(rules: string): MachineCommand =>
+	(args, {session}) => {
+		if (args.includes('-V')) return ok('iptables v1.8.9 (nf_tables)\n');
+		return session.account.uid === 0
+			? ok(rules)
+			: fail(
+					'iptables v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)',
+					4,
+				);
+	};
+
 export const systemCommands: Commands = {
 	uname,
 	df,
 	ss,
 	ip,
 	systemctl,
+	iptables: filter('-P OUTPUT ACCEPT\n'),
+	'iptables-save': filter(''),
 	hostname: (args, {machine}) => ok(args.includes('-I') ? `${machine.address} \n` : `${machine.hostname}\n`),
 	nproc: () => ok('2\n'),
 	sync: () => ok(),

@@ -1,8 +1,8 @@
 import {expect, it, test} from 'vitest';
 import {rootCauses} from '../../../source/diagnosis/root-causes.ts';
-import {endpointMissing} from '../../../source/onboarding/doctor/endpoint-missing.ts';
 import {findingAbout} from '../../../source/onboarding/steps/stopped-by.ts';
-import {answer, contextOf} from './sound.ts';
+import {endpointMissing} from '../../../source/onboarding/steps/verify/endpoint-missing.ts';
+import {answer, contextOf} from '../doctor/sound.ts';
 
 const context = contextOf();
 /** As istio 1.24 writes it; before, an endpoint had one `Address`. */

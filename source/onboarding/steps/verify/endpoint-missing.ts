@@ -1,11 +1,11 @@
-import type {Finding} from '../../diagnosis/finding.ts';
-import {isIp} from '../../mesh/ip.ts';
-import {proxyLabels} from '../../mesh/labels.ts';
-import {shardsOf} from '../../proxy/endpoint-shards.ts';
-import type {IstiodAnswer} from '../action.ts';
-import type {StepContext} from '../step.ts';
-import {findingAbout} from '../steps/stopped-by.ts';
-import {routesTo} from '../steps/verify/routes.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
+import {isIp} from '../../../mesh/ip.ts';
+import {proxyLabels} from '../../../mesh/labels.ts';
+import {shardsOf} from '../../../proxy/endpoint-shards.ts';
+import type {IstiodAnswer} from '../../action.ts';
+import type {StepContext} from '../../step.ts';
+import {findingAbout} from '../stopped-by.ts';
+import {routesTo} from './routes.ts';
 
 /** `service.endpoint-missing`: no istiod offers the VM for a Service that selects it. Where one was not to be asked, nothing is said. */
 export function endpointMissing(context: StepContext, answer: IstiodAnswer): Finding | undefined {

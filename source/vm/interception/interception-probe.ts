@@ -1,0 +1,68 @@
+import {quote} from '../quote.ts';
+import {probeScript} from '../sections.ts';
+
+/** Settings of interception among those that the package's start script reads; none is a secret. */
+const settings =
+	'ISTIO_INBOUND_PORTS|ISTIO_LOCAL_EXCLUDE_PORTS|ISTIO_CUSTOM_IP_TABLES|ISTIO_META_DNS_CAPTURE|KUBE_VIRT_INTERFACES';
+
+/** Hosts from which the VM gets its packages: names outside of the mesh that it is sure to know. */
+const mirrors =
+	"$(sed -nE 's,^(deb|URIs:|baseurl=|mirrorlist=|metalink=).*https?://([^/: ]+).*,\\2,p' /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/yum.repos.d/* 2>/dev/null | sort -u | head -n 3)";
+
+type Question = {
+	/** Where the settings of interception are. */
+	readonly environment: string;
+	/** The account whose traffic the rules leave alone. */
+	readonly proxyUser: string;
+	/** Hosts outside of the mesh, to be looked up besides those of the VM's packages. */
+	readonly names: readonly string[];
+};
+
+/**
+ * The command that reads, in one round trip, what interception there is on a VM and what it meets; `parseInterception` reads what it
+ * prints. Only looks; `sudo -n` asks for no password. iptables of old is asked only where its tables are in use, since to list one would
+ * load its module. The first host that resolves for the proxy's account is looked up for others too, whose questions may be captured.
+ */
+export function interceptionProbe({environment, proxyUser, names}: Question): string {
+	const address = "2>/dev/null | awk '{print $1; exit}'";
+	const setup = [
+		'as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }',
+		'save=iptables-save; if command -v iptables-nft-save >/dev/null 2>&1; then save=iptables-nft-save; fi',
+	].join('\n');
+	return probeScript(setup, [
+		{
+			name: 'rules',
+			commands:
+				'if saved=$(as_root $save); then printf "%s\\n" "$saved" | grep ISTIO_; true; else printf "%s\\n" "$saved"; false; fi',
+		},
+		{
+			name: 'legacy',
+			commands:
+				'if as_root test -s /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
+		},
+		// The tables of istio-iptables where it writes nftables itself.
+		{name: 'native', commands: "as_root nft list ruleset 2>/dev/null | grep -E 'table inet istio-|table ip6? istio-'"},
+		{name: 'table', commands: 'as_root iptables -w 5 -t nat -S OUTPUT'},
+		{name: 'version', commands: 'iptables -V'},
+		{name: 'settings', commands: `grep -hE '^(${settings})=' ${quote(environment)}`},
+		{name: 'sshd', commands: 'as_root sshd -T 2>/dev/null | grep -i "^port "'},
+		{name: 'unit', commands: 'echo "active $(systemctl is-active istio 2>/dev/null)"'},
+		{name: 'sockets', commands: 'ss -ltn'},
+		{name: 'bridge', commands: 'ip -o link show docker0'},
+		{
+			name: 'containers',
+			commands: [
+				"as_root docker ps --format '{{.Names}} {{.Networks}}' 2>/dev/null | while read -r name networks; do",
+				'case $networks in host|none|"") ;; *) echo "$name $networks" ;; esac; done',
+			].join('\n'),
+		},
+		{
+			name: 'lookup',
+			commands: [
+				`for name in ${[...names.map(quote), mirrors].join(' ')}; do`,
+				`past=$(as_root runuser -u ${quote(proxyUser)} -- getent ahosts "$name" ${address})`,
+				`if [ -n "$past" ]; then echo "name $name"; echo "past $past"; echo "captured $(getent ahosts "$name" ${address})"; break; fi; done`,
+			].join('\n'),
+		},
+	]);
+}
