@@ -39,7 +39,7 @@ describe('doctor', () => {
 	test('names the one cause of a proxy that is stuck, with evidence, remedy and what was not checked → 79', async () => {
 		const {code, stdout, stderr} = await doctor(stuck, '--read-only');
 		expect(stderr).toBe('');
-		expect(stdout).toMatch(/^orders-vm\.payments: 1 error, \d+ checks passed, 2 not done \([\d.]+ s\)$/m);
+		expect(stdout).toMatch(/^orders-vm\.payments: 1 error, \d+ checks passed, \d+ not done \([\d.]+ s\)$/m);
 		expect(stdout.match(/^error .*$/gm)).toEqual([expect.stringContaining('error token.expired: ')]);
 		expect(stdout).toMatch(/^ {4}\/etc\/istio-proxy\/istio-token: \{"aud":\["istio-ca"\]/m);
 		expect(stdout).toMatch(/^ {2}→ New token, then restart\. kubectl create token orders -n payments/m);

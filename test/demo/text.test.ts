@@ -42,7 +42,7 @@ describe.concurrent('the demo without a terminal', {timeout: 70_000}, () => {
 			expect(stdout).toMatch(
 				new RegExp(`^${vm} +✓ Send a request from the mesh: .*: 200 from the app( \\(.*\\))?$`, 'm'),
 			);
-			expect(stdout).toMatch(new RegExp(`^${vm} +succeeded +19/19$`, 'm'));
+			expect(stdout).toMatch(new RegExp(`^${vm} +succeeded +20/20$`, 'm'));
 		}
 		// What goes with the demo is not named: there is no log to look into afterwards.
 		expect(stdout).not.toContain('LOGS');

@@ -6,7 +6,7 @@ import {flowsOf, isBroken, judge} from './flow.ts';
 import {isClosed, judgeInbound} from './inbound.ts';
 import {healthCause, podsCause} from './matrix.ts';
 import {healthWay, isInClusterNetwork, podWays} from './other-ways.ts';
-import {readEndpoints} from './read-endpoints.ts';
+import {noPods, readEndpoints} from './read-endpoints.ts';
 import {verdict} from './verdict.ts';
 
 const nothing: Tried = {checks: [], findings: [], detail: ''};
@@ -15,6 +15,7 @@ const nothing: Tried = {checks: [], findings: [], detail: ''};
 export function* tryPods(context: StepContext, seconds: number): Procedure<Tried> {
 	if (!isInClusterNetwork(context.target)) return nothing;
 	const endpoints = yield* readEndpoints(context.target);
+	if (endpoints === noPods) return nothing;
 	if (typeof endpoints === 'string')
 		return {...nothing, checks: [verdict('pods', 'VM to pods', 'not-done', endpoints).check]};
 	const ways = podWays(endpoints).map((way) => ({...way, dial: {...way.dial, timeoutSeconds: seconds}}));

@@ -7,6 +7,9 @@ import {type Procedure, perform, performAll} from '../../action.ts';
 /** A sample is as good as all of them: one rule lets a VM reach a network, or does not. */
 const most = 3;
 
+/** Nobody is there to be reached. */
+export const noPods = 'no Service that the VM may use has a ready pod';
+
 /** A sample of real endpoints behind the Services that the VM's Sidecar lets in, or why there is none. */
 export function* readEndpoints({entry, mesh}: Target): Procedure<readonly Endpoint[] | string> {
 	const kind = (group: string, resource: string, namespace: string) =>
@@ -29,5 +32,5 @@ export function* readEndpoints({entry, mesh}: Target): Procedure<readonly Endpoi
 	const endpoints = sampleEndpoints(hosts, entry.namespace, of(0), of(1), most);
 	if (endpoints.length > 0) return endpoints;
 	const refused = lists.find(({done}) => !done);
-	return refused !== undefined && !refused.done ? refused.text : 'no Service that the VM may use has a ready pod';
+	return refused !== undefined && !refused.done ? refused.text : noPods;
 }
