@@ -68,7 +68,7 @@ describe.concurrent('the demo without a terminal', {timeout: 70_000}, () => {
 			const of = (name: string) => events.filter(({event, target}) => event === name && target === vm);
 			expect(of('run.started')).toHaveLength(1);
 			expect(of('step.started').map(({title}) => title)).toContain('Issue a token');
-			expect(of('step.succeeded').length + of('step.skipped').length).toBe(19);
+			expect(of('step.succeeded').length + of('step.skipped').length).toBe(20);
 			const output = of('output');
 			expect(output.length).toBeGreaterThan(0);
 			for (const {step, stream, line} of output) {
