@@ -14,7 +14,7 @@ import {containerInspection, dockerFailed, look} from '../bootstrap/on-vm.ts';
 import {readStep} from '../bootstrap/read.ts';
 import {startStep} from '../bootstrap/start.ts';
 import {tokenStep} from '../bootstrap/token.ts';
-import {packageBootstrap} from '../package/index.ts';
+import {packageBootstrap} from '../package/bootstrap.ts';
 import {packageRenewal} from '../package/renew.ts';
 import {serviceStep} from '../package/service.ts';
 import {asRoot, endOf} from '../prepare/as-admin.ts';

@@ -1,5 +1,4 @@
 import type {Step} from '../../step.ts';
-import {readStep} from '../bootstrap/read.ts';
 import {tokenStep} from '../bootstrap/token.ts';
 import {gatewayStep} from '../check/gateway.ts';
 import {inboundStep} from '../check/inbound.ts';
@@ -45,13 +44,3 @@ export const packageSteps: readonly Step[] = [
 
 /** What `check` looks at: the same objects and VM, and more of the way than an onboarding needs. */
 export const packageLook: readonly Step[] = [objectsStep, packageVmStep, matrixStep];
-
-/** What bootstrap does with a VM that has the package: its files into their places, and the service started. */
-export const packageBootstrap: readonly Step[] = [
-	packageVmStep,
-	readStep,
-	comparePackageStep,
-	tokenStep,
-	placeStep,
-	startPackageStep,
-];
