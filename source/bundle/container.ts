@@ -23,7 +23,7 @@ const restartPolicies = {docker: 'unless-stopped', podman: 'always'} as const;
 /**
  * The words of the command that starts the proxy, exactly as `sidecar-bootstrap` composes them (tetratelabs/istio,
  * istioctl/cmd/sidecar-bootstrap.go, processBundle), with `-e` for what an agent of Istio needs beyond it; to be quoted for the
- * shell by whoever runs it. The mount targets are fixed in istio-agent. Empty under the conditions under which `bundleFiles` is.
+ * shell by whoever runs it. Where the VM's SELinux enforces or its Docker remaps users (`confined`), it has what these want too. The mount targets are fixed in istio-agent. Empty under the conditions under which `bundleFiles` is.
  * Throws UserError `entry.invalid` for a word that no command can have.
  */
 export function containerWords(target: Target): readonly Word[] {
@@ -33,6 +33,8 @@ export function containerWords(target: Target): readonly Word[] {
 	const {entry} = target;
 	const config = entryProxyConfig(entry, mesh, gateway);
 	// A DNS name cannot be pinned: then the addresses themselves were replaced by it.
+	const {relabel = false, hostUsers = false} = target.confined ?? {};
+	const label = relabel ? ':z' : '';
 	const hosts = gateway.isIp ? clusterLocalAliases(dialled(mesh, config), entry.namespace) : [];
 	return passable([
 		...[
@@ -45,9 +47,10 @@ export function containerWords(target: Target): readonly Word[] {
 			restartPolicies[target.runtime.value],
 			'--network',
 			'host',
+			...(hostUsers ? ['--userns', 'host'] : []),
 		],
-		...['-v', {file: '/istio-ca.pem:/var/run/secrets/istio/root-cert.pem'}],
-		...['-v', {file: '/istio-token:/var/run/secrets/tokens/istio-token'}],
+		...['-v', {file: `/istio-ca.pem:/var/run/secrets/istio/root-cert.pem${label}`}],
+		...['-v', {file: `/istio-token:/var/run/secrets/tokens/istio-token${label}`}],
 		...['--env-file', {file: '/sidecar.env'}],
 		...moreVariables(target, mesh, config).flatMap((variable) => ['-e', variable]),
 		...hosts.flatMap((host) => ['--add-host', `${host}:${gateway.address}`]),

@@ -107,6 +107,11 @@ export type Target = {
 	readonly containerName: Sourced<string>;
 	/** Whole reference, `<hub>/proxyv2:<tag>`. */
 	readonly image: Sourced<string>;
+	/**
+	 * What the engine on the VM wants beside the original's words, as it was seen there: the files' SELinux label (`:z`), the VM's own user ids
+	 * (`--userns host`). Absent: nobody has looked, or nothing.
+	 */
+	readonly confined?: {readonly relabel: boolean; readonly hostUsers: boolean};
 	/** The IP that the proxy binds inbound listeners to; undefined when the entry gives none (then `problems` says so). */
 	readonly instanceIp: Sourced<string> | undefined;
 	/** Unless annotated `NONE`, with the package `REDIRECT`. */

@@ -58,6 +58,7 @@ function allSettings(
 					row('directory', target.configDir),
 					row('container', target.containerName),
 					row('image', target.image),
+					confinement(target),
 				]
 			: ofPackage(target, options.package)),
 		row('instance IP', target.instanceIp, 'unknown: the entry gives no IP'),
@@ -88,6 +89,12 @@ function allSettings(
 				]),
 		row('limit of a step', {...target.timeoutSeconds, value: readableSeconds(target.timeoutSeconds.value)}),
 	];
+}
+
+/** What the container's command may get besides, which is seen on the VM. */
+function confinement({runtime}: Target): Setting {
+	const users = runtime.value === 'docker' ? ', --userns host where Docker remaps users' : '';
+	return {name: 'confinement', value: `mounts with :z where SELinux enforces${users}`, source: 'as the VM has it'};
 }
 
 function ofPackage(target: Target, path: string | undefined): readonly Setting[] {

@@ -54,7 +54,7 @@ export function parseContainer(stdout: string): Container | undefined {
 	};
 }
 
-/** podman tells of each mount what is so by default: `<on the VM>:<in the container>:rw,rprivate,rbind`. */
+/** podman tells of each mount what is so by default, and not its label: `<on the VM>:<in the container>:rw,rprivate,rbind`. */
 function withoutDefaults(bind: string): string {
 	return bind.replace(/:(?:rw|rprivate|rbind)(?:,(?:rw|rprivate|rbind))*$/, '');
 }
@@ -88,6 +88,7 @@ const fields: Readonly<Record<string, Field>> = {
 	'--name': 'other',
 	'--env-file': 'other',
 	'-u': 'other',
+	'--userns': 'other',
 };
 
 /** What `docker run …` would make, from its words. */

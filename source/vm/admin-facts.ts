@@ -1,3 +1,4 @@
+import type {Confinement} from './confinement.ts';
 import type {OsRelease} from './parse/os-release.ts';
 import type {Ownership} from './parse/ownership.ts';
 import type {Room} from './room.ts';
@@ -33,6 +34,7 @@ export type AdminFacts = {
 		readonly running: boolean;
 	};
 	readonly waysOut: WaysOut;
+	readonly confinement: Confinement;
 	/** The account that runs the proxy; undefined when there is none. */
 	readonly account:
 		| {

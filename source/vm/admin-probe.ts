@@ -1,5 +1,6 @@
 import type {Runtime} from '../ports.ts';
 import type {AdminFacts} from './admin-facts.ts';
+import {confinementSection, parseConfinement} from './confinement.ts';
 import {jobRunning} from './package-job.ts';
 import {parseEngine, versionFormat} from './parse/engine.ts';
 import {parseGroup} from './parse/group.ts';
@@ -78,6 +79,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 			].join('\n'),
 		},
 		waysOutSection,
+		confinementSection(runtime),
 		dockerGroupSection,
 		directorySection,
 		roomSection,
@@ -131,6 +133,7 @@ export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): Ad
 			chosen: fieldOf(packages, 'status').startsWith('i'),
 			running: fieldOf(packages, 'running') === 'yes',
 		},
+		confinement: parseConfinement(sections.get('confinement')),
 		waysOut: parseWaysOut(sections.get('ways-out')),
 		account: parseAccount(sections.get('account')),
 		atBoot: parseAtBoot(sections.get('reboot')),

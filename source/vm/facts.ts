@@ -1,3 +1,4 @@
+import type {Confinement} from './confinement.ts';
 import type {WaysOut} from './ways-out.ts';
 
 /** A container of the engine; of its environment only the names of its entry are read, since the rest may hold secrets. */
@@ -77,6 +78,5 @@ export type VmFacts = {
 	/** Containers of the engine, running or not; undefined when they could not be listed. */
 	readonly containers: readonly ContainerFacts[] | undefined;
 	readonly waysOut: WaysOut;
-	/** `Enforcing`, `Permissive`, `Disabled`, or empty when there is no SELinux. */
-	readonly selinux: string;
+	readonly confinement: Confinement;
 };

@@ -1,4 +1,5 @@
 import type {Runtime} from '../ports.ts';
+import {parseConfinement} from './confinement.ts';
 import type {VmFacts} from './facts.ts';
 import {parseAddresses} from './parse/addresses.ts';
 import {parseContainers} from './parse/containers.ts';
@@ -52,7 +53,7 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 		addresses: parseAddresses(lines('addresses')),
 		containers: sections.get('containers')?.code === 0 ? parseContainers(lines('containers')) : undefined,
 		waysOut: parseWaysOut(sections.get('ways-out')),
-		selinux: line('selinux', 0),
+		confinement: parseConfinement(sections.get('confinement')),
 	};
 }
 

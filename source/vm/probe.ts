@@ -1,4 +1,5 @@
 import type {Runtime} from '../ports.ts';
+import {confinementSection} from './confinement.ts';
 import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
@@ -104,7 +105,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		{name: 'listeners', commands: 'ss -ltnp 2>/dev/null || cat /proc/net/tcp /proc/net/tcp6'},
 		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
 		waysOutSection,
-		{name: 'selinux', commands: 'getenforce 2>/dev/null'},
+		confinementSection(runtime),
 		// Last, so that it is read as late as may be: it is compared with the cluster's clock when the answer is there.
 		{name: 'clock', commands: 'date -u +%s'},
 	]);

@@ -31,7 +31,7 @@ describe('a probe as recorded on Debian 12', () => {
 			freeKib: {configDir: 71395412, engine: 71395412},
 			freeInodes: 16170840,
 			containers: [],
-			selinux: '',
+			confinement: {selinux: '', appArmor: false, rootless: false, remapped: false},
 		});
 		expect(vm.tools).toContain('apt-get');
 		expect(vm.listeners).toEqual([

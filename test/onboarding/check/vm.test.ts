@@ -257,3 +257,30 @@ it('a VM whose answer cannot be read is a failure, not a list of guesses', () =>
 	expect(outcome).toMatchObject({status: 'failed', detail: expect.stringContaining('could not be read')});
 	expect(outcome.findings).toBeUndefined();
 });
+
+describe('what confines containers', () => {
+	const confined = (...lines: readonly string[]) =>
+		`${prepared}=confinement 0\n${lines.map((line) => `|${line}\n`).join('')}`;
+
+	it('is told', () => {
+		const {checks} = check(confined('selinux Enforcing', 'engine ["name=userns"]'));
+		expect(checks['vm.confinement']).toMatch(/^passed: SELinux enforces: .*:z; Docker remaps users: .*--userns host/);
+	});
+
+	it('is a fault where Docker runs without root: its host network is not the VM’s', () => {
+		const rootless = confined('engine ["name=rootless"]');
+		const {outcome, checks} = check(rootless);
+		expect(outcome).toMatchObject({status: 'failed', detail: expect.stringContaining('--runtime podman')});
+		expect(checks['vm.confinement']).toMatch(/^failed: Docker runs without root for istio-proxy/);
+	});
+});
+
+describe('the ways out of a VM', () => {
+	it('are told where there are any', () => {
+		const output = `${prepared}=ways-out 0\n|environment http://proxy:3128\n|mirrors https://mirror.lab\n`;
+		expect(check(output).checks['vm.ways-out']).toBe(
+			'passed: the proxy http://proxy:3128 for everybody; Docker by the mirror https://mirror.lab',
+		);
+		expect(check(prepared).checks['vm.ways-out']).toBeUndefined();
+	});
+});

@@ -1,11 +1,14 @@
 import {createHash} from 'node:crypto';
 import {containerCommand} from '../../../bundle/container.ts';
 import {type BundleFile, bundleFiles} from '../../../bundle/files.ts';
+import type {Target} from '../../../mesh/target.ts';
 import {readPayload} from '../../../mesh/token.ts';
 import {type Container, formOf, parseContainer, parseImage} from '../../../proxy/container.ts';
 import {containerDrift} from '../../../proxy/container-drift.ts';
+import {confinementCommand} from '../../../vm/confinement.ts';
 import {performAll} from '../../action.ts';
-import type {Outcome, Step, StepContext} from '../../step.ts';
+import type {Outcome, Step} from '../../step.ts';
+import {confinedTarget} from './confined.ts';
 import {nameConflict} from './name-conflict.ts';
 import {
 	clockCommand,
@@ -37,7 +40,7 @@ export const compareStep: Step = {
 		const files = bundleFiles(target);
 		if (files.length === 0) return unknownBundle;
 		const names = files.map(({name}) => name);
-		const [clock, sums, stats, payload, container, image] = yield* performAll(
+		const [clock, sums, stats, payload, container, image, confinement] = yield* performAll(
 			look(clockCommand),
 			look(
 				sumsCommand(
@@ -49,7 +52,9 @@ export const compareStep: Step = {
 			look(payloadCommand(target)),
 			look(containerInspection(target)),
 			look(imageInspection(target)),
+			look(confinementCommand(target.runtime.value)),
 		);
+		const confined = confinedTarget(target, confinement.stdout);
 		const starts = options.task !== 'bootstrap' || options.start === true;
 		// Who only gets files may have no engine yet, or none that this user may ask.
 		if (starts && !dockerAnswered(container)) {
@@ -58,7 +63,7 @@ export const compareStep: Step = {
 		const found = starts ? parseContainer(container.stdout) : undefined;
 		const conflict = nameConflict(context, found);
 		if (conflict !== undefined) return conflict;
-		if (options.force) return toDo(names, ['all is replaced, as asked']);
+		if (options.force) return {...toDo(names, ['all is replaced, as asked']), target: confined};
 
 		const present = {sums: parseSums(sums.stdout), stats: parseStats(stats.stdout)};
 		const token = tokenFault(readPayload(payload.stdout), target.entry, Number(clock.stdout.trim()));
@@ -70,15 +75,16 @@ export const compareStep: Step = {
 		const stale = faults.map(({name}) => name);
 		const reasons = [
 			...faults.map(({reason}) => reason),
-			...(starts ? drift(context, found, files, parseImage(image.stdout)) : []),
+			...(starts ? drift(confined, found, files, parseImage(image.stdout)) : []),
 			...(stale.length === 0 ? newerFiles(found, present.stats) : []),
 		];
 		return reasons.length > 0
-			? toDo(stale, reasons)
+			? {...toDo(stale, reasons), target: confined}
 			: {
 					status: 'succeeded',
 					detail: `unchanged: ${starts ? 'files, token and container' : 'files and token'} are as they should be`,
 					facts: {unchanged: true, stale: []},
+					target: confined,
 				};
 	},
 };
@@ -113,13 +119,16 @@ function newerFiles(
 }
 
 function drift(
-	{target}: StepContext,
+	target: Target,
 	found: Container | undefined,
 	files: readonly BundleFile[],
 	image: ReturnType<typeof parseImage>,
 ): readonly string[] {
 	const environment = files.filter(hasText).find(({name}) => name === 'sidecar.env')?.content ?? '';
-	return containerDrift(found, formOf(containerCommand(target)), environment, image);
+	const wanted = formOf(containerCommand(target));
+	// podman does not tell of a mount that it was labelled.
+	const binds = target.runtime.value === 'podman' ? wanted.binds.map((bind) => bind.replace(/:z$/, '')) : wanted.binds;
+	return containerDrift(found, {...wanted, binds}, environment, image);
 }
 
 function toDo(stale: readonly string[], reasons: readonly string[]): Outcome {

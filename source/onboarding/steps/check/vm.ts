@@ -9,6 +9,7 @@ import {asAdmin, interceptionLook} from '../interception/look.ts';
 import {outcomeOf} from './verdict.ts';
 import {addressesRule} from './vm/addresses.ts';
 import {clockRule} from './vm/clock.ts';
+import {confinementRule} from './vm/confinement.ts';
 import {directoryRule} from './vm/directory.ts';
 import {diskRule} from './vm/disk.ts';
 import {engineRule} from './vm/engine.ts';
@@ -25,6 +26,7 @@ const rules: readonly Rule[] = [
 	systemRule,
 	engineRule,
 	waysOutRule,
+	confinementRule,
 	directoryRule,
 	diskRule,
 	clockRule,

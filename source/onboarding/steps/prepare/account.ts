@@ -1,3 +1,4 @@
+import {wordsOfConfinement} from '../../../vm/confinement.ts';
 import {readPublicKey} from '../../../vm/public-key.ts';
 import {wordsOfWaysOut} from '../../../vm/ways-out.ts';
 import type {Step} from '../../step.ts';
@@ -37,6 +38,7 @@ export const accountStep: Step = {
 			detail: [
 				`${admin.admin} on ${admin.os.prettyName === '' ? 'an unknown distribution' : admin.os.prettyName}`,
 				wordsOfWaysOut(admin.waysOut),
+				wordsOfConfinement(admin.confinement),
 			]
 				.filter((part) => part !== '')
 				.join('; '),

@@ -44,7 +44,7 @@ export function* proxyLog(context: StepContext): Procedure<readonly string[]> {
 export function logContext({target, facts}: StepContext, rootIsCurrent?: boolean): LogContext {
 	return {
 		sidecarMissing: target.interceptionMode.value === 'NONE' && target.ingress.length === 0,
-		selinux: facts.vm?.selinux === 'Enforcing',
+		selinux: facts.vm?.confinement.selinux === 'Enforcing',
 		otherProxy:
 			facts.vm?.containers?.some(
 				({name, image, state}) =>
