@@ -74,3 +74,18 @@ test('the image is loaded from the file, the proxy is ready, and nothing of it i
 		),
 	).toBe('');
 });
+
+test('where Docker remaps users the proxy keeps those of the VM, and a second run changes nothing', {
+	timeout: 200_000,
+}, async () => {
+	const settings = JSON.stringify({'insecure-registries': ['registry.lab:5000'], 'userns-remap': 'default'});
+	await vm.exec(name, 'sh', '-ec', `echo '${settings}' >/etc/docker/daemon.json; systemctl restart docker`);
+	const words = ['onboard', target, '--image', file, '--yes', '-o', 'ndjson'];
+	const {code, stdout} = await meshboard.run(words, {seconds: 140});
+	expect(code, stdout).toBe(0);
+	expect(stdout).toContain('Docker remaps users');
+	expect(await vm.exec(name, 'docker', 'inspect', '-f', '{{.HostConfig.UsernsMode}}', 'istio-proxy')).toBe('host');
+	const again = await meshboard.run(words, {seconds: 140});
+	expect(again.stdout).toContain('unchanged: files, token and container are as they should be');
+	expect(again.stdout).not.toContain('"changed":true');
+});
