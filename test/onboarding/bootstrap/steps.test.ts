@@ -4,7 +4,6 @@ import {containerCommand} from '../../../source/bundle/container.ts';
 import {bundleFiles} from '../../../source/bundle/files.ts';
 import type {TokenAnswer} from '../../../source/onboarding/action.ts';
 import type {Facts, Outcome, Step} from '../../../source/onboarding/step.ts';
-import {confinedTarget} from '../../../source/onboarding/steps/bootstrap/confined.ts';
 import {bootstrapSteps} from '../../../source/onboarding/steps/bootstrap/index.ts';
 import {formOf} from '../../../source/proxy/container.ts';
 import {commandLine} from '../../../source/vm/quote.ts';
@@ -24,8 +23,6 @@ type Vm = {
 	/** What docker says instead of doing what it is told, by the second word of the command. */
 	docker: Record<string, {code: number; stderr: string}>;
 	clock: number;
-	/** What the VM says of SELinux and of how its engine confines containers. */
-	confinement: readonly [selinux: string, engine: string];
 };
 
 const environment = String(bundleFiles(target)[0]?.content);
@@ -39,12 +36,12 @@ const claims = {
 };
 
 function emptyVm(): Vm {
-	return {files: new Map(), container: undefined, image: false, docker: {}, clock: now + 10, confinement: ['', '']};
+	return {files: new Map(), container: undefined, image: false, docker: {}, clock: now + 10};
 }
 
 /** What `docker run` of our command makes, as `docker container inspect` tells it. */
-function containerAt(startedAt: number, env = environment, of = target): Record<string, unknown> {
-	const form = formOf(containerCommand(of));
+function containerAt(startedAt: number, env = environment): Record<string, unknown> {
+	const form = formOf(containerCommand(target));
 	return {
 		Image: 'sha256:1',
 		RestartCount: 0,
@@ -100,8 +97,7 @@ function answer(vm: Vm): (action: Asked) => unknown {
 
 function shell(vm: Vm, command: string) {
 	const words = command.split(' ');
-	const confinement = `=confinement 0\n|selinux ${vm.confinement[0]}\n|engine ${vm.confinement[1]}\n`;
-	if (command.startsWith('# meshboard looks')) return ran(confinement);
+	if (command.startsWith('# meshboard looks')) return ran('=confinement 0\n|selinux \n|engine \n');
 	if (command === 'date -u +%s') return ran(`${vm.clock}\n`);
 	if (command.startsWith(`cd ${directory} && sha256sum`)) {
 		const names = words.slice(4).filter((name) => has(vm, name) !== undefined);
@@ -139,10 +135,8 @@ function shell(vm: Vm, command: string) {
 			vm.container = undefined;
 			return ran('istio-proxy\n');
 		case 'docker run -d':
-			expect(command).toBe(commandLine(containerCommand(confinedTarget(target, confinement))));
-			vm.container = containerAt(
-				...([vm.clock, has(vm, 'sidecar.env')?.content, confinedTarget(target, confinement)] as const),
-			);
+			expect(command).toBe(commandLine(containerCommand(target)));
+			vm.container = containerAt(vm.clock, has(vm, 'sidecar.env')?.content);
 			return ran('0123456789abcdef\n');
 	}
 	throw new Error(`the VM does not know: ${command}`);
@@ -153,13 +147,11 @@ type Done = {readonly outcomes: Readonly<Record<string, Outcome>>; readonly chan
 /** The phase, as the runner walks it; `kill` stops it before the step of that name. */
 function bootstrap(vm: Vm, change: {force?: boolean; kill?: string} = {}): Done {
 	let facts: Facts = {};
-	let current = target;
 	const outcomes: Record<string, Outcome> = {};
 	const changes: Asked[] = [];
 	for (const step of bootstrapSteps) {
 		if (step.id === change.kill) break;
-		const {outcome, asked} = walk(step, vm, facts, change.force, current);
-		current = outcome.target ?? current;
+		const {outcome, asked} = walk(step, vm, facts, change.force);
 		vm.clock += 5;
 		changes.push(...asked.filter((action) => 'changes' in action && action.changes));
 		outcomes[step.id] = outcome;
@@ -169,8 +161,8 @@ function bootstrap(vm: Vm, change: {force?: boolean; kill?: string} = {}): Done 
 	return {outcomes, changes};
 }
 
-function walk(step: Step, vm: Vm, facts: Facts, force = false, of = target) {
-	return drive(step, {target: of, facts, options: {...options, force}}, answer(vm));
+function walk(step: Step, vm: Vm, facts: Facts, force = false) {
+	return drive(step, {target, facts, options: {...options, force}}, answer(vm));
 }
 
 const kinds = ({changes}: Done) =>
@@ -200,20 +192,6 @@ describe('a VM without a proxy', () => {
 		for (const id of ['token', 'files', 'image', 'start']) {
 			expect(again.outcomes[`bootstrap.${id}`]).toEqual({status: 'skipped', detail: 'unchanged'});
 		}
-	});
-
-	it.each([
-		[['Enforcing', ''], '-v /etc/istio-proxy/istio-token:/var/run/secrets/tokens/istio-token:z ', '--userns'],
-		[['', '["name=seccomp","name=userns"]'], '--network host --userns host ', ':z '],
-		[['Permissive', '["name=apparmor"]'], '--network host -v', ':z '],
-	] as const)('with %j gets the command that fits, once', (confinement, has, hasNot) => {
-		const vm = {...emptyVm(), confinement};
-		const command = bootstrap(vm)
-			.changes.flatMap((action) => (action.kind === 'exec' ? action.command : []))
-			.at(-1);
-		expect(command).toContain(has);
-		expect(command).not.toContain(hasNot);
-		expect(bootstrap(vm).changes).toEqual([]);
 	});
 
 	it('never shows its token’s signature', () => {
