@@ -18,6 +18,7 @@ import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
+import {createProbePods} from './onboarding/perform/probe-pods.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
@@ -153,6 +154,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			? readTarget(cluster, mesh, word, given, others, kept)
 			: readGroupTarget(cluster, mesh, group, word, given, others);
 	};
+	const probes = createProbePods({cluster, clock: systemClock});
 	const serverTime = () => (Date.now() + cluster.clockOffset()) / 1000;
 	const factsOf = async (target: Target): Promise<Facts> => ({
 		serverTime,
@@ -167,6 +169,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			...wanted,
 			...(wanted.deleteEntry === true && kept !== undefined ? {entry: kept} : {}),
 			...(wanted.group === undefined ? {} : {host: word}),
+			...(wanted.probe === true
+				? {probePod: {name: probes.name, image: flags.probeImage ?? profile.probeImage ?? target.image.value}}
+				: {}),
 			layout: target.layout.value,
 			profile: options.profileName,
 			context: cluster.context,
@@ -188,6 +193,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			},
 			prompts,
 			clock: systemClock,
+			probes,
 			resolve: () =>
 				target.group === undefined
 					? resolve(target.ref, {layout: target.layout.value}, of)
@@ -281,6 +287,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			stop.abort();
 			await runs.settled();
 			await runs.close();
+			await probes.close();
 			cluster.close();
 		},
 	};

@@ -225,6 +225,8 @@ export type Profile = {
 	readonly adminUser?: string;
 	readonly layout?: Layout;
 	readonly imageHub?: string;
+	/** Image of the pod from which VMs are dialled where no pod of the mesh can: sh, with curl, wget or nc. */
+	readonly probeImage?: string;
 	/** What runs the proxy's container. */
 	readonly runtime?: Runtime;
 	/** `ADDRESS` or `ADDRESS:PORT` of the gateway for VMs. */

@@ -123,6 +123,11 @@ export const profileSettings = {
 	adminUser: text('account with sudo that prepares VMs', 'a user name', user),
 	layout: choice("how the proxy runs: container, or the service of Istio's package", ['container', 'package']),
 	imageHub: text('registry and folder of the proxy image', 'an image hub such as docker.io/istio', plain),
+	probeImage: text(
+		'image of a probe pod: sh, with curl, wget or nc',
+		'an image such as docker.io/library/busybox',
+		plain,
+	),
 	runtime: choice('what runs the proxy on the VMs', ['docker', 'podman']),
 	gateway: text('gateway that VMs reach istiod through', 'ADDRESS or ADDRESS:PORT', hostAndPort),
 	parallel: whole('VMs at a time', 'a number', 1, 100),

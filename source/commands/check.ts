@@ -4,19 +4,23 @@ import type {LintResult} from '../diagnosis/lint.ts';
 import {exitCodes} from '../errors.ts';
 import {checkResult} from '../onboarding/check-result.ts';
 import {causeOf, failureOf, partFailures} from '../onboarding/failure.ts';
+import {lastRuns} from '../onboarding/last-runs.ts';
 import type {Failure, Session} from '../onboarding/session.ts';
 import {sharedVms} from '../onboarding/shared-vm.ts';
 import type {ConsentFlags} from './consent.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import {carryOut} from './follow.ts';
+import {offerProbe} from './offer-probe.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {printChanges, printCheck} from './print-check.ts';
 import {noTarget, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
 
-export type CheckFlags = GlobalFlags & ConnectionFlags & ConsentFlags & {watch?: boolean; output?: OutputFormat};
+export type CheckFlags = GlobalFlags &
+	ConnectionFlags &
+	ConsentFlags & {watch?: boolean; probePod?: boolean; output?: OutputFormat};
 
 /** Milliseconds between two rounds of `--watch`. */
 const pause = 2000;
@@ -26,18 +30,23 @@ const atOnce = 32;
 
 /**
  * `meshboard check TARGET…`: all that can be looked at before an onboarding; nothing is changed on a VM or in the cluster, but that with `--yes`
- * it listens for a moment where nothing does. 79 with an error.
+ * it listens for a moment where nothing does, and with `--probe-pod`, or asked at a terminal, starts a pod where none of the mesh can dial. 79 with an error.
  */
 export async function check(flags: CheckFlags, words: readonly string[]): Promise<number> {
 	if (words.length === 0) throw noTarget('check');
 	const targets = [...new Set(words.map((word) => parseTarget(word, flags.namespace)))];
-	return withSession(flags, {changes: flags.yes === true, defaults: {parallel: atOnce}}, async (session) => {
-		const all = await session.attempt(targets, {
-			task: 'check',
-			prepare: false,
-			force: false,
-			listen: flags.yes === true,
-		});
+	const wanted = {
+		task: 'check',
+		prepare: false,
+		force: false,
+		listen: flags.yes === true,
+		probe: flags.probePod === true,
+	} as const;
+	// Who names the pod agrees to it: there need be no terminal to ask at.
+	const agreed = flags.yes === true || wanted.probe;
+	const given = {changes: agreed, defaults: {parallel: atOnce}};
+	return withSession(agreed ? {...flags, yes: true} : flags, given, async (session) => {
+		const all = await session.attempt(targets, wanted);
 		const {done, failures} = partFailures(all);
 		const shared = sharedVms(done.map(({target}) => target));
 		const failed = [...failures, ...[...shared].map(([ref, error]) => failureOf(ref, error))];
@@ -47,13 +56,15 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 		if (format === 'ndjson') printNdjson(failed.map(failureAsJson));
 		const interrupted = await carryOut(
 			session,
-			(signal) => {
+			async (signal) => {
 				session.runs.start(plans);
-				return flags.watch === true ? untilOpen(session.runs, signal) : undefined;
+				await session.runs.settled();
+				if (!wanted.probe && !signal.aborted) await offerProbe(session, wanted, signal);
+				if (flags.watch === true) await untilOpen(session.runs, signal);
 			},
 			() => listen(session, format),
 		);
-		const results = session.runs.getSnapshot().map(checkResult);
+		const results = lastRuns(session.runs).map(checkResult);
 		if (format === 'json') printJson({results: [...failed.map(asResult), ...results]});
 		return interrupted ?? exitCodeOf(failed, results);
 	});
@@ -78,7 +89,7 @@ function listen({runs}: Session, format: OutputFormat): () => void {
 async function untilOpen(runs: Session['runs'], signal: AbortSignal): Promise<void> {
 	for (;;) {
 		await runs.settled();
-		const failed = runs.getSnapshot().filter(({status}) => status === 'failed');
+		const failed = lastRuns(runs).filter(({status}) => status === 'failed');
 		if (failed.length === 0 || signal.aborted) return;
 		await setTimeout(pause, undefined, {signal}).catch(() => undefined);
 		if (signal.aborted) return;

@@ -37,6 +37,7 @@ export type ConnectionFlags = {
 	adminUser?: string;
 	layout?: Layout;
 	imageHub?: string;
+	probeImage?: string;
 	runtime?: 'docker' | 'podman';
 	gateway?: string;
 	parallel?: number;

@@ -139,6 +139,8 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			'-y, --yes',
 			'listen for a moment on inbound ports where nothing does yet, so that a refusal is told from a rule',
 		)
+		.option('--probe-pod', 'where no pod of the mesh can dial the VM, start a pod for the moment of the test')
+		.option('--probe-image <image>', "image of that pod: sh, with curl, wget or nc (the proxy's)")
 		.option('-w, --watch', 'check again and again what is closed, and print what changes, until all is open')
 		.addOption(outputOption(['text', 'json', 'ndjson']))
 		.action(onWords(async (flags, targets) => (await import('./check.ts')).check(flags, targets)));

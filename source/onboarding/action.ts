@@ -22,6 +22,7 @@ export type Action =
 	| List
 	| PodRequest
 	| PodDial
+	| ProbePod
 	| Istiod
 	| RemoveObject
 	| PatchObject
@@ -123,7 +124,12 @@ export type PodDial = {
 	readonly host: string;
 	readonly port: number;
 	readonly timeoutSeconds: number;
+	/** From this container and no other; absent: from the first pod of the mesh that can. */
+	readonly by?: {readonly namespace: string; readonly name: string; readonly container: string};
 };
+
+/** A pod to dial from, where no pod of the mesh can: it runs when this has been answered, and is removed some time after its last run. */
+export type ProbePod = {readonly kind: 'probe-pod'; readonly pod: KubernetesObject; readonly changes: true};
 
 /** GET on every istiod's debug port. */
 export type Istiod = {readonly kind: 'istiod'; readonly path: string};
@@ -243,6 +249,8 @@ export type Answers = {
 	list: ListAnswer;
 	'pod-request': PodAnswer;
 	'pod-dial': DialAnswer;
+	/** `text`: why there is none. */
+	'probe-pod': {readonly done: true} | {readonly done: false; readonly text: string};
 	istiod: IstiodAnswer;
 	'remove-object': boolean;
 	'patch-object': undefined;

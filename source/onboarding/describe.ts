@@ -5,6 +5,7 @@ import {readableSeconds} from '../output/readable-seconds.ts';
 import {sanitise} from '../output/sanitise.ts';
 import type {Resource} from '../ports.ts';
 import type {Action, FileToWrite, Place, Write} from './action.ts';
+import {probeImage, probeSeconds} from './probe-pod.ts';
 
 /**
  * An action as a dry run, the command log and the plan show it: a command exactly as it is run, a call in the field's words.
@@ -50,6 +51,13 @@ function textOf(action: Action, target: Target): string {
 		}
 		case 'pod-dial':
 			return `connect from a pod of the mesh to ${joinHostPort(action.host, action.port)}`;
+		case 'probe-pod': {
+			const {namespace = '', name} = action.pod.metadata;
+			return [
+				`where no pod of the mesh can dial: POST /api/v1/namespaces/${namespace}/pods, ${name} of ${probeImage(action.pod)},`,
+				`no privileges, no sidecar, ${probeSeconds} s at most; afterwards DELETE /api/v1/namespaces/${namespace}/pods/${name}`,
+			].join(' ');
+		}
 		case 'istiod':
 			return `GET ${action.path} on every istiod (port 15014)`;
 		case 'remove-object': {

@@ -22,6 +22,8 @@ export type RunOptions = Wanted & {
 	readonly context: string;
 	/** URL of the API server: contexts of two kubeconfigs may have one name. Absent in journals of old. */
 	readonly server?: string;
+	/** Of `probe`: the pod that would be started. */
+	readonly probePod?: {readonly name: string; readonly image: string};
 	/** The word that named the VM, where its target is no entry yet: see `group`. */
 	readonly host?: string;
 	/** Flags and profile, as far as they are about the target. Absent in journals of old. */
@@ -45,6 +47,8 @@ export type Wanted = {
 	readonly listen?: boolean;
 	/** Of the task `verify`: destinations that applications on the VM are to reach, `HOST[:PORT]`. */
 	readonly reach?: readonly string[];
+	/** Of the task `check`: where no pod of the mesh can dial the VM, a probe pod is started for the moment of the test. */
+	readonly probe?: boolean;
 	/** Offboarding also takes the entry out of the cluster; `entry` keeps it, for when it is gone from there. */
 	readonly deleteEntry?: boolean;
 	readonly entry?: KubernetesObject;

@@ -134,7 +134,8 @@ export function createRuns(parts: RunsParts): Runs {
 				performer: parts.performer(plan.target, {
 					id: run.state.id,
 					task: plan.options.task,
-					changes: plan.steps.some(({actions}) => actions.length > 0),
+					// A probe pod is none of the VM's.
+					changes: plan.steps.some(({actions}) => actions.some(({kind}) => kind !== 'probe-pod')),
 					given: plan.options.given,
 				}),
 				state: () => run.state,

@@ -15,6 +15,7 @@ import {createMesh} from './mesh/mesh.ts';
 import {meshObjects} from './objects/mesh-objects.ts';
 import {plant, readMeshObjects} from './objects/plant.ts';
 import {clientObjects, vmObjects} from './objects/workload-objects.ts';
+import {startKubelet} from './pods/kubelet.ts';
 import {createPodExec} from './pods/pod-exec.ts';
 import {scenario} from './scenario.ts';
 import {makeKeyPair} from './ssh/key-pair.ts';
@@ -80,6 +81,7 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 		if (plan.state === 'stuck' && vm !== undefined) leaveStuck(vm, plan, {store, publicKey: keys.public});
 	}
 
+	startKubelet(store, timers);
 	const authority = createAuthority({commonName: 'sandbox-ca'});
 	const token = randomBytes(24).toString('base64url');
 	const api = await startApiServer({

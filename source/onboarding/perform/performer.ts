@@ -19,6 +19,7 @@ import type {
 	List,
 	ListAnswer,
 	PodDial,
+	ProbePod,
 	TokenAnswer,
 } from '../action.ts';
 import {isOutOfReach} from '../out-of-reach.ts';
@@ -31,6 +32,7 @@ import {issueToken} from './issue-token.ts';
 import type {VmLock} from './lock.ts';
 import {placeFiles} from './place.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
+import type {ProbePods} from './probe-pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
 import {uploadFile} from './upload.ts';
 import {writeFiles} from './write.ts';
@@ -54,6 +56,7 @@ export type PerformerParts = {
 	readonly clock: Clock;
 	/** Of a run that changes its VM: no other one may do so meanwhile. */
 	readonly lock?: VmLock;
+	readonly probes: ProbePods;
 	/** Reads the target's objects again. */
 	readonly resolve: () => Promise<Target>;
 	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */
@@ -78,6 +81,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 	const hosts = createHosts(parts.connector, parts.prompts, (host) => lock?.isHeldBy(host) ?? false);
 	const sudoers = new Map<string, Sudoer>();
 	let token: string | undefined;
+	const self = {};
 
 	/**
 	 * A connection, with the lock asked for on the first. What changes nothing does not wait for the answer, so that the lock takes no time of
@@ -181,6 +185,16 @@ export function createPerformer(parts: PerformerParts): Performer {
 		return answer;
 	}
 
+	async function probe({pod}: ProbePod, signal: AbortSignal): Promise<Answers['probe-pod']> {
+		try {
+			await parts.probes.use(self, pod, signal);
+			return {done: true};
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			return {done: false, text: [error.message, error.hint ?? []].flat().join(' ')};
+		}
+	}
+
 	async function performOne<A extends Action>(
 		action: A,
 		target: Target,
@@ -219,6 +233,8 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return requestFromPod(parts.cluster, action, target.entry.namespace, signal);
 			case 'pod-dial':
 				return dialVm(action, target, signal);
+			case 'probe-pod':
+				return probe(action, signal);
 			case 'istiod':
 				return askIstiod(action.path, target, signal);
 			case 'remove-object':
@@ -249,6 +265,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			hosts.drop('admin');
 		},
 		async close() {
+			parts.probes.leave(self);
 			await lock?.release();
 			hosts.close();
 		},

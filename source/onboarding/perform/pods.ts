@@ -42,7 +42,7 @@ export async function requestFromPod(
 	return answer ?? {done: false, text: reasons};
 }
 
-/** Opens a TCP connection to a VM from the first pod that can, past its sidecar. */
+/** Opens a TCP connection to a VM from the container that was named, else from the first pod that can, past its sidecar. */
 export async function dialFromPod(
 	cluster: Cluster,
 	action: PodDial,
@@ -50,7 +50,9 @@ export async function dialFromPod(
 	signal: AbortSignal,
 ): Promise<DialAnswer> {
 	const start = performance.now();
-	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
+	const {by} = action;
+	const named = by && {...by, containers: [by.container], direct: true};
+	const {answer, reasons} = await fromSomePod(cluster, named ?? near, async (pod) => {
 		// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
 		const containers = pod.direct ? pod.containers : ['istio-proxy'];
 		const command = podCommand(dialScript, action.host, String(action.port), String(action.timeoutSeconds));
@@ -83,17 +85,17 @@ type Attempt<T> = T | {readonly reason: string};
 
 async function fromSomePod<T extends object>(
 	cluster: Cluster,
-	near: string,
+	near: string | MeshPod,
 	attempt: (pod: MeshPod) => Promise<Attempt<T>>,
 ): Promise<{answer?: T; reasons: string}> {
 	let pods: readonly MeshPod[];
 	try {
-		pods = await findMeshPods(cluster, near, candidates);
+		pods = typeof near === 'string' ? await findMeshPods(cluster, near, candidates) : [near];
 	} catch (error) {
 		return {reasons: sentence(error)};
 	}
 	if (pods.length === 0)
-		return {reasons: `no ready pod with a sidecar in namespace ${near}, nor in another that may be read`};
+		return {reasons: `no ready pod with a sidecar in namespace ${String(near)}, nor in another that may be read`};
 	const reasons: string[] = [];
 	for (const pod of pods) {
 		const answer = await attempt(pod).catch((error: unknown): Attempt<T> => ({reason: sentence(error)}));

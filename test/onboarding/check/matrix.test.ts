@@ -22,13 +22,20 @@ type World = {
 	readonly resolves?: readonly [number, string];
 	/** Given `--yes`: what was said by what then listens on the VM. */
 	readonly heard?: string;
+	/** Given `--probe-pod`: how making it ends. */
+	readonly probe?: {readonly done: true} | {readonly done: false; readonly text: string};
+	/** How a way ends from there. */
+	readonly fromProbe?: DialOutcome;
 };
 
 function look(world: World) {
 	const target = targetNamed('ratings-vm', 'bookinfo', world.target);
 	const vm = {listeners: world.listeners ?? []} as VmFacts;
 	const listen = world.heard !== undefined;
-	return drive(matrixStep, {target, facts: {vm}, options: {...options, listen}}, (action) => answerOf(world, action));
+	const probe = world.probe === undefined ? {} : {probePod: {name: 'meshboard-probe-abc', image: 'busybox'}};
+	return drive(matrixStep, {target, facts: {vm}, options: {...options, listen, ...probe}}, (action) =>
+		answerOf(world, action),
+	);
 }
 
 function answerOf(world: World, action: Asked) {
@@ -36,9 +43,12 @@ function answerOf(world: World, action: Asked) {
 	switch (action.kind) {
 		case 'dial':
 		case 'pod-dial': {
+			if ('by' in action) return dialled(world.fromProbe ?? 'open', action.kind);
 			const usual = action.kind === 'dial' || action.port === 22 ? 'open' : 'refused';
 			return dialled(ways[`${action.host}:${action.port}`] ?? ways[action.port] ?? usual, action.kind);
 		}
+		case 'probe-pod':
+			return world.probe;
 		case 'http':
 			return {ok: true, status: healthy ? 200 : 503, body: ''};
 		case 'list':
@@ -317,6 +327,49 @@ describe('from pods to the VM', () => {
 		[false, []],
 	])('health that is closed, of a proxy that answers: %s', (healthy, ids) => {
 		expect(idsOf({healthy, listeners: [tcp('*', 15_021)], ways: {'10.128.0.2:15021': 'filtered'}})).toEqual(ids);
+	});
+});
+
+describe('where no pod of the mesh can dial', () => {
+	const none = {ways: {9080: 'not-done', 22: 'not-done'}} as const;
+	const inbound = (world: World) => look(world).outcome.checks?.find(({id}) => id === 'inbound-9080');
+	const probes = (world: World) => look(world).asked.filter(({kind}) => kind === 'probe-pod');
+
+	it('unasked no pod is started, and it is said what would', () => {
+		expect(inbound(none)?.detail).toContain('--probe-pod starts one');
+		expect(probes(none)).toEqual([]);
+	});
+
+	it.each<[DialOutcome, string, readonly string[]]>([
+		['open', 'passed', []],
+		['filtered', 'failed', ['network.vm-unreachable']],
+		['refused', 'not-done', []],
+	])('agreed to, a probe pod does: %s', (fromProbe, outcome, ids) => {
+		const world = {...none, probe: {done: true}, fromProbe} as const;
+		expect(inbound(world)?.outcome).toBe(outcome);
+		expect(idsOf(world)).toEqual(ids);
+		expect(probes(world)).toHaveLength(1);
+	});
+
+	it('agreed to, none is started where a pod of the mesh can', () => {
+		expect(probes({ways: {9080: 'open'}, probe: {done: true}})).toEqual([]);
+	});
+
+	it('one that does not come up is told beside the reason for it', () => {
+		expect(inbound({...none, probe: {done: false, text: 'no rights'}})?.detail).toBe('it was not-done; no rights');
+	});
+
+	it('what listens for the moment of the test does so anew, since a pod takes a while', () => {
+		const {asked, outcome} = look({...none, probe: {done: true}, heard: 'listening 9080\n'});
+		expect(outcome.checks?.find(({id}) => id === 'inbound-9080')?.outcome).toBe('passed');
+		const kinds = asked.flatMap((action) =>
+			action.kind === 'probe-pod'
+				? ['pod']
+				: action.kind === 'exec' && action.changes
+					? [action.command.includes('LISTENS') && action.command.includes('listen(') ? 'listen' : 'hush']
+					: [],
+		);
+		expect(kinds).toEqual(['listen', 'pod', 'hush', 'listen', 'hush']);
 	});
 });
 

@@ -7,6 +7,7 @@ import {createPerformer} from '../../../source/onboarding/perform/performer.ts';
 import type {Connector, RemoteHost} from '../../../source/ports.ts';
 import {createConnector} from '../../../source/ssh/connector.ts';
 import {memoryCluster} from '../../helpers/memory-cluster.ts';
+import {noProbes} from '../../helpers/no-probes.ts';
 import {makeKey, noSshd, type Sshd, startSshd, temporaryFolder} from '../../helpers/sshd.ts';
 import {targetNamed} from '../../helpers/target.ts';
 
@@ -67,6 +68,7 @@ function runOf(id: string, places: string) {
 		lock: createVmLock(id, holder, [places]),
 		prompts: {ask: async () => undefined},
 		clock: {now: () => new Date(), sleep: () => Promise.resolve()},
+		probes: noProbes,
 		resolve: () => Promise.resolve(target),
 		localFile: () => Promise.reject(new Error('no file')),
 		imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),

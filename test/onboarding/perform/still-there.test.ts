@@ -9,6 +9,7 @@ import {createPerformer} from '../../../source/onboarding/perform/performer.ts';
 import {writeFiles} from '../../../source/onboarding/perform/write.ts';
 import type {Cluster, Connector, DialResult, ExecResult, RemoteHost} from '../../../source/ports.ts';
 import {memoryCluster} from '../../helpers/memory-cluster.ts';
+import {noProbes} from '../../helpers/no-probes.ts';
 import {scriptedHost} from '../../helpers/scripted-host.ts';
 import {targetNamed} from '../../helpers/target.ts';
 
@@ -97,6 +98,7 @@ describe('pods get no answer from a VM', () => {
 			connector: {connect, publicKey: () => Promise.resolve('')},
 			prompts: {ask: async () => undefined},
 			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
+			probes: noProbes,
 			resolve: () => Promise.resolve(target),
 			localFile: () => Promise.reject(new Error('no file')),
 			imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),

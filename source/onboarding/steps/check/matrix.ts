@@ -23,6 +23,7 @@ import {listenThere, planToListen} from './listen-there.ts';
 import {judgeName, lookUp, nameOfIstiod} from './name-on-vm.ts';
 import {healthPort, healthWay, isInClusterNetwork, otherWays, podWays} from './other-ways.ts';
 import {podPeers} from './pod-peers.ts';
+import {orFromProbe, planToProbe} from './probe.ts';
 import {readEndpoints} from './read-endpoints.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
@@ -34,7 +35,10 @@ export const matrixStep: Step = {
 	id: 'check.flows',
 	phase: 'check',
 	title: 'Try every way from both ends',
-	plan: ({target, options}) => (options.listen === true ? planToListen(target) : []),
+	plan: ({target, options}) => [
+		...(options.listen === true ? planToListen(target) : []),
+		...planToProbe({target, options}),
+	],
 	*run(context) {
 		const {target, options} = context;
 		const {mesh, gateway} = target;
@@ -48,7 +52,11 @@ export const matrixStep: Step = {
 		const inbound = unknownInbound(target) === undefined ? inboundWays(target) : [];
 		const health = earOf(context, healthPort) === 'listens' && target.entry.address !== '' ? [healthWay(target)] : [];
 		const listens = options.listen === true && inbound.some(({dial}) => earOf(context, dial.port) !== 'listens');
-		const heard = listens ? parseListening((yield* perform(listenThere(target)[0])).stdout) : [];
+		const [listen, hush] = listenThere(target);
+		const hear = function* () {
+			return listens ? parseListening((yield* perform(listen)).stdout) : [];
+		};
+		let heard = yield* hear();
 		const name = nameOfIstiod(target);
 		const outward = [...toGateway, ...others, ...toPods];
 		const inward = [...inbound, ...health, ...(inbound.length > 0 ? [wayToSsh(target)] : [])];
@@ -58,9 +66,14 @@ export const matrixStep: Step = {
 			...outward.map(({dial}) => ({...dial, tries})),
 			...inward.map(({dial}) => dial),
 		);
-		if (heard.length > 0) yield* perform(listenThere(target)[1]);
+		const tried = yield* orFromProbe(context, inward, answers.slice(outward.length), function* () {
+			// What listens ends by itself after a while.
+			if (heard.length > 0) yield* perform(hush);
+			heard = yield* hear();
+		});
+		if (heard.length > 0) yield* perform(hush);
 		const gone = flowsOf<Dial>(outward, answers);
-		const come = flowsOf<PodDial>(inward, answers.slice(outward.length));
+		const come = flowsOf<PodDial>(inward, tried);
 		const among = <F extends Flow>(flows: readonly F[], ways: ReadonlyArray<{readonly id: string}>) =>
 			flows.filter(({id}) => ways.some((way) => way.id === id));
 		const hears = ({dial}: Flow) => (heard.includes(dial.port) ? 'listens' : earOf(context, dial.port));
