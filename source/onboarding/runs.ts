@@ -180,7 +180,9 @@ export function createRuns(parts: RunsParts): Runs {
 		},
 		retry(id) {
 			const run = known(id);
-			if (run.going !== undefined || run.state.status === 'succeeded') return;
+			// Whoever looks may look again.
+			const isDone = run.state.status === 'succeeded' && run.state.options.task !== 'check';
+			if (run.going !== undefined || isDone) return;
 			emit(run, {event: 'run.resumed', why: 'retry', pid: process.pid});
 			go(run, 'unfinished', async () => makeRunner(run, await parts.replan(run.state)));
 		},

@@ -13,6 +13,7 @@ import {DialogBox} from './screens/dialog/dialog-box.tsx';
 import {EditScreen} from './screens/edit/edit-screen.tsx';
 import {FleetScreen} from './screens/fleet/fleet-screen.tsx';
 import {HelpScreen} from './screens/help/help-screen.tsx';
+import {MatrixScreen} from './screens/matrix/matrix-screen.tsx';
 import {PlanScreen} from './screens/plan/plan-screen.tsx';
 import {ProfilesScreen} from './screens/profiles/profiles-screen.tsx';
 import {RunScreen} from './screens/run/run-screen.tsx';
@@ -81,5 +82,7 @@ function Shown({ui, world, width, onKey}: ShownProps) {
 			return <CreateScreen {...props} />;
 		case 'edit':
 			return <EditScreen {...props} />;
+		case 'matrix':
+			return <MatrixScreen {...props} />;
 	}
 }

@@ -1,6 +1,6 @@
 import {entryOf, groupings} from '../fleet/groups.ts';
 import {sortColumns} from '../fleet/order.ts';
-import {refOf} from '../mesh/workload-entry.ts';
+import {refOf, type TargetRef} from '../mesh/workload-entry.ts';
 import type {Task} from '../onboarding/event.ts';
 import {noRunsYet, readOnlyReason} from './bindings.ts';
 import {emptyField} from './input/text-field.ts';
@@ -8,6 +8,7 @@ import type {Intent} from './intent.ts';
 import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
 import {kinds} from './state/create-form.ts';
 import {findEntries} from './state/find-entries.ts';
+import {checkNow} from './state/open-matrix.ts';
 import {openCreate} from './state/reduce-create.ts';
 import {arrange, chosenRefs, itemUnder, planTask} from './state/reduce-fleet.ts';
 import {chooseProfile} from './state/reduce-profiles.ts';
@@ -60,16 +61,20 @@ const contextName = (offers: Argument['offers']): Argument => ({
 });
 const one = (shown: string, least: 0 | 1, offers: Argument['offers']): Argument => ({shown, least, most: 1, offers});
 
-/** A task for the entries that are named, else for those that its key would be for. */
-function ofTask(task: Task, words: string, ...names: Command['names']): Command {
+/** Something for the entries that are named, else for those that its key would be for. */
+function ofEntries(
+	begin: (ui: Ui, refs: readonly TargetRef[]) => Step,
+	words: string,
+	...names: Command['names']
+): Command {
 	return {
 		names,
 		words,
 		argument: entries,
 		does(ui, world, named) {
-			if (named.length === 0) return planTask(ui, task, chosenRefs(ui, world));
+			if (named.length === 0) return begin(ui, chosenRefs(ui, world));
 			const found = findEntries(named, world);
-			return 'problem' in found ? just(say(ui, found.problem, 'warn')) : planTask(ui, task, found.refs);
+			return 'problem' in found ? just(say(ui, found.problem, 'warn')) : begin(ui, found.refs);
 		},
 	};
 }
@@ -91,6 +96,10 @@ function ofOne(kind: 'edit-entry' | 'open-shell', words: string, ...names: Comma
 				: {ui, effects: [{kind, ref}]};
 		},
 	};
+}
+
+function ofTask(task: Task, words: string, ...names: Command['names']): Command {
+	return ofEntries((ui, refs) => planTask(ui, task, refs), words, ...names);
 }
 
 /** Every command of the command line. */
@@ -166,6 +175,7 @@ export const commands: readonly Command[] = [
 	ofOne('open-shell', 'a shell on the VM, by the system’s ssh', 'ssh', 'shell'),
 	ofTask('onboard', 'plan an onboarding', 'onboard'),
 	ofTask('check', 'plan a check, with the firewall matrix', 'check'),
+	ofEntries(checkNow, 'the firewall matrix, at once', 'matrix'),
 	ofTask('verify', 'plan the proof that VMs are in the mesh', 'verify'),
 	ofTask('renew', 'plan new tokens', 'renew'),
 	ofTask('offboard', 'plan an offboarding', 'offboard'),

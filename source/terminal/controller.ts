@@ -11,10 +11,12 @@ import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import type {Effect, Relink} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
+import {seeChecks} from './state/see-checks.ts';
 import {seekEntry} from './state/seek-entry.ts';
 import {initialUi, type Notice, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
+import {watchChecks} from './watch-checks.ts';
 
 /** What the controller needs of the terminal; Ink gives it once the first frame stands. */
 export type TerminalHandles = {
@@ -43,6 +45,8 @@ export type ControllerOptions = {
 	readonly keymap: readonly Binding[];
 	readonly foreground: Foreground;
 	readonly redraw: () => void;
+	/** Hands a text to the terminal's clipboard. */
+	readonly copy: (text: string) => void;
 };
 
 /** The state of the screens, the world that they look at, and the keys that change them. */
@@ -121,6 +125,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let away = 0;
 
 	const flashes = createFlashes(() => news());
+	const watch = watchChecks((run) => attempt(() => session?.runs.retry(run)));
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
 		link,
@@ -144,8 +149,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	});
 	const store = createStore({ui: initialUi(options.initialScreen), world: look()});
 
-	function publish(ui: Ui): void {
+	function publish(before: Ui): void {
 		const world = look();
+		const ui = seeChecks(before, world);
+		watch.see(ui, world);
 		store.set({ui, world});
 		forget(ui.notice);
 		clearTimeout(timer);
@@ -324,6 +331,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 			clearTimeout(forgetting);
 			news.stop();
 			flashes.stop();
+			watch.stop();
 			for (const end of unsubscribe) end();
 		},
 	};

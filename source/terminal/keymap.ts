@@ -3,6 +3,7 @@ import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {keyFor, noRunsYet} from './bindings.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
+import {matrixKeys} from './matrix-keys.ts';
 import {nothingOffered} from './state/create-choices.ts';
 import {isReading, vmPlaceOf} from './state/create-form.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
@@ -29,6 +30,7 @@ export type Area =
 	| 'zoom'
 	| 'search'
 	| 'run'
+	| 'matrix'
 	| 'profiles'
 	| 'form'
 	| 'broken'
@@ -198,7 +200,7 @@ export const keymap: readonly Binding[] = [
 	{intent: 'fleet.shell', keys: ['s'], words: 'a shell on the VM', where: 'fleet', dangerous: true, whyNot: noEntry},
 	{intent: 'create', keys: ['c'], words: 'create', where: 'fleet', footer: 5},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
-	{intent: 'fleet.check', keys: ['m'], words: 'check, with the firewall matrix', where: 'fleet', whyNot: noEntries},
+	{intent: 'fleet.check', keys: ['m'], words: 'firewall matrix', where: 'fleet', footer: 5, whyNot: noEntries},
 	{intent: 'fleet.renew', keys: ['t'], words: 'renew the token', where: 'fleet', footer: 8, whyNot: noEntries},
 	{intent: 'fleet.offboard', keys: ['O'], words: 'offboard', where: 'fleet', footer: 9, whyNot: noEntries},
 	{intent: 'back', keys: ['esc', 'enter'], words: 'close', where: 'detail', footer: 1},
@@ -231,6 +233,7 @@ export const keymap: readonly Binding[] = [
 		{intent: 'runs.retry', keys: ['r'], words: 'retry', where, footer: 2, dangerous: isNoCheck, whyNot: notRetryable},
 		{intent: 'runs.skip', keys: ['s'], words: 'skip step', where, footer: 3, dangerous: true, whyNot: notFailed},
 		{intent: 'runs.cancel', keys: ['x'], words: 'cancel', where, footer: 4, whyNot: notRunning},
+		{intent: 'runs.matrix', keys: ['m'], words: 'firewall matrix', where, footer: 6, whyNot: noFocus},
 	]),
 	{
 		intent: 'runs.cancel-all',
@@ -264,6 +267,8 @@ export const keymap: readonly Binding[] = [
 	{intent: 'output.up', keys: ['k', 'up'], words: 'a line up', where: 'zoom'},
 	{intent: 'search.apply', keys: ['enter'], words: 'go to the match', where: 'search', footer: 1},
 	{intent: 'search.clear', keys: ['esc'], words: 'clear it', where: 'search', footer: 2},
+
+	...matrixKeys,
 
 	{intent: 'profiles.edit', keys: ['enter', 'e'], words: 'edit', where: 'profiles', footer: 1, whyNot: noProfile},
 	{intent: 'profiles.use', keys: ['u'], words: 'use', where: 'profiles', footer: 2, whyNot: noProfile},

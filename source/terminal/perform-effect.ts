@@ -1,6 +1,7 @@
 import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
 import type {Cockpit} from './controller.ts';
+import {performCheck} from './perform-check.ts';
 import {performCreate} from './perform-create.ts';
 import {performEdit} from './perform-edit.ts';
 import {problemOf} from './problem-of.ts';
@@ -16,6 +17,8 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 	switch (effect.kind) {
 		case 'plan':
 			return makePlan(effect, cockpit);
+		case 'check':
+			return performCheck(effect, sessionOf(cockpit), cockpit);
 		case 'start':
 			return sessionOf(cockpit).runs.start(effect.plans);
 		case 'retry':
@@ -57,6 +60,10 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'edit-entry':
 		case 'apply-edit':
 			return performEdit(effect, sessionOf(cockpit), cockpit);
+		case 'copy':
+			options.copy(effect.text);
+			// Some terminals throw it away in silence.
+			return change((ui) => say(ui, `Sent to the terminal's clipboard (OSC 52): ${effect.text}`, 'good'));
 		case 'save-profile':
 		case 'remove-profile':
 		case 'use-profile':

@@ -88,6 +88,8 @@ export async function runTerminal(
 		keymap: options.keymap ?? keymap,
 		foreground: createForeground(env),
 		redraw: () => instance?.clear(),
+		// OSC 52 of xterm's control sequences: moves no cursor, and works over SSH.
+		copy: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 	});
 	const held = holdPrinting();
 	const fatal = Promise.withResolvers<never>();

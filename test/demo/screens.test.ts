@@ -42,6 +42,17 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		demo.type('G');
 		await demo.waitFor(/Envoy [\d.]+ is live/);
 		await demo.waitFor('reviews.bookinfo:9080: 200 from the app');
+		// The fleet, and the ways of all of them.
+		demo.type('\x1b');
+		await demo.waitFor('LAST LINE');
+		demo.type('\x1b');
+		await demo.waitFor('PROXY');
+		demo.type('\x01m');
+		await demo.waitFor(/4 VMs, (\d+) of \1 ways open/, 30_000);
+		expect(await demo.waitFor(/from pod bookinfo\/client/)).toMatch(
+			/10\.128\.0\.254 +15012 +configuration and cert.* ● open/,
+		);
+		await takePicture('matrix', demo, {columns: 120, rows: 32});
 		demo.type('q');
 		expect((await demo.exited).exitCode).toBe(0);
 		expect(demo.isRestored()).toBe(true);

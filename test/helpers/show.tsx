@@ -62,6 +62,7 @@ export async function show(
 		keymap,
 		foreground: {edit: async (_, text) => text, shell: async () => 0},
 		redraw: () => {},
+		copy: () => {},
 		...options,
 	});
 	const instance = render(<App controller={controller} />, {

@@ -1,19 +1,21 @@
 import {finding} from '../../source/diagnosis/catalogue.ts';
+import type {Check, Finding} from '../../source/diagnosis/finding.ts';
 import {UserError} from '../../source/errors.ts';
 import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
 import {bareObject} from '../../source/mesh/bare-object.ts';
 import {objectName} from '../../source/mesh/object-name.ts';
 import {readService} from '../../source/mesh/service.ts';
 import type {Action} from '../../source/onboarding/action.ts';
-import type {RunEvent, RunEventBody, StepHead} from '../../source/onboarding/event.ts';
+import type {RunEvent, RunEventBody, StepHead, Wanted} from '../../source/onboarding/event.ts';
 import type {Rehearsal, Wish} from '../../source/onboarding/objects/rehearse.ts';
 import {createPromptQueue} from '../../source/onboarding/prompt-queue.ts';
 import {type RunState, reduceRun} from '../../source/onboarding/run.ts';
 import type {RunPlan, Session} from '../../source/onboarding/session.ts';
 import {createRingBuffer, type RingBuffer} from '../../source/output/ring-buffer.ts';
-import type {Profile, Profiles, Prompts} from '../../source/ports.ts';
+import type {Profile, Prompts} from '../../source/ports.ts';
 import {createStore} from '../../source/terminal/store.ts';
 import {entryNamed, targetNamed} from '../helpers/target.ts';
+import {createFakeProfiles} from './fake-profiles.ts';
 
 /** A session with real stores and runs that follow a script, without cluster or VM. */
 export type FakeSession = Session & {
@@ -39,6 +41,13 @@ export type FakeOptions = {
 	readonly planFault?: Error;
 	/** What the server says to an object that is asked about. */
 	readonly check?: (wish: Wish, force: boolean) => Promise<Rehearsal>;
+	/** What a check finds of a target's ways, round by round from 0. */
+	readonly ways?: (
+		target: string,
+		round: number,
+	) => {readonly checks: readonly Check[]; readonly findings?: readonly Finding[]};
+	/** Where a VM is reached; all at one address by default. */
+	readonly hostOf?: (name: string) => string;
 	/** What applying an object fails with. */
 	readonly applyFault?: Error;
 };
@@ -50,6 +59,11 @@ const heads: readonly StepHead[] = [
 	{id: 'bootstrap.image', phase: 'bootstrap', title: 'Pull the proxy image'},
 	{id: 'bootstrap.start', phase: 'bootstrap', title: 'Start the proxy'},
 	{id: 'verify.ready', phase: 'verify', title: 'Proxy is ready'},
+];
+
+const checkHeads: readonly StepHead[] = [
+	{id: 'check.objects', phase: 'check', title: 'Objects in the cluster'},
+	{id: 'check.flows', phase: 'check', title: 'Try every way from both ends'},
 ];
 
 const pull: Action = {
@@ -94,7 +108,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 			event: 'run.started',
 			host: '10.128.0.2',
 			options: runOptions,
-			steps: heads,
+			steps: runOptions.task === 'check' ? checkHeads : heads,
 			pid: 1,
 		});
 		if (run !== undefined) put(run);
@@ -136,6 +150,17 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 			});
 			return void emit(failed, {event: 'run.finished', outcome: 'failed', seconds: 2});
 		}
+		if (running.id === 'check.flows' && options.ways !== undefined) {
+			const {checks, findings = []} = options.ways(run.target, running.attempts - 1);
+			let told = run;
+			for (const check of checks) told = emit(told, {event: 'check', step: running.id, check});
+			for (const each of findings) told = emit(told, {event: 'finding', step: running.id, finding: each});
+			const open = `${checks.filter(({outcome}) => outcome === 'passed').length} of ${checks.length} ways are open`;
+			if (checks.every(({outcome}) => outcome !== 'failed'))
+				return void emit(told, {event: 'step.succeeded', step: running.id, detail: open, changed: false});
+			told = emit(told, {event: 'step.failed', step: running.id, reason: open});
+			return void emit(told, {event: 'run.finished', outcome: 'failed', seconds: 2});
+		}
 		for (const line of [`${running.title}: working`, `${running.title}: ready`]) print(run.id, line);
 		emit(run, {event: 'step.succeeded', step: running.id, detail: 'as it should be', changed: false});
 	}
@@ -163,7 +188,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		server: 'https://127.0.0.1:6443',
 		namespace: 'default',
 		planFix: async () => undefined,
-		attempt: () => Promise.reject(new Error('not asked by the screens')),
+		attempt: (refs, wanted) => Promise.all(refs.map(async (ref) => planOf(ref, wanted, options.hostOf))),
 		entries: () => Promise.reject(new Error('not asked by the screens')),
 		bundles: () => Promise.reject(new Error('not asked by the screens')),
 		fleet,
@@ -220,16 +245,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		},
 		async plan(refs, wanted) {
 			if (options.planFault !== undefined) throw options.planFault;
-			return refs.map((ref): RunPlan => {
-				const [name = '', namespace = ''] = ref.split('.');
-				return {
-					target: targetNamed(name, namespace),
-					options: {...wanted, profile: 'default', context: 'kind-lab'},
-					steps: heads
-						.filter(({phase}) => wanted.task !== 'check' || phase === 'check')
-						.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
-				};
-			});
+			return refs.map((ref) => planOf(ref, wanted));
 		},
 		examine() {
 			throw new Error('no screen examines a proxy');
@@ -304,24 +320,6 @@ function createFakeCreation(calls: string[], options: FakeOptions): Session['cre
 	};
 }
 
-/** Profiles in memory. */
-function createFakeProfiles(): Profiles {
-	const profiles = new Map<string, Profile>([['default', {context: 'kind-lab', sshUser: 'istio-proxy'}]]);
-	let current = 'default';
-	return {
-		path: '/config/meshboard/config.json',
-		list: () => [...profiles].map(([name, profile]) => ({name, profile, current: name === current})),
-		get: (name) => profiles.get(name),
-		current: () => current,
-		save: (name, profile) => void profiles.set(name, profile),
-		remove: (name) => void profiles.delete(name),
-		keys: () => ({}),
-		use: (name) => {
-			current = name;
-		},
-	};
-}
-
 /** Entries as the Bookinfo guide has them. */
 export function someRows(): readonly FleetRow[] {
 	const states = ['synced', 'stale', 'rejected', 'absent', 'unknown'] as const;
@@ -379,5 +377,21 @@ function brokenRun(ref: string): RunState {
 		begunAt: '2026-11-24T03:00:00Z',
 		updatedAt: '2026-11-24T03:01:00Z',
 		seconds: undefined,
+	};
+}
+
+/** The plan of an entry, as the session makes it. */
+function planOf(ref: string, wanted: Wanted, hostOf?: (name: string) => string): RunPlan {
+	const [name = '', namespace = ''] = ref.split('.');
+	const target = targetNamed(name, namespace);
+	return {
+		target:
+			hostOf === undefined
+				? target
+				: {...target, ssh: {...target.ssh, host: {...target.ssh.host, value: hostOf(name)}}},
+		options: {...wanted, profile: 'default', context: 'kind-lab'},
+		steps: heads
+			.filter(({phase}) => wanted.task !== 'check' || phase === 'check')
+			.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
 	};
 }

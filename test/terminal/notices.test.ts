@@ -24,6 +24,7 @@ beforeEach(() => {
 		keymap,
 		foreground: {edit: async (_, text) => text, shell: async () => 0},
 		redraw: () => {},
+		copy: () => {},
 	});
 });
 afterEach(() => {

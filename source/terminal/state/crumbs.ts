@@ -9,6 +9,7 @@ const names: Readonly<Record<ScreenName, string>> = {
 	broken: 'broken off',
 	create: 'create',
 	edit: 'edit',
+	matrix: 'matrix',
 };
 
 /** The way to what is shown, from the fleet on; esc goes it back. */
@@ -18,6 +19,7 @@ export function crumbsOf(ui: Ui): readonly string[] {
 		...ui.stack.map((each) => names[each]),
 		...(screen === 'fleet' && ui.fleet.detail !== undefined ? ['details'] : []),
 		...(screen === 'runs' && ui.runs.zoom ? ['output'] : []),
+		...(screen === 'matrix' && ui.matrix.zoom ? ['way'] : []),
 		...(screen === 'create' && ui.create.form !== undefined ? [ui.create.form.builder] : []),
 		...(screen === 'profiles' && ui.profiles.form !== undefined ? [ui.profiles.form.original ?? 'new'] : []),
 		...(ui.help === undefined ? [] : ['help']),

@@ -26,6 +26,8 @@ export type Effect =
 			readonly options: Wanted;
 			readonly ticket: number;
 	  }
+	/** Tries the ways of these, for the matrix. */
+	| {readonly kind: 'check'; readonly refs: readonly TargetRef[]; readonly ticket: number}
 	| {readonly kind: 'start'; readonly plans: readonly RunPlan[]}
 	| {readonly kind: 'retry'; readonly run: string}
 	| {readonly kind: 'skip'; readonly run: string; readonly reason: string}
@@ -51,6 +53,8 @@ export type Effect =
 	/** `text`: what was made of it before. */
 	| {readonly kind: 'edit-entry'; readonly ref: TargetRef; readonly text?: string}
 	| {readonly kind: 'apply-edit'; readonly ref: TargetRef; readonly edit: Edit}
+	/** To the terminal's clipboard. */
+	| {readonly kind: 'copy'; readonly text: string}
 	| {readonly kind: 'connect'}
 	/** `cancel`: runs that are under way are cancelled first; without it they can be resumed later. */
 	| {readonly kind: 'quit'; readonly exitCode: number | undefined; readonly cancel: boolean}

@@ -13,6 +13,7 @@ import {reduceCommand} from './reduce-command.ts';
 import {leaveForm, reduceCreate} from './reduce-create.ts';
 import {reduceEdit} from './reduce-edit.ts';
 import {reduceFleet} from './reduce-fleet.ts';
+import {reduceMatrix} from './reduce-matrix.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
 import {reduceRuns} from './reduce-runs.ts';
@@ -125,6 +126,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return reduceCreate(ui, intent, world);
 		case 'edit':
 			return reduceEdit(ui, intent, world);
+		case 'matrix':
+			return reduceMatrix(ui, intent, world);
 	}
 }
 

@@ -11,6 +11,7 @@ import {defaultGlyphs} from '../theme.ts';
 import {anchor, listOf, locate, moveBy, scrollBy} from './list-state.ts';
 import {shownItems, shownRows} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
+import {checkNow} from './open-matrix.ts';
 import {openCreate} from './reduce-create.ts';
 import {type FleetState, just, open, type Step, say, type Ui} from './ui.ts';
 import type {World} from './world.ts';
@@ -78,7 +79,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 		case 'fleet.onboard':
 			return planTask(ui, 'onboard', chosenRefs(ui, world));
 		case 'fleet.check':
-			return planTask(ui, 'check', chosenRefs(ui, world));
+			return checkNow(ui, chosenRefs(ui, world));
 		case 'fleet.renew':
 			return planTask(ui, 'renew', chosenRefs(ui, world));
 		case 'fleet.offboard':
@@ -152,7 +153,7 @@ function nextOrder(order: FleetOrder | undefined, by: 1 | -1): FleetOrder | unde
 }
 
 /** Asks for the plan of some entries and shows its screen. */
-export function planTask(ui: Ui, task: Task, refs: readonly TargetRef[]): Step {
+export function planTask(ui: Ui, task: Task, refs: readonly TargetRef[], more: Partial<Wanted> = {}): Step {
 	if (refs.length === 0) {
 		const why =
 			ui.fleet.marks.size > 0 ? 'None of the marked entries is there any more.' : 'There is no entry to choose.';
@@ -163,6 +164,7 @@ export function planTask(ui: Ui, task: Task, refs: readonly TargetRef[]): Step {
 		prepare: task === 'onboard' && ui.plan.prepare,
 		force: false,
 		...(task === 'offboard' ? {deleteEntry: false} : {}),
+		...more,
 	};
 	const ticket = ui.plan.ticket + 1;
 	return {

@@ -8,6 +8,7 @@ import {counted} from '../text/counted.ts';
 import {defaultGlyphs} from '../theme.ts';
 import {scrollBy} from './list-state.ts';
 import {isMove, moveOf} from './move-of.ts';
+import {showMatrix} from './open-matrix.ts';
 import {back, type Dialog, just, open, type Step, type Ui} from './ui.ts';
 import type {World} from './world.ts';
 
@@ -36,6 +37,8 @@ export function reducePlan(ui: Ui, intent: Intent, world: World): Step {
 		case 'plan.delete-entry':
 			return again(ui, {...plan.options, deleteEntry: plan.options.deleteEntry !== true});
 		case 'plan.confirm':
+			if (plan.options.task === 'check')
+				return {ui: showMatrix(back(ui), plan.refs, world), effects: [{kind: 'start', plans: ready}]};
 			return plan.options.deleteEntry === true
 				? just({...ui, dialog: removal(ready)})
 				: {ui: toRuns(ui), effects: [{kind: 'start', plans: ready}]};

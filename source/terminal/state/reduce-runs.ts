@@ -8,6 +8,7 @@ import {defaultGlyphs} from '../theme.ts';
 import {scrollBy} from './list-state.ts';
 import {runInFocus} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
+import {showMatrix} from './open-matrix.ts';
 import {followingPane, matchesOf, scrollPane, showLine, topOf} from './pane.ts';
 import {back, type Dialog, just, open, type PaneState, type RunsState, type Step, say, type Ui} from './ui.ts';
 import {activeRuns, type World} from './world.ts';
@@ -61,6 +62,8 @@ function topOfTree(run: RunState, world: World): number {
 
 function actOnRun(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 	switch (intent) {
+		case 'runs.matrix':
+			return just(showMatrix(ui, [run.target], world));
 		case 'runs.retry':
 			return {ui: say(ui, `Trying ${run.target} again.`), effects: [{kind: 'retry', run: run.id}]};
 		case 'runs.skip': {

@@ -10,9 +10,10 @@ import {type CreateState, noCreation} from './create-state.ts';
 import type {EditState} from './edit-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
+import {type MatrixState, noMatrix} from './matrix-state.ts';
 import type {Problem} from './world.ts';
 
-export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create' | 'edit';
+export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create' | 'edit' | 'matrix';
 
 export type FleetState = {
 	readonly list: ListState;
@@ -101,6 +102,7 @@ export type Ui = {
 	readonly pending: Pending | undefined;
 	/** The count before the key that is reduced now; undefined: none was typed. */
 	readonly times: number | undefined;
+	readonly matrix: MatrixState;
 	/** What is typed after `:`; undefined: closed. */
 	readonly command: CommandLine | undefined;
 	/** First line of the help; undefined: closed. */
@@ -153,6 +155,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		edit: undefined,
 		pending: undefined,
 		times: undefined,
+		matrix: noMatrix,
 		command: undefined,
 		help: undefined,
 		dialog: undefined,

@@ -25,6 +25,7 @@ export const areaNames: Readonly<Record<Area, string>> = {
 	zoom: 'Output, zoomed',
 	search: 'Typing a search',
 	run: 'Steps of a run',
+	matrix: 'Matrix',
 	profiles: 'Profiles',
 	form: 'Editing a profile',
 	broken: 'Broken-off runs',
