@@ -56,11 +56,18 @@ async function runChecks(these) {
 }
 
 /**
- * The tests of SSH speak to a real sshd of their own on the loopback, those of completion to real shells: what is missing is fetched where that can
+ * The tests of SSH speak to a real sshd of their own on the loopback, those of completion to real shells, those of listening run what VMs have for it: what is missing is fetched where that can
  * be done, beside the checks and in minutes at most; no service is started. Without it their tests are skipped, with the reason.
  */
 async function installPrograms() {
-	const programs = {'/usr/sbin/sshd': 'openssh-server', '/usr/bin/zsh': 'zsh', '/usr/bin/fish': 'fish'};
+	const programs = {
+		'/usr/sbin/sshd': 'openssh-server',
+		'/usr/bin/zsh': 'zsh',
+		'/usr/bin/fish': 'fish',
+		'/usr/bin/socat': 'socat',
+		'/usr/bin/nc.openbsd': 'netcat-openbsd',
+		'/usr/bin/ncat': 'ncat',
+	};
 	const missing = () => Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
 	const packages = missing().join(' ');
 	if (packages === '' || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;

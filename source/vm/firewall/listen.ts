@@ -37,7 +37,29 @@ my $end=time+${seconds};
 while ((my $left=$end-time)>0) { for my $ear ($all->can_read($left)) { my $one=$ear->accept; close $one if $one } }`;
 
 /**
- * Listens on ports of the VM for a moment, as the user, with what is there: python3, perl, socat or nc. Prints `listening PORT` for each
+ * With socat, or an nc that goes on after a connection and binds to an address: OpenBSD's and nmap's. The traditional one takes another port where that
+ * is not to be had, and BusyBox's every address.
+ */
+const others = `able=
+if command -v socat >/dev/null 2>&1; then able=socat
+elif command -v nc >/dev/null 2>&1; then
+  case $(nc -h 2>&1 </dev/null) in *BusyBox*|*'nc -l -p'*) ;; *) able=nc ;; esac
+fi
+if [ -z "$able" ]; then echo no tool; exit 0; fi
+ears=
+while [ $# -gt 1 ]; do
+  case $able,$1 in
+  nc,*) timeout ${seconds} nc -lk "$1" "$2" </dev/null >/dev/null 2>&1 & ;;
+  *:*) timeout ${seconds} socat "TCP6-LISTEN:$2,bind=[$1],fork,reuseaddr" /dev/null </dev/null >/dev/null 2>&1 & ;;
+  *) timeout ${seconds} socat "TCP4-LISTEN:$2,bind=$1,fork,reuseaddr" /dev/null </dev/null >/dev/null 2>&1 & ;;
+  esac
+  ears="$ears $!:$2"; shift 2
+done
+sleep 1
+for ear in $ears; do if kill -0 "\${ear%:*}" 2>/dev/null; then echo "listening \${ear#*:}"; fi; done`;
+
+/**
+ * Listens on ports of the VM for a moment, as the user, with what is there: python3, perl, socat or nc (OpenBSD's, nmap's). Prints `listening PORT` for each
  * that it has got and ends, while a process goes on listening until \`hushCommand\`, or for 30 s.
  */
 export function listenCommand(mark: string, seats: readonly Seat[]): string {
@@ -45,14 +67,9 @@ export function listenCommand(mark: string, seats: readonly Seat[]): string {
 	return [
 		`set -- ${words}`,
 		`${variable}=${quote(markOf(mark))}; export ${variable}`,
-		`if command -v python3 >/dev/null 2>&1; then python3 -c ${quote(python)} "$@"`,
-		`elif command -v perl >/dev/null 2>&1; then perl -e ${quote(perl)} "$@"`,
-		'else while [ $# -gt 1 ]; do',
-		`if command -v socat >/dev/null 2>&1; then timeout ${seconds} socat "TCP-LISTEN:$2,bind=$1,fork,reuseaddr" /dev/null </dev/null >/dev/null 2>&1 &`,
-		`elif command -v nc >/dev/null 2>&1; then timeout ${seconds} nc -lk "$1" "$2" </dev/null >/dev/null 2>&1 &`,
-		'else echo no tool; exit 0; fi',
-		'sleep 1; if kill -0 $! 2>/dev/null; then echo "listening $2"; fi; shift 2',
-		'done; fi',
+		`if command -v python3 >/dev/null 2>&1; then python3 -c ${quote(python)} "$@"; exit 0; fi`,
+		`if command -v perl >/dev/null 2>&1; then perl -e ${quote(perl)} "$@"; exit 0; fi`,
+		others,
 	].join('\n');
 }
 

@@ -7,7 +7,7 @@ import {promisify} from 'node:util';
 import {afterEach, describe, expect, test} from 'vitest';
 import {hushCommand, listenCommand, parseListening} from '../../../source/vm/firewall/listen.ts';
 
-/* What is run on a VM, run here, with one program to listen with at a time. */
+/* What is run on a VM, run here, with one program to listen with at a time: of nc each that there is. */
 
 const address = '127.0.0.1';
 const folders: string[] = [];
@@ -21,13 +21,14 @@ const pathOf = (program: string) =>
 		.map((folder) => join(folder, program))
 		.find((path) => existsSync(path));
 
-/** Runs a command where there are no programs but these. */
+/** Runs a command where there are no programs but these. `tool`: a program, with the name that it has there, `nc=ncat`. */
 async function run(command: string, tool: string): Promise<string> {
 	const folder = mkdtempSync(join(tmpdir(), 'meshboard-listen-'));
 	folders.push(folder);
-	for (const program of ['grep', 'sleep', 'timeout', tool]) {
-		const path = pathOf(program);
-		if (path !== undefined) symlinkSync(path, join(folder, program));
+	for (const program of ['sh', 'grep', 'sleep', 'timeout', tool]) {
+		const [name = '', file = name] = program.split('=');
+		const path = pathOf(file);
+		if (path !== undefined) symlinkSync(path, join(folder, name));
 	}
 	const {stdout} = await promisify(execFile)('/bin/sh', ['-c', command], {env: {PATH: folder}});
 	return stdout;
@@ -57,9 +58,12 @@ async function eventuallyQuiet(port: number): Promise<boolean> {
 	return false;
 }
 
-describe.each(['python3', 'perl', 'socat', 'nc'])('with %s', (tool) => {
-	const there = pathOf(tool) !== undefined;
-	const why = there ? '' : ` (skipped: there is no ${tool} on this machine)`;
+const tools = ['python3', 'perl', 'socat', 'nc=nc.openbsd', 'nc=ncat'];
+
+describe.each(tools)('with %s', (tool) => {
+	const file = tool.split('=').at(-1) ?? '';
+	const there = pathOf(file) !== undefined;
+	const why = there ? '' : ` (skipped: there is no ${file} on this machine)`;
 
 	test.skipIf(!there)(`it listens, again and again, until it is to end${why}`, async () => {
 		const [first, second] = [await freePort(), await freePort()];
@@ -88,8 +92,11 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('with %s', (tool) => {
 	});
 });
 
-test('where there is no program for it, nothing is claimed', async () => {
-	expect(parseListening(await run(listenCommand('none.test', [{address, port: await freePort()}]), 'true'))).toEqual(
-		[],
-	);
-});
+test.each(['true', 'nc=nc.traditional', 'nc=busybox'])(
+	'with %s, that is no program for it, nothing is claimed',
+	async (tool) => {
+		const port = await freePort();
+		expect(await run(listenCommand('none.test', [{address, port}]), tool)).toBe('no tool\n');
+		expect(await answers(port)).toBe(false);
+	},
+);
