@@ -47,7 +47,7 @@ export async function doctor(flags: DoctorFlags, words: readonly string[]): Prom
 	const place = flags.archive === undefined ? undefined : await archivePlace(flags.archive);
 	const wish = flags.fix === undefined ? undefined : parseFix(flags.fix);
 	const changes = wish !== undefined && flags.dryRun !== true;
-	return withSession(flags, {changes, defaults: {parallel: atOnce}}, async (session) => {
+	return withSession(flags, {changes, defaults: wish === undefined ? {parallel: atOnce} : {}}, async (session) => {
 		const targets = flags.allNamespaces === true ? await session.entries(undefined) : named;
 		if (targets.length === 0 && format === 'text') say('There are no WorkloadEntries.');
 		const {examinations, interrupted} = await examineAll(session, targets, wish === undefined ? format : undefined, {

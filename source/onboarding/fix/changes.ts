@@ -150,6 +150,17 @@ export const applyManifest: Changes = ({finding: {id, remedy, summary}, target: 
 	});
 };
 
+/** What `meshboard expand` patches too (Tetrate, "Onboarding VMs"). */
+export const enableExpansion: Changes = ({target: {mesh}}) => [
+	{
+		kind: 'patch',
+		resource: {group: 'install.tetrate.io', resource: 'controlplanes'},
+		namespace: mesh?.istioNamespace ?? 'istio-system',
+		name: 'controlplane',
+		change: {spec: {meshExpansion: {}}},
+	},
+];
+
 export const removeEntry: Changes = ({
 	target: {
 		entry: {namespace, name},

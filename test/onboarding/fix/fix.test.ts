@@ -187,6 +187,7 @@ describe('the entry', () => {
 			fields: {metadata: {annotations: {[`${prefix}ssh-prot`]: null}}},
 		},
 		{id: 'network.pods-unreachable', value: 'vm-net', fields: {spec: {network: 'vm-net'}}},
+		{id: 'gateway.mesh-expansion-off', fields: {spec: {meshExpansion: {}}}},
 		{id: 'entry.stale', fields: {kind: 'remove-object', name: 'ratings-vm'}},
 	])('$id → $fields', ({id, change, fields, ...more}) => {
 		expect(fieldsOf(id, change, more)).toMatchObject(fields);
