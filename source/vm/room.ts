@@ -4,7 +4,7 @@ import {plainText} from './plain-text.ts';
 import type {Said, Section} from './sections.ts';
 
 /** A place of a VM where preparation writes. */
-export type Place = 'system' | 'data' | 'settings' | 'homes' | 'directory';
+export type Place = 'system' | 'data' | 'settings' | 'temporary' | 'homes' | 'directory';
 
 /** What there is of it; undefined where nothing tells. */
 export type Room = {
@@ -25,7 +25,7 @@ export const roomSection: Section = {
 		'room() {',
 		'if [ -w "$2" ]; then echo "$1 yes $2"; else echo "$1 no $2"; fi',
 		'df -Pk "$2" 2>/dev/null | sed -n "\\$p"; df -Pi "$2" 2>/dev/null | sed -n "\\$p"; }',
-		'room system /usr; room data /var; room settings /etc; room directory "$near"',
+		'room system /usr; room data /var; room settings /etc; room temporary /tmp; room directory "$near"',
 		'homes=/home; if [ -n "$home" ]; then homes=$(dirname "$home"); fi; if [ -d "$homes" ]; then room homes "$homes"; fi',
 	].join('\n'),
 };
@@ -35,7 +35,8 @@ export function parseRoom(said: Said | undefined): readonly Room[] {
 	const rooms: Room[] = [];
 	let free: number[] = [];
 	for (const line of said?.lines ?? []) {
-		const [, place, writable, path = ''] = /^(system|data|settings|homes|directory) (yes|no) (\/.*)$/.exec(line) ?? [];
+		const [, place, writable, path = ''] =
+			/^(system|data|settings|temporary|homes|directory) (yes|no) (\/.*)$/.exec(line) ?? [];
 		const amount = parseFreeSpace([line]);
 		if (place !== undefined) {
 			free = [];

@@ -1,6 +1,5 @@
-import {spawn} from 'node:child_process';
-import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {begun} from './begun.ts';
 import {apply, closeNamespace, type Meshboard, newMeshboard, openNamespace, vm} from './harness.ts';
 import {entryManifests} from './manifests.ts';
 
@@ -8,7 +7,6 @@ import {entryManifests} from './manifests.ts';
 
 const name = 'prepare';
 const target = `${name}.${name}`;
-const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 let alice: Meshboard;
 let bob: Meshboard;
 
@@ -24,29 +22,12 @@ afterAll(async () => {
 	await closeNamespace(name);
 });
 
-/** Starts a run and waits until it tells of the step; the run goes on, and may be killed. */
-function begun(home: Meshboard, words: readonly string[], step: string) {
-	const env = {...home.env, USER: 'alice'};
-	const child = spawn(process.execPath, [program, ...words, '-o', 'ndjson'], {
-		env,
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	return new Promise<typeof child>((resolve, reject) => {
-		let output = '';
-		child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-			output += chunk;
-			if (output.includes(`"event":"step.started","step":"${step}"`)) resolve(child);
-		});
-		child.on('close', (code) => reject(new Error(`ended with ${code} before ${step}: ${output}`)));
-	});
-}
-
 const locks = () => vm.exec(name, 'sh', '-c', 'ls -A /dev/shm | grep meshboard; true');
 
 test('who comes while another is at work is told by whom the VM is held, and changes nothing', {
 	timeout: 60_000,
 }, async () => {
-	const first = await begun(alice, ['prepare', target, '--yes'], 'prepare.docker');
+	const {child: first} = await begun(alice, ['prepare', target, '--yes'], 'prepare.docker', {USER: 'alice'});
 	for (const words of [
 		['prepare', target],
 		['onboard', target, '--prepare'],

@@ -43,6 +43,7 @@ describe(`a machine tells of its room${why}`, () => {
 			'system /usr',
 			'data /var',
 			'settings /etc',
+			'temporary /tmp',
 			'directory /etc',
 			'homes /home',
 		]);

@@ -6,12 +6,12 @@ import {findingAbout, stoppedBy} from '../stopped-by.ts';
 const mebibyte = 1024;
 
 /**
- * KiB for what a step writes. docker.io of Debian 12 takes 423 MB and 97 MB of archives, which apt removes later; its podman half of that. A package manager
- * that runs out of room half-way leaves a machine that is to be repaired by hand.
+ * KiB for what a step writes. docker.io of Debian 12 takes 423 MB, and 97 MB of archives; podman is asked half as much. Without room in /tmp apt tells of bad
+ * signatures. A package manager that runs out of room half-way leaves a machine that is to be repaired by hand.
  */
 const needsOf = {
-	docker: {system: 512 * mebibyte, data: 512 * mebibyte, settings: mebibyte},
-	podman: {system: 256 * mebibyte, data: 256 * mebibyte, settings: mebibyte},
+	docker: {system: 512 * mebibyte, data: 512 * mebibyte, settings: mebibyte, temporary: mebibyte},
+	podman: {system: 256 * mebibyte, data: 256 * mebibyte, settings: mebibyte, temporary: mebibyte},
 	account: {settings: mebibyte, homes: mebibyte},
 	directory: {directory: mebibyte},
 } as const satisfies Record<string, Partial<Record<Place, number>>>;
