@@ -115,6 +115,10 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 	addRunFlags(program.command('prepare'))
 		.description("make VMs ready with the admin account: the engine, the proxy's user, SSH key, directory")
 		.addOption(imageOption())
+		.option(
+			'--start-app [image]',
+			"start the guide's example, or this image, where the Sidecar sends requests and nothing listens yet",
+		)
 		.option('--undo', 'take back what meshboard did on the VMs, by their own record; what others use is left')
 		.action(onWords(async (flags, targets) => (await import('./prepare.ts')).prepare(flags, targets)));
 

@@ -39,6 +39,8 @@ export type Wanted = {
 	readonly force: boolean;
 	/** Path of a file on this machine with the proxy's image, loaded over SSH in place of a pull. */
 	readonly image?: string;
+	/** Of the task `prepare`: the image of an application that is started where the Sidecar sends requests and nothing listens. */
+	readonly startApp?: string;
 	/** Of the task `prepare`: takes back what meshboard did on the VM. */
 	readonly undo?: boolean;
 	/** Of the task `bootstrap`: also start the proxy; without it only files are put on the VM. */

@@ -14,6 +14,7 @@ import {packageLook, packageSteps} from './steps/package/index.ts';
 import {packageOffboarding} from './steps/package/offboard.ts';
 import {packageRenewal} from './steps/package/renew.ts';
 import {startPackageStep} from './steps/package/start.ts';
+import {appStep} from './steps/prepare/app.ts';
 import {prepareSteps} from './steps/prepare/index.ts';
 import {renewSteps} from './steps/renew/index.ts';
 import {undoSteps} from './steps/undo/index.ts';
@@ -26,7 +27,7 @@ const tasks: Readonly<Record<Task, (options: Wanted) => readonly Step[]>> = {
 			? packageSteps
 			: [...(prepare ? prepareSteps : []), ...checkSteps, ...withImage(bootstrapSteps, image), ...verifySteps],
 	prepare: ({undo, image}) =>
-		undo === true ? undoSteps : [...prepareSteps, ...(image === undefined ? [] : [loadStep('prepare')])],
+		undo === true ? undoSteps : [...prepareSteps, ...(image === undefined ? [] : [loadStep('prepare')]), appStep],
 	check: ({layout}) => (layout === 'package' ? packageLook : lookSteps),
 	bootstrap: ({start, layout, configure, image}) =>
 		configure !== undefined

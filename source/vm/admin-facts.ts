@@ -1,4 +1,5 @@
 import type {Confinement} from './confinement.ts';
+import type {Listener} from './parse/listeners.ts';
 import type {OsRelease} from './parse/os-release.ts';
 import type {Ownership} from './parse/ownership.ts';
 import type {Room} from './room.ts';
@@ -33,6 +34,8 @@ export type AdminFacts = {
 		/** True while an installation that meshboard began goes on. */
 		readonly running: boolean;
 	};
+	/** Listening TCP sockets, with their programs. */
+	readonly listeners: readonly Listener[];
 	readonly waysOut: WaysOut;
 	readonly confinement: Confinement;
 	/** The account that runs the proxy; undefined when there is none. */

@@ -4,6 +4,7 @@ import {confinementSection, parseConfinement} from './confinement.ts';
 import {jobRunning} from './package-job.ts';
 import {parseEngine, versionFormat} from './parse/engine.ts';
 import {parseGroup} from './parse/group.ts';
+import {parseListeners} from './parse/listeners.ts';
 import {parseOsRelease} from './parse/os-release.ts';
 import {parseOwnership} from './parse/ownership.ts';
 import {parseAtBoot, parseDirectorySection, parseService} from './parse-probe.ts';
@@ -12,6 +13,7 @@ import {
 	directorySection,
 	directorySetup,
 	dockerGroupSection,
+	listenersSection,
 	osSection,
 	rebootSection,
 	serviceSection,
@@ -78,6 +80,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 				'else false; fi',
 			].join('\n'),
 		},
+		listenersSection,
 		waysOutSection,
 		confinementSection(runtime),
 		dockerGroupSection,
@@ -134,6 +137,7 @@ export function parseAdminProbe(output: string, runtime: Runtime = 'docker'): Ad
 			running: fieldOf(packages, 'running') === 'yes',
 		},
 		confinement: parseConfinement(sections.get('confinement')),
+		listeners: parseListeners(lines('listeners')),
 		waysOut: parseWaysOut(sections.get('ways-out')),
 		account: parseAccount(sections.get('account')),
 		atBoot: parseAtBoot(sections.get('reboot')),

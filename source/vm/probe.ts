@@ -38,6 +38,12 @@ export const rebootSection = (user: string, home: string): Section => ({
 	].join('\n'),
 });
 
+/** Listening TCP sockets, with the programs that may be seen. */
+export const listenersSection: Section = {
+	name: 'listeners',
+	commands: 'ss -ltnp 2>/dev/null || cat /proc/net/tcp /proc/net/tcp6',
+};
+
 /** Sets `dir` and `near`: the directory, and what of its path exists. */
 export function directorySetup(configDir: string): string {
 	return [
@@ -102,7 +108,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		{name: 'space-directory', commands: 'df -Pk "$near"'},
 		{name: 'space-engine', commands: 'df -Pk "$root"'},
 		{name: 'inodes-directory', commands: 'df -Pi "$near"'},
-		{name: 'listeners', commands: 'ss -ltnp 2>/dev/null || cat /proc/net/tcp /proc/net/tcp6'},
+		listenersSection,
 		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
 		waysOutSection,
 		confinementSection(runtime),

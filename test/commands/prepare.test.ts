@@ -51,7 +51,7 @@ describe('prepare', () => {
 		);
 		expect(stdout).not.toMatch(/^ +(gateway|network|token|bootstrap)/m);
 		const {plans} = JSON.parse((await prepare(target, '--dry-run', '-o', 'json')).stdout);
-		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(4).fill('prepare'));
+		expect(plans[0].steps.map(({phase}: {phase: string}) => phase)).toEqual(Array(5).fill('prepare'));
 	});
 
 	test('makes the VM ready, and tells of each part what was found and what is so now', {timeout: limit}, async () => {
@@ -70,7 +70,9 @@ describe('prepare', () => {
 		expect(events.filter(({event}) => event === 'command')).toHaveLength(1);
 		expect(events.filter(({changed}) => changed === true)).toEqual([]);
 		const details = events.flatMap(({check}) => check?.detail ?? []);
-		expect(details.length).toBeGreaterThan(9);
+		expect(details.length).toBeGreaterThan(10);
+		// The last one is of the application, which is not preparation's.
+		expect(details.pop()).toMatch(/ on 127\.0\.0\.1:9080$/);
 		for (const detail of details) expect(detail).toMatch(/^skipped, /);
 	});
 

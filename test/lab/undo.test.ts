@@ -48,11 +48,18 @@ test('what others use or have put there is left, and said', {timeout: 280_000}, 
 		'sh',
 		'-ec',
 		`mkdir /root/image; cp /bin/busybox /root/image; tar -C /root/image -c . | docker import - web
+		tar -C /root/image -c . | docker import -c 'CMD ["/busybox", "httpd", "-f", "-p", "9080", "-h", "/"]' - app
 		docker run -d --name web web /busybox sleep 1000
 		echo kept >/home/istio-proxy/notes; echo kept >/etc/istio-proxy/notes`,
 	);
+	const served = await prepare('--start-app', 'app');
+	expect(served.code, served.stdout).toBe(0);
+	expect(served.stdout).toMatch(/application at 127\.0\.0\.1:9080: nothing → docker-proxy on 127\.0\.0\.1:9080/);
+	expect(await vm.exec(name, 'curl', '-fsS', 'http://127.0.0.1:9080/etc/hostname')).not.toBe('');
+	expect((await prepare('--start-app', 'app', '-o', 'ndjson')).stdout).not.toContain('"changed":true');
 	const undone = await prepare('--undo');
 	expect(undone.code, undone.stdout).toBe(0);
+	expect(undone.stdout).toMatch(/container undo: removed/);
 	expect(undone.stdout).toMatch(/docker is left, it has containers: web/);
 	expect(undone.stdout).toMatch(/\/etc\/istio-proxy is left, it holds notes/);
 	expect(await vm.exec(name, 'docker', 'ps', '--format', '{{.Names}}')).toBe('web');
@@ -64,7 +71,7 @@ test('what others use or have put there is left, and said', {timeout: 280_000}, 
 });
 
 test('the rest goes with a later attempt, and the VM is as it was', {timeout: 200_000}, async () => {
-	await vm.exec(name, 'sh', '-ec', 'docker rm -f web; docker rmi web; rm /home/istio-proxy/notes');
+	await vm.exec(name, 'sh', '-ec', 'docker rm -f web; docker rmi web app; rm /home/istio-proxy/notes');
 	const undone = await prepare('--undo');
 	expect(undone.code, undone.stdout).toBe(0);
 	expect(undone.stdout).not.toContain('is left');

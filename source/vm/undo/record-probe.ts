@@ -9,12 +9,15 @@ export type RecordFacts = {readonly lines: readonly string[]; readonly container
 
 /** The `sh -c …` (for sudo) that reads the record, and looks whether the proxy is still there. `user`: whose podman it would be. */
 export function recordProbeCommand(container: string, runtime: Runtime, user: string): string {
-	const ask = `${runtime} ps -a --format '{{.Names}} {{.Status}}'`;
-	const asked = runtime === 'docker' ? `limited ${ask}` : `su -s /bin/sh -c ${quote(`cd; ${ask}`)} ${quote(user)}`;
+	const of = (filter: string) => {
+		const ask = `${runtime} ps -a ${filter} --format '{{.Names}} {{.Status}}'`;
+		return runtime === 'docker' ? `limited ${ask}` : `su -s /bin/sh -c ${quote(`cd; ${ask}`)} ${quote(user)}`;
+	};
 	return `sh -c ${quote(
 		probeScript('', [
 			{name: 'record', commands: `cd ${recordFolder} 2>/dev/null && { cat prepared; ls before.*; } 2>/dev/null`},
-			{name: 'container', commands: `${asked} 2>/dev/null | grep ${quote(`^${container} `)}`},
+			{name: 'container', commands: `${of('')} 2>/dev/null | grep ${quote(`^${container} `)}`},
+			{name: 'example', commands: `${of('--filter label=meshboard')} 2>/dev/null`},
 			{name: 'end', commands: 'echo end'},
 		]),
 	)}`;
@@ -28,7 +31,10 @@ export function parseRecordProbe(output: string): RecordFacts | undefined {
 	// `before.…`: a run that was broken off has not noted yet what it did.
 	const known = /^(directory|home|key|account|unlocked|member|linger|package|data|group|enabled|started) |^before\./;
 	return {
-		lines: [...new Set(lines('record'))].filter((line) => known.test(line)),
+		lines: [
+			...[...new Set(lines('record'))].filter((line) => known.test(line)),
+			...lines('example').flatMap((line) => (/^\S+ \S/.test(line) ? [`example ${line.split(' ')[0]}`] : [])),
+		],
 		container: lines('container')[0] ?? '',
 	};
 }

@@ -115,6 +115,15 @@ account() {
 `;
 
 const engine = `
+# The application that was started as an example, with its image where that came with it.
+examples() {
+	for id in $("$@" ps -aq --filter label=meshboard 2>/dev/null); do
+		name=$("$@" inspect -f '{{.Name}}' "$id" | tr -d /) label=$("$@" inspect -f '{{index .Config.Labels "meshboard"}}' "$id")
+		image=$("$@" inspect -f '{{.Config.Image}}' "$id")
+		if "$@" rm -f "$id" >/dev/null; then echo "undone container $name: removed"; fi
+		if [ "$label" = example-with-image ] && "$@" rmi "$image" >/dev/null 2>&1; then echo "undone image $image: removed"; fi
+	done
+}
 # What others use the engine for; the proxy's own image is ours.
 used() {
 	if [ "$1" = docker ] && command -v docker >/dev/null 2>&1; then
@@ -171,6 +180,7 @@ packages() {
 	for name in $names; do undone "package $name" "package $name: removed"; done
 }
 engine() {
+	if [ "$1" = docker ]; then examples docker; fi
 	why=$(used "$1" "$2"); if [ -n "$why" ]; then left "$1" "$why"; return; fi
 	for what in started enabled; do of $what | while read -r unit; do
 		if [ -z "$(of package)" ]; then

@@ -1,10 +1,10 @@
 import {joinHostPort, splitHostPort} from '../../../mesh/ip.ts';
 import type {Ingress, Target} from '../../../mesh/target.ts';
+import {isWildcard} from '../../../vm/application.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
 import type {VmFacts} from '../../../vm/facts.ts';
 import type {StepContext} from '../../step.ts';
 import {type Verdict, verdict} from '../../steps/check/verdict.ts';
-import {isWildcard} from '../../steps/check/vm/proxies.ts';
 import {findingAbout} from '../../steps/stopped-by.ts';
 
 /** `app.not-listening`: does anything take requests where the proxy hands them on? */

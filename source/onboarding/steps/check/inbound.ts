@@ -1,6 +1,7 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
 import {joinHostPort} from '../../../mesh/ip.ts';
 import type {Target} from '../../../mesh/target.ts';
+import {isWildcard} from '../../../vm/application.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
 import type {VmFacts} from '../../../vm/facts.ts';
 import {type DialAnswer, type PodDial, type Procedure, performAll} from '../../action.ts';
@@ -10,7 +11,6 @@ import {asBlock, firewallReader} from './block.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, judged, type Way} from './flow.ts';
 import {podPeers} from './pod-peers.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
-import {isWildcard} from './vm/proxies.ts';
 
 /** Seconds for a connection; what takes longer is no way for requests. */
 const patience = 5;

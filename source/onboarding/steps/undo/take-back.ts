@@ -48,7 +48,7 @@ export const engineStep: Step = {
 	title: 'Take back the engine and its packages',
 	plan: ({target}) => [bring, startPackages(engine(target))],
 	*run({target, facts: {recorded}}) {
-		if (!has(recorded, /^(package|data|group|enabled|started) |^before\.engine/)) return nothing;
+		if (!has(recorded, /^(package|data|group|enabled|started|example) |^before\.engine/)) return nothing;
 		yield* perform(bring);
 		return told(this.id, yield* runPackages(engine(target)));
 	},

@@ -1,10 +1,10 @@
-import {joinHostPort, splitHostPort} from '../../../../mesh/ip.ts';
+import {joinHostPort} from '../../../../mesh/ip.ts';
 import type {Ingress} from '../../../../mesh/target.ts';
+import {applicationAt, isWildcard} from '../../../../vm/application.ts';
 import {canonicalIp} from '../../../../vm/canonical-ip.ts';
 import type {Listener} from '../../../../vm/parse/listeners.ts';
 import {findingAbout} from '../../stopped-by.ts';
 import {type Verdict, verdict} from '../verdict.ts';
-import {isWildcard} from './proxies.ts';
 import {ownContainer, type Rule, type Subject} from './subject.ts';
 
 /**
@@ -36,13 +36,8 @@ function judge(subject: Subject, ingress: Ingress): Verdict {
 
 /** Whether anything listens where the proxy will send requests. */
 function applicationWords({defaultEndpoint}: Ingress, listeners: readonly Listener[]): string {
-	const {host, port} = splitHostPort(defaultEndpoint);
+	const {port, there} = applicationAt(defaultEndpoint, listeners);
 	if (port === undefined) return `free; requests go to ${defaultEndpoint}`;
-	const address = canonicalIp(host);
-	const there = listeners.some(
-		(listener) => listener.port === port && (isWildcard(listener.address) || listener.address === address),
-	);
-	return there
-		? `free; the application listens on ${defaultEndpoint}`
-		: `free; nothing listens on ${defaultEndpoint} yet, where requests will go`;
+	if (there === undefined) return `free; nothing listens on ${defaultEndpoint} yet, where requests will go`;
+	return `free; ${there.process === '' ? 'the application' : there.process} listens on ${defaultEndpoint}`;
 }

@@ -1,6 +1,7 @@
 import type {Finding} from '../../../../diagnosis/finding.ts';
 import {entryProxyConfig, proxyMetadata} from '../../../../mesh/entry-proxy-config.ts';
 import type {Target} from '../../../../mesh/target.ts';
+import {isWildcard} from '../../../../vm/application.ts';
 import type {ContainerFacts} from '../../../../vm/facts.ts';
 import type {Listener} from '../../../../vm/parse/listeners.ts';
 import {quote} from '../../../../vm/quote.ts';
@@ -57,11 +58,6 @@ const loopbackPorts = [15000, 15053];
 function clashes({address, port}: Listener, ports: readonly number[]): boolean {
 	if (!ports.includes(port)) return false;
 	return !loopbackPorts.includes(port) || isWildcard(address) || address.startsWith('127.');
-}
-
-/** Every address: IPv4, IPv6 (which takes IPv4 too unless told otherwise), or both. */
-export function isWildcard(address: string): boolean {
-	return address === '0.0.0.0' || address === '::' || address === '*';
 }
 
 function nameConflict(subject: Subject): {container: ContainerFacts; found: Finding} | undefined {
