@@ -114,6 +114,14 @@ export function reachOption(): Option {
 	});
 }
 
+/** `--undo`, of `prepare`: nothing is brought to a VM from which everything is taken. */
+export function undoOption(): Option {
+	return new Option(
+		'--undo',
+		'take back what meshboard did on the VMs, by their own record; what others use is left',
+	).conflicts(['image', 'startApp']);
+}
+
 /** A parser of whole numbers for commander; its error names the bounds. */
 export function wholeNumber(least: number, most: number): (value: string) => number {
 	return (value) => {

@@ -14,6 +14,7 @@ import {
 	imageOption,
 	layoutOption,
 	reachOption,
+	undoOption,
 	wholeNumber,
 } from './flags.ts';
 import {outputOption} from './output-format.ts';
@@ -119,7 +120,7 @@ Exit codes: 0 done · 1 some target failed · 64 usage · 65 bad data or object 
 			'--start-app [image]',
 			"start the guide's example, or this image, where the Sidecar sends requests and nothing listens yet",
 		)
-		.option('--undo', 'take back what meshboard did on the VMs, by their own record; what others use is left')
+		.addOption(undoOption())
 		.action(onWords(async (flags, targets) => (await import('./prepare.ts')).prepare(flags, targets)));
 
 	addRunFlags(program.command('onboard'))

@@ -38,6 +38,10 @@ describe('prepare', () => {
 		expect(await prepare()).toMatchObject({code: 64, stderr: expect.stringContaining('at least one target')});
 		expect(await prepare(target)).toMatchObject({code: 64, stderr: expect.stringContaining('without consent')});
 		expect(await prepare(target, '--yes', '--read-only')).toMatchObject({code: 77});
+		expect(await prepare(target, '--undo', '--start-app')).toMatchObject({
+			code: 64,
+			stderr: expect.stringContaining('cannot be used with'),
+		});
 	});
 
 	test('shows its plan: what concerns the VM, every command, and nothing of the mesh', {timeout: limit}, async () => {
