@@ -202,6 +202,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		quit,
 		openDemo: () => ended.resolve('demo'),
 		async suspend(callback) {
+			// Another program has it already, for a key that was typed right after the first.
+			if (away > 0) return;
 			away += 1;
 			try {
 				await handles?.suspend(callback);

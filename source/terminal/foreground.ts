@@ -3,6 +3,7 @@ import {mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {constants, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
+import {setImmediate} from 'node:timers/promises';
 import {exitCodes, UserError} from '../errors.ts';
 
 /** Other programs that get the terminal for a while. */
@@ -19,9 +20,13 @@ const longest = 4 * 1024 * 1024;
 /** As git runs an editor: its words may hold flags. */
 const editScript = '"$@"';
 
-/** 255 is ssh's own fault, 126 and 127 the shell's: what was said would be gone with the next frame. */
-const shellScript = `printf '$ %s\\n' "$*"; "$@"; code=$?
-case $code in 126|127|255) printf 'That was %s, exit code %s. Enter returns to meshboard. ' "$1" "$code"; read -r _;; esac
+/**
+ * 255 is ssh's own fault, 126 and 127 the shell's, and what fails at once was no sitting (an account without a shell): what was said would be
+ * gone with the next frame.
+ */
+const shellScript = `printf '$ %s\\n' "$*"; begun=$(date +%s); "$@"; code=$?
+[ $(($(date +%s) - begun)) -ge 3 ] || [ $code -eq 0 ] || early=yes
+case $early$code in yes*|126|127|255) printf 'That was %s, exit code %s. Enter returns to meshboard. ' "$1" "$code"; read -r _;; esac
 exit $code`;
 
 /** The real programs: VISUAL, else EDITOR, else vi; and the shell's commands. */
@@ -47,6 +52,10 @@ export function createForeground(env: Readonly<Record<string, string | undefined
 }
 
 async function run([program = '', ...words]: readonly string[]): Promise<number> {
+	// Ink gives up the terminal's modes and listens no more, but Node would go on reading: every other key would be ours, not the program's.
+	// Only once the stream has noticed that nobody listens does a pause stop the reading (Node, lib/internal/streams/readable.js).
+	await setImmediate();
+	process.stdin.pause();
 	const {promise, resolve, reject} = Promise.withResolvers<number>();
 	const child = spawn(program, words, {stdio: 'inherit', env: process.env});
 	child.once('error', reject);

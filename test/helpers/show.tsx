@@ -60,7 +60,8 @@ export async function show(
 		contexts: undefined,
 		history: undefined,
 		keymap,
-		foreground: {edit: async (_, text) => text, shell: async () => 0},
+		// An editor that changes something of an entry.
+		foreground: {edit: async (_, text) => text.replace('v1', 'v2'), shell: async () => 0},
 		redraw: () => {},
 		copy: () => {},
 		...options,

@@ -213,7 +213,8 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		folder = mkdtempSync(join(tmpdir(), 'meshboard-'));
 		const bin = join(folder, 'bin');
 		mkdirSync(bin);
-		const ssh = '#!/bin/sh\ntrap "echo interrupted" INT\necho "shell: $*"\nread line\nread line\necho "$line"\n';
+		const ssh =
+			'#!/bin/sh\n[ -e been ] && echo no shell here && exit 1\ntouch been\ntrap "echo interrupted" INT\necho "shell: $*"\nread line\nread line\necho "$line"\n';
 		writeFileSync(join(bin, 'ssh'), ssh, {mode: 0o755});
 		// The shell outlives the ctrl+c, so that it can look at the terminal afterwards.
 		const script =
@@ -245,6 +246,12 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		await started.waitFor('Back from the VM of details-vm.bookinfo');
 		await started.waitFor(() => started.screen.isAlternate());
 		expect(started.screen.lines()).toHaveLength(30);
+		// What ends at once can be read before it is gone.
+		started.type('s');
+		await started.waitFor('exit code 1. Enter returns to meshboard.');
+		expect(started.screen.text()).toContain('no shell here');
+		started.type('\r');
+		await started.waitFor('Back from the VM of details-vm.bookinfo');
 		started.type('\x0c');
 		await started.waitFor('ratings-vm');
 		started.type('q');
