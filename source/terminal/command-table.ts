@@ -139,24 +139,24 @@ export const commands: readonly Command[] = [
 		names: ['sort'],
 		words: 'the entries by a column; once more: the other way round',
 		argument: one('COLUMN|none', 1, () => [...sortColumns, 'none']),
-		does(ui, world, [word]) {
+		does(ui, _, [word]) {
 			const column = sortColumns.find((each) => each === word);
 			if (column === undefined && word !== 'none')
 				return just(say(ui, `The entries are sorted by ${sortColumns.join(', ')} or none.`, 'warn'));
 			const {order} = ui.fleet;
 			const descending = order?.column === column && order?.descending === false;
-			return arrange(goTo(ui, 'fleet'), world, {order: column === undefined ? undefined : {column, descending}});
+			return arrange(goTo(ui, 'fleet'), {order: column === undefined ? undefined : {column, descending}});
 		},
 	},
 	{
 		names: ['group'],
 		words: 'the entries under headings',
 		argument: one('BY|none', 1, () => [...groupings, 'none']),
-		does(ui, world, [word]) {
+		does(ui, _, [word]) {
 			const grouping = groupings.find((each) => each === word);
 			if (grouping === undefined && word !== 'none')
 				return just(say(ui, `The entries are grouped by ${groupings.join(', ')} or none.`, 'warn'));
-			return arrange(goTo(ui, 'fleet'), world, {grouping});
+			return arrange(goTo(ui, 'fleet'), {grouping});
 		},
 	},
 	{

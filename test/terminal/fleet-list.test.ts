@@ -59,7 +59,25 @@ const anyRow = fc
 	);
 const anyRows = fc.uniqueArray(anyRow, {selector: ({ref}) => ref, minLength: 1, maxLength: 40});
 const keys = fc.array(
-	fc.constantFrom('j', 'k', 'G', 'g', '2', 'pgdn', 'pgup', '>', '<', 'I', 'b', 'space', 'enter', 'esc'),
+	fc.constantFrom(
+		'/',
+		'a',
+		'backspace',
+		'j',
+		'k',
+		'G',
+		'g',
+		'2',
+		'pgdn',
+		'pgup',
+		'>',
+		'<',
+		'I',
+		'b',
+		'space',
+		'enter',
+		'esc',
+	),
 	{
 		maxLength: 25,
 	},
@@ -67,7 +85,7 @@ const keys = fc.array(
 const filters = fc.constantFrom('', 'a', '!d', '-f bc', '/^n/', 'synced');
 
 function pressAll(path: readonly string[], world: World, from: Ui = initialUi()): Ui {
-	return path.reduce((ui, key) => press(ui, key, world).ui, from);
+	return path.reduce((ui, key) => press(ui, key === ' ' ? 'space' : key, world).ui, from);
 }
 const sorted = (rows: readonly FleetRow[]) => rows.toSorted(compareRows);
 const viewOf = (ui: Ui, world: World) => {
@@ -87,7 +105,7 @@ describe('the selection', () => {
 		fc.assert(
 			fc.property(anyRows, anyRows, keys, filters, (rows, news, path, text) => {
 				const before = worldOf(sorted(rows));
-				const ui = pressAll(path, before, {...initialUi(), fleet: {...initialUi().fleet, filter: fieldOf(text)}});
+				const ui = pressAll(['/', ...text, 'enter', ...path], before);
 				// Nobody has moved: then the cursor is on the first line, whichever that is.
 				fc.pre(ui.fleet.list.key !== undefined);
 				const was = viewOf(ui, before);
@@ -118,6 +136,14 @@ describe('the selection', () => {
 			}),
 		);
 	});
+});
+
+it('the cursor comes back to its entry when a filter that hid it is cleared while it is typed', () => {
+	const world = worldOf(someRows());
+	const typed = pressAll(['j', 'j', '/', ...'details'], world);
+	expect(itemUnder(typed, world)?.ref).toBe('details-vm.bookinfo');
+	expect(itemUnder(pressAll(['esc'], world, typed), world)?.ref).toBe('ratings-vm.bookinfo');
+	expect(itemUnder(pressAll(['enter', 'esc'], world, typed), world)?.ref).toBe('details-vm.bookinfo');
 });
 
 describe('marks', () => {
@@ -198,9 +224,12 @@ describe('on the screen', () => {
 		await waitFor('details-vm');
 		await type('>>');
 		expect(screen.text()).toMatch(/NAMESPACE {2}NAME↑ +ADDRESS/);
+		expect(screen.lines().at(-1)).toBe('Sorted by name.');
 		await type('I');
+		expect(screen.lines().at(-1)).toBe('Sorted by name, the other way round.');
 		expect(screen.text()).toMatch(/NAME↓[\s\S]*reviews-v2-vm[\s\S]*reviews-v1-vm[\s\S]*details-vm/);
 		await type('bbb');
+		expect(screen.lines().at(-1)).toBe('Sorted by name, the other way round; grouped by state.');
 		expect(screen.text()).toMatch(/▾ proxy rejected {2}1\n +bookinfo +ratings-vm[\s\S]*▾ proxy synced {2}1/);
 		expect(screen.lines()[0]).toMatch(/ 5 entries$/);
 		await type('gg\r');

@@ -12,7 +12,7 @@ import {reduceBroken} from './reduce-broken.ts';
 import {reduceCommand} from './reduce-command.ts';
 import {leaveForm, reduceCreate} from './reduce-create.ts';
 import {reduceEdit} from './reduce-edit.ts';
-import {reduceFleet} from './reduce-fleet.ts';
+import {anchorFleet, reduceFleet} from './reduce-fleet.ts';
 import {reduceMatrix} from './reduce-matrix.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
@@ -27,6 +27,11 @@ const twice = 2000;
 
 /** What one key does: pure, so that a test can press keys without a terminal. */
 export function press(before: Ui, key: Key, world: World): Step {
+	const step = pressKey(before, key, world);
+	return screenOf(step.ui) === 'fleet' ? {...step, ui: anchorFleet(step.ui, world)} : step;
+}
+
+function pressKey(before: Ui, key: Key, world: World): Step {
 	const {pending} = before;
 	const ui = {...before, notice: undefined, pending: undefined, times: undefined};
 	const {areas, field} = focusOf(ui, world);

@@ -40,26 +40,26 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 	switch (intent) {
 		case 'fleet.open':
 			return under !== undefined && isHead(under)
-				? arrange(ui, world, {folded: toggled(fleet.folded, [under.ref])})
+				? change({folded: toggled(fleet.folded, [under.ref])})
 				: change({detail: 0});
 		case 'fleet.sort-next':
-			return arrange(ui, world, {order: nextOrder(fleet.order, 1)});
+			return arrange(ui, {order: nextOrder(fleet.order, 1)});
 		case 'fleet.sort-previous':
-			return arrange(ui, world, {order: nextOrder(fleet.order, -1)});
+			return arrange(ui, {order: nextOrder(fleet.order, -1)});
 		case 'fleet.sort-reverse': {
 			const {column, descending} = fleet.order ?? {column: 'namespace', descending: false};
-			return arrange(ui, world, {order: {column, descending: !descending}});
+			return arrange(ui, {order: {column, descending: !descending}});
 		}
 		case 'fleet.group':
-			return arrange(ui, world, {
+			return arrange(ui, {
 				grouping: groupings[fleet.grouping === undefined ? 0 : groupings.indexOf(fleet.grouping) + 1],
 			});
 		case 'fleet.filter':
-			return change({typing: true});
+			return change({typing: true, origin: fleet.list});
 		case 'filter.apply':
 			return change({typing: false});
 		case 'filter.clear':
-			return change({typing: false, filter: emptyField});
+			return change({typing: false, filter: emptyField, list: fleet.origin});
 		case 'fleet.mark': {
 			if (under === undefined) return just(ui);
 			const at = items.indexOf(under);
@@ -114,16 +114,35 @@ export function chosenRefs(ui: Ui, world: World): readonly TargetRef[] {
 	return under === undefined ? [] : refsOf(under);
 }
 
-/** The list in another order or grouping; the cursor stays with its entry. */
-export function arrange(ui: Ui, world: World, part: Partial<FleetState>): Step {
-	const next = {...ui, fleet: {...ui.fleet, ...part}};
-	const items = shownItems(next, world);
-	const list = anchor(
-		next.fleet.list,
-		listOf(items, ({ref}) => ref, next.fleet.list.index),
-		fleetHeight(next, world),
+/**
+ * The cursor as it stands on the screen after a key, whatever became of the list by that: from there on news leaves it with its entry, on
+ * its line.
+ */
+export function anchorFleet(ui: Ui, world: World): Ui {
+	const items = shownItems(ui, world);
+	const {list} = ui.fleet;
+	const anchored = anchor(
+		list,
+		listOf(items, ({ref}) => ref, list.index),
+		fleetHeight(ui, world),
 	);
-	return just({...next, fleet: {...next.fleet, list}});
+	const same = anchored.key === list.key && anchored.index === list.index && anchored.line === list.line;
+	return same ? ui : {...ui, fleet: {...ui.fleet, list: anchored}};
+}
+
+/** The list in another order or grouping, and a sentence of it. */
+export function arrange(ui: Ui, part: Partial<FleetState>): Step {
+	const next = {...ui, fleet: {...ui.fleet, ...part}};
+	return just(say(next, arrangementOf(next.fleet)));
+}
+
+/** A narrow screen may not have the column that is sorted by. */
+function arrangementOf({order, grouping}: FleetState): string {
+	const sorted =
+		order === undefined
+			? 'Sorted as listed, by namespace and name'
+			: `Sorted by ${order.column}${order.descending ? ', the other way round' : ''}`;
+	return grouping === undefined ? `${sorted}.` : `${sorted}; grouped by ${grouping}.`;
 }
 
 /** The line under the cursor of the list. */

@@ -17,6 +17,8 @@ export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broke
 
 export type FleetState = {
 	readonly list: ListState;
+	/** Where the cursor was before a filter was typed: to clear it leads back there. */
+	readonly origin: ListState;
 	readonly marks: ReadonlySet<TargetRef>;
 	/** The filter as typed; empty: everything is shown. */
 	readonly filter: TextField;
@@ -123,6 +125,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		stack: screen === 'fleet' ? ['fleet'] : ['fleet', screen],
 		fleet: {
 			list: startOfList,
+			origin: startOfList,
 			marks: new Set(),
 			filter: emptyField,
 			namespace: undefined,
