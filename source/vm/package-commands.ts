@@ -44,8 +44,8 @@ export function isOurHostsLine(line: string): boolean {
 	return line.includes(mark);
 }
 
-/** `made`: the commands that write the new content into `$new`. */
-function rewriteHosts(made: readonly string[]): string {
+/** Puts a new `/etc/hosts` into its place. `made`: the commands that write the new content into `$new`. */
+export function rewriteHosts(made: readonly string[]): string {
 	const script = [
 		...made,
 		'chmod 644 $new; if mv -f $new /etc/hosts 2>/dev/null; then exit 0; fi',

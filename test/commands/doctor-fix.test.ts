@@ -120,6 +120,24 @@ describe('doctor --fix', () => {
 		expect((await sandbox.get(entry)).metadata.annotations).not.toHaveProperty(['sidecar-bootstrap.istio.io/ssh-uesr']);
 	}, 40_000);
 
+	test('leads a name that the Sidecar offers to the proxy, in /etc/hosts', async () => {
+		const host = './ledger.payments.svc.cluster.local';
+		const [sidecar] = (await sandbox.get(sidecars)).items.filter(({metadata}: {metadata: {name: string}}) =>
+			metadata.name.startsWith('orders'),
+		);
+		const egress = [{port: {number: 8080, protocol: 'HTTP', name: 'http'}, bind: '127.0.0.2', hosts: [host]}];
+		await sandbox.api(`${sidecars}/${sidecar.metadata.name}`, {
+			method: 'PATCH',
+			headers: {'content-type': 'application/merge-patch+json'},
+			body: {spec: {egress}},
+		});
+		const {code, stdout, stderr} = await fix('traffic.hosts-entry-missing', '--yes');
+		expect(code, stdout + stderr).toBe(0);
+		expect((await onVm('cat /etc/hosts')).stdout).toMatch(
+			/^127\.0\.0\.2 ledger\.payments\.svc\.cluster\.local # meshboard/,
+		);
+	}, 40_000);
+
 	test('makes the Service that is missing', async () => {
 		await sandbox.api('/api/v1/namespaces/payments/services/orders', {method: 'DELETE'});
 		const {code, stdout, stderr} = await fix('service.none-selects', '--yes');

@@ -10,6 +10,7 @@ import type {Examined} from '../doctor/examination.ts';
 import type {DoctorRecord} from '../doctor/record.ts';
 import type {Around} from '../objects/around.ts';
 import {isRunningProxy} from '../steps/check/vm/proxies.ts';
+import {promisesOf} from '../steps/reach/look.ts';
 import {causesOf} from './causes.ts';
 import type {FixOptions} from './fix-options.ts';
 import {fixes, fixFor} from './fixes.ts';
@@ -52,7 +53,13 @@ export function chooseFix(record: DoctorRecord, finding: Finding, {id, value}: F
 	const proxy = fix.ifThere === true && !isThere ? undefined : fix.proxy;
 	const containers = fix.removes === undefined ? [] : inTheWay(fix.removes, target.containerName.value, vm);
 	if (fix.removes !== undefined && containers.length === 0) throw byHand(finding);
-	return {id, changes, ...(containers.length === 0 ? {} : {containers}), ...(proxy === undefined ? {} : {proxy})};
+	return {
+		id,
+		changes,
+		...(containers.length === 0 ? {} : {containers}),
+		...(fix.hosts === true ? {hosts: promisesOf({...context, facts: {}})} : {}),
+		...(proxy === undefined ? {} : {proxy}),
+	};
 }
 
 function byHand({id, remedy}: Finding): UserError {

@@ -1,4 +1,5 @@
 import type {FindingId} from '../../diagnosis/catalogue.ts';
+import type {Promised} from '../../mesh/egress-hosts.ts';
 import type {ApplyObject, PatchObject, RemoveObject} from '../action.ts';
 
 /** What is done about the proxy: a new token; its files and a container anew; another start of the same. */
@@ -13,5 +14,7 @@ export type FixOptions = {
 	readonly changes?: ReadonlyArray<PatchObject | ApplyObject | RemoveObject>;
 	/** Containers of others that are in the way. */
 	readonly containers?: readonly string[];
+	/** Names of the mesh, and the addresses of the VM to which they must lead. */
+	readonly hosts?: readonly Promised[];
 	readonly proxy?: ProxyFix;
 };

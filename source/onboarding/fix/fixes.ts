@@ -2,7 +2,7 @@ import type {FindingId} from '../../diagnosis/catalogue.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import type {Layout} from '../../mesh/target.ts';
 import type {Step} from '../step.ts';
-import {bootStep, clockStep, removeOthersStep, startDockerStep} from '../steps/fix/commands.ts';
+import {bootStep, clockStep, hostsStep, removeOthersStep, startDockerStep} from '../steps/fix/commands.ts';
 import {objectsStep} from '../steps/fix/objects.ts';
 import {proxySteps} from '../steps/fix/proxy.ts';
 import {accountStep} from '../steps/prepare/account.ts';
@@ -33,6 +33,8 @@ export type Fix = {
 	readonly vm?: readonly Step[];
 	/** Other containers in the way: the proxies of others, or whatever has our name. */
 	readonly removes?: 'others' | 'namesake';
+	/** Names that must lead to the proxy. */
+	readonly hosts?: true;
 	readonly proxy?: ProxyFix;
 	/** What is done about the proxy concerns only one that is there. */
 	readonly ifThere?: true;
@@ -92,6 +94,8 @@ export const fixes: Readonly<Partial<Record<FindingId, Fix>>> = {
 	'vm.config-dir-denied': {vm: [accountStep, directoryStep], only: 'container'},
 	'vm.not-reboot-safe': {vm: [bootStep], only: 'container'},
 	'vm.clock-skew': {vm: [clockStep]},
+	'traffic.hosts-entry-missing': {vm: [hostsStep], hosts: true},
+	'iptables.not-applied': {proxy: 'restart', only: 'package'},
 };
 
 /** How meshboard mends a cause where the proxy runs in this way; undefined when it cannot. */

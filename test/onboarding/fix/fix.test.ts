@@ -3,6 +3,7 @@ import {catalogue, type FindingId, finding} from '../../../source/diagnosis/cata
 import type {Finding} from '../../../source/diagnosis/finding.ts';
 import {UserError} from '../../../source/errors.ts';
 import {readService} from '../../../source/mesh/service.ts';
+import {readSidecar} from '../../../source/mesh/sidecar.ts';
 import type {Target} from '../../../source/mesh/target.ts';
 import {describeAction} from '../../../source/onboarding/describe.ts';
 import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
@@ -274,6 +275,20 @@ describe('other objects', () => {
 			'not mended by a new object',
 		);
 	});
+});
+
+it('leads the names to the proxy that its Sidecar offers by name', () => {
+	const sidecar = readSidecar({
+		metadata: {name: 'ratings', namespace: 'bookinfo'},
+		spec: {
+			egress: [
+				{bind: '127.0.0.2', port: {number: 9080}, hosts: ['./reviews.bookinfo.svc.cluster.local', 'istio-system/*']},
+			],
+		},
+	});
+	expect(choose('traffic.hosts-entry-missing', {sidecar}).hosts).toEqual([
+		{name: 'reviews.bookinfo.svc.cluster.local', bind: '127.0.0.2'},
+	]);
 });
 
 describe('containers in the way', () => {

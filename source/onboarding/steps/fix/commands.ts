@@ -1,4 +1,5 @@
 import type {Target} from '../../../mesh/target.ts';
+import {writeMeshHosts} from '../../../vm/mesh-hosts.ts';
 import {commandLine} from '../../../vm/quote.ts';
 import {type Exec, perform} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
@@ -43,6 +44,12 @@ export const bootStep = commandsStep('fix.boot', 'Have the proxy started with th
 ]);
 
 export const clockStep = commandsStep('fix.clock', 'Keep the clock by NTP', () => [asRoot('timedatectl set-ntp true')]);
+
+export const hostsStep = commandsStep(
+	'fix.hosts',
+	'Lead names of the mesh to the proxy, in /etc/hosts',
+	({options}) => [asRoot(writeMeshHosts(options.fix?.hosts ?? []))],
+);
 
 export const removeOthersStep = commandsStep('fix.others', 'Remove what is in the way', ({target, options}) =>
 	(options.fix?.containers ?? []).map((name) => engine(target, 'rm', '--force', name)),

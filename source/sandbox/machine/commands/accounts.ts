@@ -45,7 +45,7 @@ const getent: MachineCommand = ([database, ...keys], {machine}) => {
 	};
 	if (database === 'passwd') return matching(lines('/etc/passwd'));
 	if (database === 'group') return matching(lines('/etc/group'));
-	if (database === 'hosts' || database === 'ahosts') {
+	if (['hosts', 'ahosts', 'ahostsv4'].includes(database ?? '')) {
 		const found = lines('/etc/hosts').filter((line) => keys.some((key) => line.split(/\s+/).slice(1).includes(key)));
 		return found.length === 0 ? fail('', 2) : ok(`${found.map((line) => line.replace(/\s+/, '       ')).join('\n')}\n`);
 	}
