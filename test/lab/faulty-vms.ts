@@ -21,7 +21,7 @@ beforeAll(async () => {
 	await apply([...objects, ...rights, ...(await pendingGateway())]);
 	await Promise.all([
 		// Sudo itself leaves `.sudo_as_admin_successful` at an account's first use, which a machine in service has behind it.
-		vm.exec(ready, 'su', 'admin', '-c', 'sudo -n true'),
+		...[raw, ready].map((name) => vm.exec(name, 'su', 'admin', '-c', 'sudo -n true')),
 		vm.app(raw, 9099, '0.0.0.0'),
 		vm.block(raw, 'in', 2222),
 		vm.app(ready, 9081, '0.0.0.0'),
