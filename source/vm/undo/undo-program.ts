@@ -65,7 +65,7 @@ takeBackKey() {
 strange() { # What a home holds that came neither with the account nor with us.
 	cd "$1" && find . -path ./.local/share/containers -prune -o ! -type d -print | while read -r file; do
 		case $file in
-		./.config/systemd/user/default.target.wants/podman-restart.service | ./.cache/containers/*) continue;;
+		./.config/systemd/user/default.target.wants/podman-restart.service | ./.cache/containers/* | ./.config/cni/net.d/cni.lock) continue;;
 		./.ssh/authorized_keys)
 			if [ "$(of "key $2" | grep -vxFf - "$file" | grep -c .)" = 0 ]; then continue; fi;;
 		esac
@@ -195,7 +195,7 @@ engine() {
 	of data | sort -r | while read -r place; do
 		case $place in
 		/var/lib/*) rm -rf "$place"/* "$place"/.[!.]*; rmdir "$place" 2>/dev/null;;
-		*) rm -f "$place" 2>/dev/null || rmdir "$place" 2>/dev/null;;
+		*) rm -f "$place/cni.lock" "$place" 2>/dev/null || rmdir "$place" 2>/dev/null;;
 		esac
 		if [ -e "$place" ] && [ -n "$(ls -A "$place")" ]; then left "$place" 'it has content of others'; else undone "data $place" "$place: removed"; fi
 	done
