@@ -1,4 +1,5 @@
 import {createCleanLines} from '../output/clean-lines.ts';
+import {clockTime} from '../output/clock-time.ts';
 import type {LineSplitter} from '../output/line-splitter.ts';
 import type {Redactor} from '../output/redact.ts';
 import {createRingBuffer} from '../output/ring-buffer.ts';
@@ -19,6 +20,7 @@ export type RunOutput = OutputView & {
 export type RunOutputParts = {
 	readonly journal: RunJournal;
 	readonly redactor: Redactor;
+	readonly now: () => Date;
 	/** Told of every output line of a command. */
 	readonly onLine: (step: string, stream: 'stdout' | 'stderr', line: string) => void;
 	readonly onChange: () => void;
@@ -27,12 +29,15 @@ export type RunOutputParts = {
 /** What belongs to the line before it stands under it: the further lines of a command. */
 const under = '    ';
 
+/** What a mark begins and ends with. */
+export const markSign = '─'.repeat(8);
+
 export function createRunOutput(parts: RunOutputParts): RunOutput {
 	const ring = createRingBuffer();
 	const streams = new Map<string, LineSplitter>();
 
 	function show(text: string): void {
-		for (const line of text.split('\n')) ring.push(line);
+		for (const line of text.split('\n')) ring.push(line, parts.now().getTime());
 		parts.onChange();
 	}
 
@@ -101,7 +106,9 @@ export function createRunOutput(parts: RunOutputParts): RunOutput {
 			return ring.dropped;
 		},
 		window: ring.window,
+		times: ring.times,
 		search: ring.search,
+		mark: () => show(`${markSign} ${clockTime(parts.now())} ${markSign}`),
 		path: parts.journal.path,
 	};
 }

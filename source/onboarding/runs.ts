@@ -5,6 +5,7 @@ import type {Redactor} from '../output/redact.ts';
 import type {Clock, Journal, RunJournal} from '../ports.ts';
 import type {RunEvent, RunEventBody, RunOptions, Task} from './event.ts';
 import type {Performer} from './perform/performer.ts';
+import {stepTimes} from './progress.ts';
 import {type RunState, reduceRun, replay} from './run.ts';
 import {createRunOutput, type RunOutput} from './run-output.ts';
 import {createRunner, type Runner} from './runner.ts';
@@ -84,6 +85,7 @@ export function createRuns(parts: RunsParts): Runs {
 		const output = createRunOutput({
 			journal,
 			redactor: parts.redactor,
+			now: () => parts.clock.now(),
 			onLine(step, stream, line) {
 				if (eventListeners.size === 0) return;
 				const event: OutputEvent = {
@@ -230,6 +232,10 @@ export function createRuns(parts: RunsParts): Runs {
 			void journal.close();
 		},
 		output: (id) => known(id).output,
+		async times() {
+			const runs = await parts.journal.list();
+			return stepTimes(runs.flatMap(({events}) => replay(events) ?? []));
+		},
 		onEvent(listener) {
 			eventListeners.add(listener);
 			return () => eventListeners.delete(listener);

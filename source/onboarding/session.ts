@@ -13,6 +13,7 @@ import type {DoctorRecord} from './doctor/record.ts';
 import type {RunEvent, RunOptions, StepHead, Wanted} from './event.ts';
 import type {FixWish} from './fix/choose-fix.ts';
 import type {Creation} from './objects/creation.ts';
+import type {StepTimes} from './progress.ts';
 import type {RunState} from './run.ts';
 
 export type {LogPart} from '../vm/proxy-log.ts';
@@ -55,8 +56,12 @@ export type OutputView = {
 	readonly dropped: number;
 	/** Lines `from` ≤ n < `from + count`, as far as they are in memory. */
 	window(from: number, count: number): readonly string[];
+	/** When these lines were written, in milliseconds since 1970. */
+	times(from: number, count: number): readonly number[];
 	/** Numbers of the lines in memory that contain `text`, ignoring case. */
 	search(text: string): readonly number[];
+	/** Draws a line under what there is, with the time; it is only in memory. */
+	mark(): void;
 	/** Folder with the step logs of the run. */
 	readonly path: string;
 };
@@ -79,6 +84,8 @@ export type Runs = Store<readonly RunState[]> & {
 	/** Ends a broken-off run for good, without going on. */
 	dismiss(run: RunState): void;
 	output(id: string): OutputView;
+	/** How long steps took in the runs of the journal. */
+	times(): Promise<StepTimes>;
 	/** Every event of every run of this sitting, as it happens; returns the unsubscribe function. */
 	onEvent(listener: (event: RunEvent | OutputEvent) => void): () => void;
 	/** Resolves when no run is under way. */

@@ -1,6 +1,7 @@
 /** Keeps the newest lines of an output. Never measures the width of a line: that is for what is drawn. */
 export type RingBuffer = {
-	push(line: string): void;
+	/** `at`: when it was written, in milliseconds since 1970. */
+	push(line: string, at: number): void;
 	/** Grows with every line. */
 	readonly version: number;
 	/** Lines ever pushed; the first `dropped` of them are gone. */
@@ -8,6 +9,8 @@ export type RingBuffer = {
 	readonly dropped: number;
 	/** Lines `from` ≤ n < `from + count`, numbered from the first ever pushed, as far as they are kept. */
 	window(from: number, count: number): readonly string[];
+	/** The `at` of the same lines. */
+	times(from: number, count: number): readonly number[];
 	/** Numbers of the kept lines that contain `text`, ignoring case; none for an empty text. */
 	search(text: string): readonly number[];
 };
@@ -15,11 +18,18 @@ export type RingBuffer = {
 /** The newest `lines` lines, and of these no more than `characters` UTF-16 code units (a MiB of ASCII is a Mi of these); at least one line. */
 export function createRingBuffer(limits: {lines: number; characters: number} = standard): RingBuffer {
 	const slots: string[] = [];
+	const clock: number[] = [];
 	let length = 0;
 	let dropped = 0;
 	let characters = 0;
 
 	const at = (number: number): string => slots[number % limits.lines] ?? '';
+
+	function kept<T>(from: number, count: number, of: (number: number) => T): readonly T[] {
+		const first = Math.max(from, dropped);
+		const end = Math.min(from + count, length);
+		return Array.from({length: Math.max(0, end - first)}, (_, index) => of(first + index));
+	}
 
 	function drop(): void {
 		characters -= at(dropped).length;
@@ -28,9 +38,10 @@ export function createRingBuffer(limits: {lines: number; characters: number} = s
 	}
 
 	return {
-		push(line) {
+		push(line, at) {
 			if (length - dropped === limits.lines) drop();
 			slots[length % limits.lines] = line;
+			clock[length % limits.lines] = at;
 			length++;
 			characters += line.length;
 			while (characters > limits.characters && length - dropped > 1) drop();
@@ -44,11 +55,8 @@ export function createRingBuffer(limits: {lines: number; characters: number} = s
 		get dropped() {
 			return dropped;
 		},
-		window(from, count) {
-			const first = Math.max(from, dropped);
-			const end = Math.min(from + count, length);
-			return Array.from({length: Math.max(0, end - first)}, (_, index) => at(first + index));
-		},
+		window: (from, count) => kept(from, count, at),
+		times: (from, count) => kept(from, count, (number) => clock[number % limits.lines] ?? 0),
 		search(text) {
 			if (text === '') return [];
 			const wanted = text.toLowerCase();

@@ -1,4 +1,5 @@
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {StepTimes} from '../onboarding/progress.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
 import type {CommandHistory, Profiles} from '../ports.ts';
@@ -86,6 +87,8 @@ export type Cockpit = {
 	remember(line: string): Promise<void>;
 	refreshProfiles(): void;
 	refreshBroken(): Promise<void>;
+	/** Reads how long steps took so far. */
+	refreshTimes(): Promise<void>;
 	quit(exitCode: number | undefined, cancel: boolean): void;
 	/** Leaves for the demo. */
 	openDemo(): void;
@@ -110,6 +113,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	let session: Session | undefined;
 	let link: Link = {kind: 'connecting', context: options.context};
 	let broken: readonly RunState[] = [];
+	let times: StepTimes = new Map();
 	let profileItems: readonly ProfileItem[] = [];
 	let contexts: readonly string[] = [];
 	let history: readonly string[] = [];
@@ -132,6 +136,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		fleet: session?.fleet.getSnapshot() ?? noFleet,
 		fresh: flashes.see(session?.fleet.getSnapshot() ?? noFleet),
 		runs: session?.runs.getSnapshot() ?? noRuns,
+		times,
 		broken,
 		question: session?.prompts.getSnapshot(),
 		profiles: profileItems,
@@ -197,6 +202,10 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		},
 		async refreshBroken() {
 			broken = (await session?.runs.interrupted()) ?? [];
+			news();
+		},
+		async refreshTimes() {
+			times = (await session?.runs.times()) ?? times;
 			news();
 		},
 		quit,

@@ -6,6 +6,7 @@ import type {Intent} from './intent.ts';
 import {matrixKeys} from './matrix-keys.ts';
 import {nothingOffered} from './state/create-choices.ts';
 import {isReading, vmPlaceOf} from './state/create-form.ts';
+import {panesOf} from './state/listed-runs.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
 import {itemUnder} from './state/reduce-fleet.ts';
 import type {Ui} from './state/ui.ts';
@@ -100,6 +101,12 @@ function notRunning(ui: Ui, world: World): string | undefined {
 	const run = runInFocus(ui, world);
 	if (run === undefined) return 'There is no run here.';
 	return isActive(run) ? undefined : `${run.target} is not under way any more.`;
+}
+
+function noMorePanes(ui: Ui, world: World): string | undefined {
+	if (world.runs.length < 2) return 'There is one run at most: one pane is enough.';
+	const {columns, rows} = panesOf({...ui, runs: {...ui.runs, zoom: false, grid: 2}}, world);
+	return columns * rows === 1 ? 'There is no room for a second pane: make the terminal larger.' : undefined;
 }
 
 function noChoice(ui: Ui, world: World): string | undefined {
@@ -262,6 +269,16 @@ export const keymap: readonly Binding[] = [
 		whyNot: noFocus,
 	},
 	{intent: 'output.wrap', keys: ['w'], words: 'wrap', where: 'output', footer: 8},
+	{
+		intent: 'output.grid',
+		keys: ['v'],
+		words: 'one, two or four panes',
+		where: 'output',
+		footer: 9,
+		whyNot: noMorePanes,
+	},
+	{intent: 'output.stamps', keys: ['t'], words: 'the time of each line', where: 'output'},
+	{intent: 'output.mark', keys: ['M'], words: 'draw a line under what there is', where: 'output', whyNot: noFocus},
 	{intent: 'output.save', keys: ['ctrl+s'], words: 'save to a file', where: 'output', whyNot: noFocus},
 	{intent: 'output.down', keys: ['j', 'down'], words: 'a line down', where: 'zoom'},
 	{intent: 'output.up', keys: ['k', 'up'], words: 'a line up', where: 'zoom'},

@@ -1,3 +1,4 @@
+import type {Grid} from './state/ui.ts';
 import type {Size} from './state/world.ts';
 
 /** Below this the screens cannot be read; a notice stands there instead. */
@@ -54,6 +55,41 @@ export function matrixLayout(
 	const wanted = rows * 2 + 2;
 	const table = Math.max(1, Math.min(wanted, Math.ceil((body - 3) * 0.55)));
 	return {table, detail: Math.max(1, body - 3 - table)};
+}
+
+/** Panes of output, side by side and below each other; `width` and `height` of one, the height without its title. */
+export type Panes = {
+	readonly columns: number;
+	readonly rows: number;
+	readonly width: number;
+	readonly height: number;
+};
+
+/** A pane that is smaller shows nothing of use. */
+const smallestPane = {width: 38, height: 3};
+
+/** The panes below the list: as many as are wanted, or as have room. Two stand side by side where they can. */
+export function paneGrid(size: Size, output: number, wanted: Grid): Panes {
+	const grids = [
+		{panes: 4, columns: 2, rows: 2},
+		{panes: 2, columns: 2, rows: 1},
+		{panes: 2, columns: 1, rows: 2},
+	].map(({panes, columns, rows}) => ({
+		panes,
+		columns,
+		rows,
+		width: Math.floor((usableWidth(size) - (columns - 1)) / columns),
+		height: Math.floor((output + 1) / rows) - 1,
+	}));
+	const {width, height} = smallestPane;
+	return (
+		grids.find((grid) => grid.panes <= wanted && grid.width >= width && grid.height >= height) ?? {
+			columns: 1,
+			rows: 1,
+			width: usableWidth(size),
+			height: output,
+		}
+	);
 }
 
 /** True when the screens cannot be drawn in a readable way. */

@@ -20,7 +20,8 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'check':
 			return performCheck(effect, sessionOf(cockpit), cockpit);
 		case 'start':
-			return sessionOf(cockpit).runs.start(effect.plans);
+			sessionOf(cockpit).runs.start(effect.plans);
+			return cockpit.refreshTimes();
 		case 'retry':
 			return sessionOf(cockpit).runs.retry(effect.run);
 		case 'skip':
@@ -32,13 +33,15 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 			const {runs} = sessionOf(cockpit);
 			// A run that cannot go on, since its entry is gone, holds up no other.
 			const begun = await Promise.allSettled(effect.runs.map((run) => runs.resume(run)));
-			await cockpit.refreshBroken();
+			await Promise.all([cockpit.refreshBroken(), cockpit.refreshTimes()]);
 			for (const one of begun) if (one.status === 'rejected') throw one.reason;
 			return;
 		}
 		case 'dismiss':
 			sessionOf(cockpit).runs.dismiss(effect.run);
 			return cockpit.refreshBroken();
+		case 'mark-output':
+			return sessionOf(cockpit).runs.output(effect.run).mark();
 		case 'save-output': {
 			const session = sessionOf(cockpit);
 			const run = session.runs.getSnapshot().find(({id}) => id === effect.run);

@@ -24,6 +24,9 @@ export type Glyphs = {
 	/** Of a group: its lines are shown, are hidden. */
 	readonly unfolded: string;
 	readonly folded: string;
+	/** A cell of a bar. */
+	readonly barDone: string;
+	readonly barLeft: string;
 	/** Of a box: top left, top right, bottom left, bottom right. */
 	readonly corners: readonly [string, string, string, string];
 };
@@ -49,6 +52,8 @@ const unicode: Glyphs = {
 	descending: '↓',
 	unfolded: '▾',
 	folded: '▹',
+	barDone: '█',
+	barLeft: '░',
 	corners: ['╭', '╮', '╰', '╯'],
 };
 
@@ -74,6 +79,8 @@ const ascii: Glyphs = {
 	descending: 'v',
 	unfolded: '-',
 	folded: '+',
+	barDone: '#',
+	barLeft: '.',
 	corners: ['+', '+', '+', '+'],
 };
 

@@ -54,7 +54,7 @@ const runs = Array.from({length: streams}, (_, stream) => {
 	const run = journal.open(`bench-${stream}`);
 	const ring = createRingBuffer();
 	const lines = createCleanLines(redactor, (line) => {
-		ring.push(line);
+		ring.push(line, 0);
 		run.line('bootstrap.image', line);
 		kept++;
 	});

@@ -17,6 +17,7 @@ const world: World = {
 	fleet: session.fleet.getSnapshot(),
 	fresh: new Set(),
 	runs: [],
+	times: new Map(),
 	broken: [],
 	question: undefined,
 	profiles: [],

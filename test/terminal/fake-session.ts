@@ -8,9 +8,10 @@ import {readService} from '../../source/mesh/service.ts';
 import type {Action} from '../../source/onboarding/action.ts';
 import type {RunEvent, RunEventBody, StepHead, Wanted} from '../../source/onboarding/event.ts';
 import type {Rehearsal, Wish} from '../../source/onboarding/objects/rehearse.ts';
+import {stepTimes} from '../../source/onboarding/progress.ts';
 import {createPromptQueue} from '../../source/onboarding/prompt-queue.ts';
 import {type RunState, reduceRun} from '../../source/onboarding/run.ts';
-import type {RunPlan, Session} from '../../source/onboarding/session.ts';
+import type {OutputView, RunPlan, Session} from '../../source/onboarding/session.ts';
 import {createRingBuffer, type RingBuffer} from '../../source/output/ring-buffer.ts';
 import type {Profile, Prompts} from '../../source/ports.ts';
 import {createStore} from '../../source/terminal/store.ts';
@@ -77,7 +78,7 @@ const pull: Action = {
 export function createFakeSession(options: FakeOptions = {}): FakeSession {
 	const fleet = createStore<FleetSnapshot>({rows: options.rows ?? someRows(), state: {kind: 'live'}, complete: true});
 	const runsStore = createStore<readonly RunState[]>([]);
-	const outputs = new Map<string, RingBuffer & {path: string}>();
+	const outputs = new Map<string, RingBuffer & OutputView>();
 	const calls: string[] = [];
 	const stubborn = new Set(options.failing ?? []);
 	const prompts = createPromptQueue();
@@ -97,7 +98,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		put(next);
 		return next;
 	};
-	const print = (run: string, line: string) => outputs.get(run)?.push(line);
+	const print = (run: string, line: string) => outputs.get(run)?.push(line, Date.now());
 
 	function begin(id: string, target: string, runOptions: RunPlan['options']): void {
 		outputs.set(id, newOutput(id));
@@ -239,6 +240,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 				if (ring === undefined) throw new Error(`no run ${id}`);
 				return ring;
 			},
+			times: async () => stepTimes(runsStore.getSnapshot()),
 			onEvent: () => () => {},
 			settled: async () => {},
 			close: async () => {},
@@ -350,8 +352,10 @@ export function manyRows(count: number): readonly FleetRow[] {
 	});
 }
 
-function newOutput(run: string): RingBuffer & {path: string} {
-	return Object.assign(Object.create(createRingBuffer()), {path: `/state/runs/${run}`});
+function newOutput(run: string): RingBuffer & OutputView {
+	const ring = createRingBuffer();
+	const mark = () => ring.push('──────── 04:07:31 ────────', Date.now());
+	return Object.assign(Object.create(ring), {path: `/state/runs/${run}`, mark});
 }
 
 function brokenRun(ref: string): RunState {

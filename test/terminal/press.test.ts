@@ -24,6 +24,7 @@ const world: World = {
 	fleet: session.fleet.getSnapshot(),
 	fresh: new Set(),
 	runs: session.runs.getSnapshot(),
+	times: new Map(),
 	broken,
 	question: undefined,
 	profiles: session.profiles.list(),

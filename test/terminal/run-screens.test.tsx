@@ -245,6 +245,79 @@ describe('the output of a run', () => {
 	});
 });
 
+describe('several runs', () => {
+	const refs = ['details-vm.bookinfo', 'productpage-vm.bookinfo', 'ratings-vm.bookinfo'];
+
+	async function withRuns(size: Size, options: FakeOptions = {}) {
+		const given = await start(size, options);
+		await given.waitFor('details-vm');
+		for (const _ of refs) await given.type(' ');
+		await given.type('o');
+		await given.waitFor('can be onboarded');
+		await given.type('\r');
+		await given.waitFor('3 running');
+		for (const [index, ref] of refs.entries()) given.session.print(`run-${index + 1}`, `the output of ${ref}`);
+		return given;
+	}
+	/** In the panes: the last column of the list tells the newest line too. */
+	const outputsShown = (lines: readonly string[]) =>
+		refs.filter((ref) => lines.some((line) => line.split('│').some((part) => part.startsWith(`the output of ${ref}`))));
+	const listed = (lines: readonly string[]) =>
+		lines.flatMap((line) => /^. (\d) .*?(\S+-vm)\.bookinfo/.exec(line)?.slice(1, 3).join(' ') ?? []);
+
+	it('those that failed float up, and the one in focus stays in focus', async () => {
+		const {screen, session, waitFor} = await withRuns({columns: 120, rows: 40}, {failing: ['ratings-vm.bookinfo']});
+		expect(listed(screen.lines())).toEqual(['1 details-vm', '2 productpage-vm', '3 ratings-vm']);
+		while (session.step());
+		await waitFor('1 failed');
+		expect(listed(screen.lines())).toEqual(['1 ratings-vm', '2 details-vm', '3 productpage-vm']);
+		expect(screen.lines().find((line) => line.startsWith('▸'))).toContain('details-vm');
+	});
+
+	it('show their outputs in one, two or four panes, as far as there is room', async () => {
+		const {screen, type, waitFor} = await withRuns({columns: 120, rows: 40});
+		await waitFor('the output of details-vm');
+		expect(outputsShown(screen.lines())).toEqual(refs.slice(0, 1));
+		await type('v');
+		expect(outputsShown(screen.lines())).toEqual(refs.slice(0, 2));
+		await type('v');
+		expect(outputsShown(screen.lines())).toEqual(refs);
+		await type('z');
+		expect(outputsShown(screen.lines())).toEqual(refs.slice(0, 1));
+		await type('z');
+		await type('v');
+		expect(outputsShown(screen.lines())).toEqual(refs.slice(0, 1));
+	});
+
+	it('keep their panes in place while the focus moves among them', async () => {
+		const {screen, type, waitFor} = await withRuns({columns: 120, rows: 40});
+		await waitFor('the output of details-vm');
+		await type('v');
+		const before = screen.lines().slice(6, 38);
+		await type('2');
+		expect(screen.lines().slice(6, 38)).toEqual(before);
+		await type('3');
+		expect(outputsShown(screen.lines())).toEqual(refs.slice(2));
+	});
+
+	it('say so where there is no room for a second pane', async () => {
+		const {type, waitFor} = await withRuns({columns: 60, rows: 12});
+		await type('v');
+		await waitFor('There is no room for a second pane');
+	});
+
+	it('show the time of a line, and a line under what there is, when asked', async () => {
+		const {screen, type, waitFor} = await withRuns({columns: 120, rows: 40});
+		await waitFor('the output of details-vm');
+		await type('t');
+		expect(screen.text()).toMatch(/^\d\d:\d\d:\d\d the output of details-vm/m);
+		await type('M');
+		await waitFor('──────── 04:07:31 ────────');
+		await type('t');
+		expect(screen.text()).toMatch(/^the output of details-vm/m);
+	});
+});
+
 describe('questions of the session', () => {
 	it('masks a secret and answers with what was typed or pasted', async () => {
 		const {screen, session, type, waitFor} = await start(small);

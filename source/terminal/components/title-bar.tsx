@@ -1,4 +1,5 @@
 import type {RunState} from '../../onboarding/run.ts';
+import {clockTime} from '../../output/clock-time.ts';
 import {crumbsOf} from '../state/crumbs.ts';
 import {shownRows} from '../state/look.ts';
 import type {Ui} from '../state/ui.ts';
@@ -82,10 +83,6 @@ function freshness(world: World, glyphs: Glyphs): Line {
 function scopeOf(namespaces: readonly string[]): string {
 	if (namespaces.length === 0) return 'all namespaces';
 	return namespaces.length <= 2 ? namespaces.join(', ') : `${namespaces.length} namespaces`;
-}
-
-function clockTime(time: Date): string {
-	return time.toTimeString().slice(0, 8);
 }
 
 function joined(pieces: readonly Span[], separator: Span): Line {

@@ -35,6 +35,7 @@ export type Effect =
 	| {readonly kind: 'resume'; readonly runs: readonly RunState[]}
 	| {readonly kind: 'dismiss'; readonly run: RunState}
 	| {readonly kind: 'save-output'; readonly run: string}
+	| {readonly kind: 'mark-output'; readonly run: string}
 	| {readonly kind: 'save-profile'; readonly name: string; readonly profile: Profile}
 	| {readonly kind: 'remove-profile'; readonly name: string}
 	| {readonly kind: 'use-profile'; readonly name: string}

@@ -47,7 +47,7 @@ export function shownItems(ui: Ui, world: World): readonly FleetItem[] {
 
 const noCauses: ReadonlyMap<string, string> = new Map();
 
-/** The run whose output is shown: the chosen one, else the first. */
+/** The run whose output is shown: the chosen one, else the one that was started first. */
 export function runInFocus(ui: Ui, world: World): RunState | undefined {
 	return world.runs.find(({id}) => id === ui.runs.focus) ?? world.runs[0];
 }

@@ -2,10 +2,11 @@ import type {RunState} from '../../onboarding/run.ts';
 import type {Key} from '../input/split-keys.ts';
 import {emptyField} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
-import {bodyHeight, runsLayout, usableWidth} from '../layout.ts';
+import {bodyHeight, usableWidth} from '../layout.ts';
 import {runLines} from '../screens/run/run-lines.ts';
 import {defaultGlyphs} from '../theme.ts';
 import {scrollBy} from './list-state.ts';
+import {listedRuns, panesOf} from './listed-runs.ts';
 import {runInFocus} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {showMatrix} from './open-matrix.ts';
@@ -16,9 +17,10 @@ import {activeRuns, type World} from './world.ts';
 /** The keys of the runs and of one run's step tree. */
 export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step {
 	const run = runInFocus(ui, world);
-	const at = run === undefined ? -1 : world.runs.indexOf(run);
+	const listed = listedRuns(world);
+	const at = run === undefined ? -1 : listed.indexOf(run);
 	const focus = (index: number): Step => {
-		const next = world.runs[index];
+		const next = listed[index];
 		return next === undefined ? just(ui) : just({...ui, runs: {...ui.runs, focus: next.id}});
 	};
 	if (isMove(intent) && run !== undefined) {
@@ -27,11 +29,11 @@ export function reduceRuns(ui: Ui, intent: Intent, world: World, key: Key): Step
 	}
 	switch (intent) {
 		case 'runs.next':
-			return focus(key === 'tab' ? (at + 1) % world.runs.length : Math.min(at + 1, world.runs.length - 1));
+			return focus(key === 'tab' ? (at + 1) % listed.length : Math.min(at + 1, listed.length - 1));
 		case 'runs.previous':
-			return focus(key === 'shift+tab' ? (at + world.runs.length - 1) % world.runs.length : Math.max(0, at - 1));
+			return focus(key === 'shift+tab' ? (at + listed.length - 1) % listed.length : Math.max(0, at - 1));
 		case 'runs.jump':
-			if (world.runs[Number(key) - 1] === undefined) return just(say(ui, `There is no run number ${key}.`));
+			if (listed[Number(key) - 1] === undefined) return just(say(ui, `There is no run number ${key}.`));
 			return focus(Number(key) - 1);
 		case 'runs.open':
 			return just(open({...ui, runs: {...ui.runs, top: run === undefined ? 0 : topOfTree(run, world)}}, 'run'));
@@ -85,7 +87,7 @@ function actOnRun(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 /** The keys of the output pane. */
 function moveOutput(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 	const {runs} = ui;
-	const height = runsLayout(world.size, world.runs.length, runs.zoom).output;
+	const {height} = panesOf(ui, world);
 	const output = world.output(run.id);
 	if (output === undefined) return just(ui);
 	const pane = runs.panes.get(run.id) ?? followingPane;
@@ -106,6 +108,12 @@ function moveOutput(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 			return put(followingPane);
 		case 'output.wrap':
 			return change(ui, {wrap: !runs.wrap});
+		case 'output.stamps':
+			return change(ui, {stamps: !runs.stamps});
+		case 'output.grid':
+			return change(ui, {grid: nextGrid[runs.grid]});
+		case 'output.mark':
+			return {ui, effects: [{kind: 'mark-output', run: run.id}]};
 		case 'output.zoom':
 			return change(ui, {zoom: !runs.zoom});
 		case 'output.save':
@@ -128,6 +136,8 @@ function moveOutput(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 			return just(ui);
 	}
 }
+
+const nextGrid = {1: 2, 2: 4, 4: 1} as const;
 
 /** Both go round. */
 function nextMatch(matches: readonly number[], from: number): number | undefined {

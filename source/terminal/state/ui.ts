@@ -50,12 +50,19 @@ export type PlanState = {
 /** How the output of one run is looked at. `top` is a line number, used when it does not follow. */
 export type PaneState = {readonly follow: boolean; readonly top: number};
 
+/** Panes of output beside and below each other. */
+export type Grid = 1 | 2 | 4;
+
 export type RunsState = {
 	/** Id of the run whose output is shown; undefined: the first. */
 	readonly focus: string | undefined;
 	readonly panes: ReadonlyMap<string, PaneState>;
 	readonly zoom: boolean;
+	/** How many panes there may be at once. */
+	readonly grid: Grid;
 	readonly wrap: boolean;
+	/** The time before each line. */
+	readonly stamps: boolean;
 	readonly search: TextField;
 	readonly searching: boolean;
 	/** First line of the step tree. */
@@ -147,7 +154,9 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 			focus: undefined,
 			panes: new Map(),
 			zoom: false,
+			grid: 1,
 			wrap: false,
+			stamps: false,
 			search: emptyField,
 			searching: false,
 			top: 0,

@@ -1,5 +1,6 @@
 import type {FleetSnapshot} from '../../fleet/row.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {StepTimes} from '../../onboarding/progress.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {OutputView} from '../../onboarding/session.ts';
 import type {Profile, Question} from '../../ports.ts';
@@ -28,6 +29,8 @@ export type World = {
 	/** Entries that have changed a moment ago. */
 	readonly fresh: ReadonlySet<TargetRef>;
 	readonly runs: readonly RunState[];
+	/** How long steps took in earlier runs; empty until a run begins. */
+	readonly times: StepTimes;
 	/** Runs of an earlier sitting that were broken off. */
 	readonly broken: readonly RunState[];
 	readonly question: Question | undefined;

@@ -6,10 +6,12 @@ import {Row} from '../../components/row.tsx';
 import {useOutputTicks} from '../../components/use-output-ticks.ts';
 import {useTheme} from '../../components/use-theme.ts';
 import {runsLayout} from '../../layout.ts';
+import {listedRuns, panesOf, runsInPanes} from '../../state/listed-runs.ts';
 import {runInFocus} from '../../state/look.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
-import {span} from '../../text/line.ts';
+import {fitLine, type Line, span} from '../../text/line.ts';
+import type {Glyphs} from '../../theme.ts';
 import {outputLines} from './output-lines.ts';
 import {runColumns, runHeader, runLine} from './run-row.ts';
 
@@ -18,7 +20,7 @@ const lookBack = 8;
 
 type RunsScreenProps = {readonly ui: Ui; readonly world: World; readonly width: number};
 
-/** A line for each VM, in the order in which they were started, and the live output of one of them. */
+/** A line for each VM, those that failed first, and the live output of one, two or four of them. */
 export function RunsScreen({ui, world, width}: RunsScreenProps) {
 	const {glyphs} = useTheme();
 	useOutputTicks(world);
@@ -27,15 +29,16 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 		return <Lines lines={[[], [span(`  ${noRunsYet(world.keymap)}`)]]} width={width} height={2} />;
 
 	const layout = runsLayout(world.size, world.runs.length, ui.runs.zoom);
-	const at = world.runs.indexOf(focused);
-	const first = Math.min(Math.max(0, at - layout.list + 1), Math.max(0, world.runs.length - layout.list));
+	const listed = listedRuns(world);
+	const at = listed.indexOf(focused);
+	const first = Math.min(Math.max(0, at - layout.list + 1), Math.max(0, listed.length - layout.list));
 	const columns = runColumns(world.runs, width);
-	const output = world.output(focused.id);
-	const rows = world.runs.slice(first, first + layout.list).map((run, index) =>
+	const rows = listed.slice(first, first + layout.list).map((run, index) =>
 		runLine(run, columns, {
 			cursor: run.id === focused.id,
 			number: first + index + 1,
 			now: world.now,
+			times: world.times,
 			glyphs,
 			lastLine: lastLineOf(world, run.id),
 		}),
@@ -45,16 +48,30 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 			{layout.list > 0 && <Row line={runHeader(columns)} width={width} />}
 			<Lines lines={rows} width={width} height={layout.list} />
 			<PaneBoundary width={width} height={layout.output + 1} attempt={ui}>
-				<Lines
-					lines={
-						output === undefined ? [] : outputLines(focused, output, ui.runs, {width, height: layout.output, glyphs})
-					}
-					width={width}
-					height={layout.output + 1}
-				/>
+				<Lines lines={panesLines(ui, world, glyphs)} width={width} height={layout.output + 1} />
 			</PaneBoundary>
 		</Box>
 	);
+}
+
+/** The panes row by row; side by side with a rule between them. */
+function panesLines(ui: Ui, world: World, glyphs: Glyphs): readonly Line[] {
+	const {columns, width, height} = panesOf(ui, world);
+	const focused = runInFocus(ui, world);
+	const panes = runsInPanes(ui, world).map((run) => {
+		const output = world.output(run.id);
+		const look = {width, height, glyphs, focused: run === focused};
+		return output === undefined ? [] : outputLines(run, output, ui.runs, look);
+	});
+	const rule = span(glyphs.column, 'dim');
+	return panes.flatMap((left, index) => {
+		if (index % columns !== 0) return [];
+		const right = panes[index + 1];
+		return Array.from({length: height + 1}, (_, row) => {
+			const line = left[row] ?? [];
+			return columns === 1 ? line : [...fitLine(line, width), rule, ...(right?.[row] ?? [])];
+		});
+	});
 }
 
 /** The newest line that stands for itself: the further lines of a command and of a package list mean nothing alone. */
