@@ -17,6 +17,7 @@ const world: World = {
 	fleet: session.fleet.getSnapshot(),
 	fresh: new Set(),
 	runs: [],
+	times: new Map(),
 	broken: await session.runs.interrupted(),
 	question: undefined,
 	profiles: session.profiles.list(),
