@@ -65,6 +65,8 @@ export type Intent =
 	| 'output.grid'
 	| 'output.stamps'
 	| 'output.mark'
+	| 'output.copy'
+	| 'run.copy'
 	| 'output.zoom'
 	| 'output.save'
 	| 'search.apply'

@@ -4,9 +4,9 @@ import {keyFor, noRunsYet} from './bindings.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {matrixKeys} from './matrix-keys.ts';
+import {outputKeys} from './output-keys.ts';
 import {nothingOffered} from './state/create-choices.ts';
 import {isReading, vmPlaceOf} from './state/create-form.ts';
-import {panesOf} from './state/listed-runs.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
 import {itemUnder} from './state/reduce-fleet.ts';
 import type {Ui} from './state/ui.ts';
@@ -76,8 +76,6 @@ const noRuns = (_: Ui, world: World) => (world.runs.length === 0 ? noRunsYet(wor
 const noProfile = (_: Ui, world: World) =>
 	world.profiles.length === 0 ? `There is no profile: ${keyFor('profiles.new', world.keymap)} makes one.` : undefined;
 const noFocus = (ui: Ui, world: World) => (runInFocus(ui, world) === undefined ? 'There is no run here.' : undefined);
-const notSearching = (ui: Ui, world: World) =>
-	ui.runs.search.text === '' ? `Nothing is searched for: ${keyFor('output.search', world.keymap)} begins.` : undefined;
 
 function alreadyRunning(ui: Ui, world: World): string | undefined {
 	const busy = activeRuns(world).find(({target}) => ui.plan.refs.includes(target));
@@ -101,12 +99,6 @@ function notRunning(ui: Ui, world: World): string | undefined {
 	const run = runInFocus(ui, world);
 	if (run === undefined) return 'There is no run here.';
 	return isActive(run) ? undefined : `${run.target} is not under way any more.`;
-}
-
-function noMorePanes(ui: Ui, world: World): string | undefined {
-	if (world.runs.length < 2) return 'There is one run at most: one pane is enough.';
-	const {columns, rows} = panesOf({...ui, runs: {...ui.runs, zoom: false, grid: 2}}, world);
-	return columns * rows === 1 ? 'There is no room for a second pane: make the terminal larger.' : undefined;
 }
 
 function noChoice(ui: Ui, world: World): string | undefined {
@@ -254,37 +246,7 @@ export const keymap: readonly Binding[] = [
 		(where): Binding => ({intent: 'back', keys: ['esc'], words: 'back', where, footer: 5}),
 	),
 
-	{intent: 'output.zoom', keys: ['z'], words: 'zoom', where: 'output', footer: 6, whyNot: noFocus},
-	{intent: 'output.search', keys: ['/'], words: 'search', where: 'output', footer: 7, whyNot: noFocus},
-	{intent: 'output.next-match', keys: ['n'], words: 'next match', where: 'output', whyNot: notSearching},
-	{intent: 'output.previous-match', keys: ['N'], words: 'previous match', where: 'output', whyNot: notSearching},
-	{intent: 'output.follow', keys: ['G', 'end', 'f'], words: 'follow the newest line', where: 'output', whyNot: noFocus},
-	{intent: 'output.first', keys: ['g g', 'home'], words: 'to the first line', where: 'output', whyNot: noFocus},
-	{intent: 'output.page-up', keys: ['pgup', 'ctrl+u', 'ctrl+b'], words: 'a page up', where: 'output', whyNot: noFocus},
-	{
-		intent: 'output.page-down',
-		keys: ['pgdn', 'ctrl+d', 'ctrl+f'],
-		words: 'a page down',
-		where: 'output',
-		whyNot: noFocus,
-	},
-	{intent: 'output.wrap', keys: ['w'], words: 'wrap', where: 'output', footer: 8},
-	{
-		intent: 'output.grid',
-		keys: ['v'],
-		words: 'one, two or four panes',
-		where: 'output',
-		footer: 9,
-		whyNot: noMorePanes,
-	},
-	{intent: 'output.stamps', keys: ['t'], words: 'the time of each line', where: 'output'},
-	{intent: 'output.mark', keys: ['M'], words: 'draw a line under what there is', where: 'output', whyNot: noFocus},
-	{intent: 'output.save', keys: ['ctrl+s'], words: 'save to a file', where: 'output', whyNot: noFocus},
-	{intent: 'output.down', keys: ['j', 'down'], words: 'a line down', where: 'zoom'},
-	{intent: 'output.up', keys: ['k', 'up'], words: 'a line up', where: 'zoom'},
-	{intent: 'search.apply', keys: ['enter'], words: 'go to the match', where: 'search', footer: 1},
-	{intent: 'search.clear', keys: ['esc'], words: 'clear it', where: 'search', footer: 2},
-
+	...outputKeys,
 	...matrixKeys,
 
 	{intent: 'profiles.edit', keys: ['enter', 'e'], words: 'edit', where: 'profiles', footer: 1, whyNot: noProfile},

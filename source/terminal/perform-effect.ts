@@ -66,7 +66,7 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'copy':
 			options.copy(effect.text);
 			// Some terminals throw it away in silence.
-			return change((ui) => say(ui, `Sent to the terminal's clipboard (OSC 52): ${effect.text}`, 'good'));
+			return change((ui) => say(ui, `Sent to the terminal's clipboard (OSC 52): ${inShort(effect.text)}`, 'good'));
 		case 'save-profile':
 		case 'remove-profile':
 		case 'use-profile':
@@ -97,6 +97,12 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'suspend':
 			return cockpit.suspend(stopProcess);
 	}
+}
+
+/** One line as it is; of several, how many. */
+function inShort(text: string): string {
+	const lines = text.trimEnd().split('\n');
+	return lines.length === 1 ? text.trimEnd() : counted(lines.length, 'line');
 }
 
 async function makePlan({refs, options, ticket}: Effect & {kind: 'plan'}, cockpit: Cockpit): Promise<void> {

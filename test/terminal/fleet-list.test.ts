@@ -23,6 +23,7 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 	return {
 		link: {kind: 'ready', context: 'kind-lab', server: '', namespaces: []},
 		fleet: {rows, state: {kind: 'live'}, complete: true},
+		times: new Map(),
 		fresh: new Set(),
 		runs,
 		broken: [],

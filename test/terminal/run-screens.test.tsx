@@ -318,6 +318,32 @@ describe('several runs', () => {
 	});
 });
 
+describe('what is copied', () => {
+	it('is what the pane shows, or the commands as they were run', async () => {
+		const copied: string[] = [];
+		const given = await start({columns: 120, rows: 40}, {}, {copy: (text) => copied.push(text)});
+		const {session, type, waitFor} = given;
+		await waitFor('details-vm');
+		await type('o');
+		await waitFor('can be onboarded');
+		await type('\r');
+		await waitFor('1 running');
+		session.print('run-1', 'one line');
+		session.print('run-1', 'another');
+		await waitFor('another');
+		await type('y');
+		expect(copied).toEqual(['one line\nanother\n']);
+		await type('\r');
+		await type('y');
+		await waitFor('details-vm.bookinfo has run no command yet.');
+		while (session.step());
+		await type('y');
+		expect(copied.at(-1)).toBe(
+			'# Pull the proxy image\n# on istio-proxy@10.128.0.2\ndocker pull docker.io/istio/proxyv2:1.31.0\n',
+		);
+	});
+});
+
 describe('questions of the session', () => {
 	it('masks a secret and answers with what was typed or pasted', async () => {
 		const {screen, session, type, waitFor} = await start(small);

@@ -79,9 +79,22 @@ function actOnRun(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 		}
 		case 'runs.cancel':
 			return ask(ui, cancelQuestion([run]));
+		case 'run.copy':
+			return {ui, effects: [{kind: 'copy', text: commandsOf(run)}]};
 		default:
 			return moveOutput(ui, intent, world, run);
 	}
+}
+
+/** The commands as they were run, each step under its title. */
+function commandsOf({steps}: RunState): string {
+	return steps
+		.filter(({commands}) => commands.length > 0)
+		.map(({title, commands}) => {
+			const lines = commands.map(({where, text}) => `# on ${where}\n${text}\n`);
+			return `# ${title}\n${lines.join('')}`;
+		})
+		.join('\n');
 }
 
 /** The keys of the output pane. */
@@ -112,6 +125,10 @@ function moveOutput(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 			return change(ui, {stamps: !runs.stamps});
 		case 'output.grid':
 			return change(ui, {grid: nextGrid[runs.grid]});
+		case 'output.copy': {
+			const shown = output.window(topOf(output, pane, height), height);
+			return {ui, effects: [{kind: 'copy', text: shown.map((line) => `${line}\n`).join('')}]};
+		}
 		case 'output.mark':
 			return {ui, effects: [{kind: 'mark-output', run: run.id}]};
 		case 'output.zoom':
