@@ -9,7 +9,8 @@ import {press} from '../../source/terminal/state/press.ts';
 import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
 import type {World} from '../../source/terminal/state/world.ts';
 import {type Shown, show} from '../helpers/show.tsx';
-import {createFakeSession, manyRows} from './fake-session.ts';
+import {createFakeSession} from './fake-session.ts';
+import {manyRows} from './some-rows.ts';
 
 const session = createFakeSession({interrupted: ['old-vm.bookinfo']});
 const world: World = {

@@ -4,7 +4,8 @@ import {createCleanLines} from '../../source/output/clean-lines.ts';
 import type {LineSplitter} from '../../source/output/line-splitter.ts';
 import {createRedactor} from '../../source/output/redact.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
-import {createFakeSession, manyRows} from './fake-session.ts';
+import {createFakeSession} from './fake-session.ts';
+import {manyRows} from './some-rows.ts';
 
 // The real screens on a fake session, for tests in a real pty. FIXTURE chooses what happens (JSON).
 type Fixture = {

@@ -17,7 +17,8 @@ import type {World} from '../../source/terminal/state/world.ts';
 import {defaultGlyphs} from '../../source/terminal/theme.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {entryNamed} from '../helpers/target.ts';
-import {createFakeSession, manyRows, someRows} from './fake-session.ts';
+import {createFakeSession} from './fake-session.ts';
+import {manyRows, someRows} from './some-rows.ts';
 
 function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): World {
 	return {

@@ -10,7 +10,8 @@ import {type ScreenName, screenOf, type Ui} from '../../source/terminal/state/ui
 import type {World} from '../../source/terminal/state/world.ts';
 import {randomOf} from '../helpers/random.ts';
 import {show} from '../helpers/show.tsx';
-import {createFakeSession, someRows} from './fake-session.ts';
+import {createFakeSession} from './fake-session.ts';
+import {someRows} from './some-rows.ts';
 
 /*
  * Whatever is pressed: 20,000 random keys, pastes, sizes and turns of the world, a new sitting after each end. Nothing throws, no bug

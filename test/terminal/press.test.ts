@@ -6,7 +6,8 @@ import type {Effect} from '../../source/terminal/state/effect.ts';
 import {press} from '../../source/terminal/state/press.ts';
 import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
 import type {World} from '../../source/terminal/state/world.ts';
-import {createFakeSession, manyRows} from './fake-session.ts';
+import {createFakeSession} from './fake-session.ts';
+import {manyRows} from './some-rows.ts';
 
 const session = createFakeSession({failing: ['details-vm.bookinfo'], interrupted: ['old-vm.bookinfo']});
 const plans = await session.plan(['details-vm.bookinfo', 'ratings-vm.bookinfo'], {

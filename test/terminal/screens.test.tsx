@@ -2,7 +2,8 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {UserError} from '../../source/errors.ts';
 import type {Size} from '../helpers/screen.ts';
 import {type Shown, show} from '../helpers/show.tsx';
-import {createFakeSession, type FakeOptions, manyRows, someRows} from './fake-session.ts';
+import {createFakeSession, type FakeOptions} from './fake-session.ts';
+import {manyRows, someRows} from './some-rows.ts';
 
 let shown: Shown | undefined;
 afterEach(() => {
