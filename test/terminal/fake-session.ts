@@ -15,7 +15,7 @@ import type {OutputView, RunPlan, Session} from '../../source/onboarding/session
 import {createRingBuffer, type RingBuffer} from '../../source/output/ring-buffer.ts';
 import type {Profile, Prompts} from '../../source/ports.ts';
 import {createStore} from '../../source/terminal/store.ts';
-import {entryNamed, targetNamed} from '../helpers/target.ts';
+import {targetNamed} from '../helpers/target.ts';
 import {createFakeProfiles} from './fake-profiles.ts';
 import {someRows} from './some-rows.ts';
 
