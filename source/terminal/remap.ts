@@ -9,8 +9,11 @@ import {type Area, type Binding, keymap} from './keymap.ts';
 const fixedAreas: readonly Area[] = ['confirm', 'question', 'typed', 'secret'];
 const fixedIntents = ['interrupt', 'dialog.no', 'runs.jump'];
 
-/** Where every character is text. */
-const typingAreas: readonly Area[] = ['filter', 'command', 'search', 'form', 'create-form', 'typed', 'secret'];
+/** Where every character is text; what means something everywhere does so there too. */
+function isTypedIn(area: Area): boolean {
+	return /^(filter|command|typed|secret|everywhere|(.+-)?(search|form))$/.test(area);
+}
+
 /** Keys that a text field has for itself. */
 const ofFields: readonly Key[] = ['backspace', 'delete', 'left', 'right'];
 
@@ -83,7 +86,7 @@ function refusal(bindings: readonly Binding[], words: readonly string[]): string
 function badKey({where, dangerous, keys}: Binding, key: Key): string | undefined {
 	if (keys.includes(key)) return undefined;
 	const isTyped = key.includes(' ') || isCharacter(key) || ofFields.includes(key);
-	if (typingAreas.includes(where) && isTyped) return `cannot be on ${key}: text is typed there`;
+	if (isTypedIn(where) && isTyped) return `cannot be on ${key}: text is typed there`;
 	if (dangerous !== undefined && dangerous !== false && isCharacter(key))
 		return `cannot be on ${key}: what changes VMs or the cluster is on no character alone, e.g. ctrl+x, alt+x or "g x"`;
 	return undefined;
@@ -120,7 +123,7 @@ function meet(one: Area, other: Area): boolean {
 
 function companions(area: Area): readonly Area[] {
 	if (area === 'lists' || area === 'screens') return ['everywhere', area === 'lists' ? 'screens' : 'lists'];
-	if (typingAreas.includes(area)) return ['everywhere'];
+	if (isTypedIn(area)) return ['everywhere'];
 	return together[area] ?? ['lists', 'screens', 'everywhere'];
 }
 

@@ -74,6 +74,7 @@ describe('keys of the user', () => {
 		],
 		['the blank for it', {'create.apply': ['space']}, '"create.apply" cannot be on space'],
 		['a letter where text is typed', {'form.save': ['s']}, '"form.save" cannot be on s: text is typed there'],
+		['a letter for what is everywhere', {redraw: ['x']}, '"redraw" cannot be on x: text is typed there'],
 		['a chord where text is typed', {'form.save': ['g s']}, '"form.save" cannot be on g s: text is typed there'],
 		['the answer to a question', {'dialog.yes': ['enter']}, '"dialog.yes" keeps its keys'],
 		['a number', {'runs.jump': ['x']}, '"runs.jump" keeps its keys'],
