@@ -16,13 +16,14 @@ import {entryManifests} from './manifests.ts';
 const name = 'podman';
 const target = `${name}.${name}`;
 let meshboard: Meshboard;
+let address = '';
 
 beforeAll(async () => {
 	meshboard = newMeshboard({runtime: 'podman'});
 	await openNamespace(name);
-	const ip = await vm.up(name);
+	address = await vm.up(name);
 	await vm.app(name);
-	await apply(entryManifests({name, namespace: name, ip}));
+	await apply(entryManifests({name, namespace: name, ip: address}));
 	// As on a machine of its own: users may linger, and the lab's registry speaks plain HTTP.
 	const registry = '[[registry]]\\nlocation = \\"registry.lab:5000\\"\\ninsecure = true\\n';
 	await vm.exec(
@@ -75,4 +76,18 @@ test('it is renewed, read and offboarded as with Docker', {timeout: 200_000}, as
 	expect(gone['offboard.container']).toMatch(/^succeeded/);
 	expect(gone['offboard.files']).toMatch(/^succeeded/);
 	expect(await asUser('podman ps -aq; podman images -q')).toBe('');
+});
+
+test('what was prepared is taken back: the account, how its containers start, and podman', {
+	timeout: 200_000,
+}, async () => {
+	await apply(entryManifests({name, namespace: name, ip: address}));
+	const {code, stdout} = await meshboard.run(['prepare', target, '--undo', '--yes'], {seconds: 190});
+	expect(code, stdout).toBe(0);
+	expect(stdout).toContain('istio-proxy: no longer lingers');
+	expect(stdout).toContain('account istio-proxy: removed with its home');
+	expect(stdout).toContain('package podman: removed');
+	const left =
+		'getent passwd istio-proxy; ls -d /home/istio-proxy /var/lib/systemd/linger/istio-proxy /etc/istio-proxy /var/lib/meshboard';
+	expect(await vm.exec(name, 'sh', '-c', `{ ${left}; command -v podman; } 2>/dev/null; true`), stdout).toBe('');
 });
