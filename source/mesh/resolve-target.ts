@@ -1,5 +1,7 @@
 import {ambient, forbidden, istiodAbsent, istiodNotReady, istioMissing} from '../diagnosis/causes/cluster.ts';
 import {gatewayFindings} from '../diagnosis/causes/gateway.ts';
+import {istiodFaults} from '../diagnosis/causes/istiod.ts';
+import {networkUnserved} from '../diagnosis/causes/network-unserved.ts';
 import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.ts';
 import {entryObjectFindings, interceptionMode as interceptionOf} from '../diagnosis/entry-objects.ts';
 import type {Finding} from '../diagnosis/finding.ts';
@@ -119,6 +121,8 @@ export function resolveTarget(input: TargetInput): Target {
 				interception: interceptionMode.value,
 				istioServices: namespace.name === mesh.istioNamespace ? [] : (mesh.services ?? []),
 			}),
+			...networkUnserved(mesh, readout.settings, readout.networks, entry),
+			...istiodFaults(mesh, readout.settings?.global ?? {}, image.value),
 			...serviceAccountNotFound(entry, input.serviceAccount),
 			...tokenForbidden(mesh.context, namespace.name, namespace.mayCreateTokens),
 		],

@@ -79,4 +79,6 @@ export type VmFacts = {
 	readonly containers: readonly ContainerFacts[] | undefined;
 	readonly waysOut: WaysOut;
 	readonly confinement: Confinement;
+	/** What SELinux has denied containers of late, as far as the user may read that. */
+	readonly denials: readonly string[];
 };

@@ -54,6 +54,7 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 		containers: sections.get('containers')?.code === 0 ? parseContainers(lines('containers')) : undefined,
 		waysOut: parseWaysOut(sections.get('ways-out')),
 		confinement: parseConfinement(sections.get('confinement')),
+		denials: lines('denials').map((text) => plainText(text, 300)),
 	};
 }
 

@@ -112,6 +112,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
 		waysOutSection,
 		confinementSection(runtime),
+		{name: 'denials', commands: 'ausearch -m avc -ts recent 2>/dev/null | grep container_t | tail -n 3'},
 		// Last, so that it is read as late as may be: it is compared with the cluster's clock when the answer is there.
 		{name: 'clock', commands: 'date -u +%s'},
 	]);

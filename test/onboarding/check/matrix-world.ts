@@ -19,6 +19,8 @@ export type World = {
 	readonly rules?: readonly string[];
 	/** Endpoints of a Service of the namespace. */
 	readonly pods?: readonly string[];
+	/** The gateway's Service is there, and nothing beside it. */
+	readonly bareGateway?: boolean;
 	readonly healthy?: boolean;
 	readonly resolves?: readonly [number, string];
 	/** Given `--yes`: what was said by what then listens on the VM. */
@@ -53,6 +55,7 @@ export function answerOf(world: World, action: Asked) {
 		case 'http':
 			return {ok: true, status: healthy ? 200 : 503, body: ''};
 		case 'list':
+			if (action.resource.resource === 'services' && world.bareGateway) return {done: true, objects: [bareGateway]};
 			return {done: true, objects: objectsOf(action.resource.resource, pods)};
 		case 'exec': {
 			if (action.command.startsWith('getent ')) return {...ran(resolves[1], resolves[0]), ms: 3};
@@ -64,6 +67,11 @@ export function answerOf(world: World, action: Asked) {
 			throw new Error(`not asked for: ${action.kind}`);
 	}
 }
+
+const bareGateway = {
+	metadata: {name: 'istio-eastwestgateway', namespace: 'istio-system'},
+	spec: {selector: {istio: 'eastwestgateway'}},
+};
 
 const dialled = (outcome: DialOutcome, kind: string): DialAnswer => ({
 	outcome,

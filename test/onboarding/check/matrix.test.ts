@@ -193,6 +193,16 @@ describe('pods that are not reached', () => {
 	});
 });
 
+it('a gateway that nobody told to pass anything on refuses the VM → gateway.not-exposed', () => {
+	const ways = {15012: 'refused', 15443: 'refused'} as const;
+	expect(idsOf({ways, bareGateway: true})).toEqual(['gateway.not-exposed']);
+	const [found] = findingsOf({ways, bareGateway: true});
+	expect(found?.evidence.map(({text}) => text)).toEqual(
+		expect.arrayContaining([expect.stringMatching(/^refused after/)]),
+	);
+	expect(idsOf({ways})).toEqual(['network.gateway-refused']);
+});
+
 describe('whose rule it is', () => {
 	const out = {ways: {15012: 'filtered'}} as const;
 	it.each<[string, World, RegExp, string]>([

@@ -2,6 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {bundleFiles} from '../../../bundle/files.ts';
 import {knownOf} from '../../../diagnosis/facts.ts';
 import {UserError} from '../../../errors.ts';
+import {fitsIstiod, tagOf, versionOf} from '../../../mesh/istio-version.ts';
 import type {Target} from '../../../mesh/target.ts';
 import {type Container, parseContainer, variable} from '../../../proxy/container.ts';
 import {readJson} from '../../../proxy/json.ts';
@@ -68,8 +69,6 @@ function isSame(one: string, other: string): boolean {
 	return one === other || (one.startsWith('{') && isDeepStrictEqual(readJson(one), readJson(other)));
 }
 
-type Version = {readonly text: string; readonly major: number; readonly minor: number};
-
 function skewVerdicts(context: StepContext, container: Container | undefined, facts: DoctorFacts): readonly Verdict[] {
 	const seen = knownOf(facts.istiod);
 	const envoy = knownOf(facts.envoy);
@@ -78,23 +77,14 @@ function skewVerdicts(context: StepContext, container: Container | undefined, fa
 	const answers = seen.version.pods.filter(({status}) => status === 200);
 	const istiod = versionOf((answers.find(({pod}) => pod === listed?.pod) ?? answers[0])?.body);
 	const said = envoy.info.ok ? parseServerInfo(envoy.info.body)?.istioVersion : undefined;
-	const proxy =
-		versionOf(said) ?? versionOf(listed?.proxy.istioVersion) ?? versionOf(container?.image.split(':').at(-1));
+	const proxy = versionOf(said) ?? versionOf(listed?.proxy.istioVersion) ?? versionOf(tagOf(container?.image ?? ''));
 	// What either does not say is not compared: what it may be is no finding.
 	if (istiod === undefined || proxy === undefined) return [];
-	const behind = istiod.minor - proxy.minor;
 	const title = 'Version of the proxy';
 	const detail = `proxy ${proxy.text}, istiod ${istiod.text}`;
-	if (istiod.major === proxy.major && behind >= 0 && behind <= 1)
-		return [verdict('doctor.version', title, 'passed', detail)];
+	if (fitsIstiod(proxy, istiod)) return [verdict('doctor.version', title, 'passed', detail)];
 	const found = findingAbout(context, 'proxy.version-skew', [
 		{source: '/server_info and istiod /version', text: detail},
 	]);
 	return [verdict('doctor.version', title, 'warning', `${found.summary} ${detail}`, [found])];
-}
-
-/** `1.28.0-6b3e…-Clean`, `1.28-dev`; undefined where it is none. */
-function versionOf(text = ''): Version | undefined {
-	const [whole, major, minor] = /^v?(\d+)\.(\d+)(?:\.\d+)?(?=[-+.\s]|$)/.exec(text.trim()) ?? [];
-	return whole === undefined ? undefined : {text: whole, major: Number(major), minor: Number(minor)};
 }

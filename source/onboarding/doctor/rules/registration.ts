@@ -2,6 +2,7 @@ import {knownOf} from '../../../diagnosis/facts.ts';
 import {connectionsOf} from '../../../proxy/connections.ts';
 import type {IstiodAnswer} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
+import {staleFinding} from '../../steps/check/stale-entry.ts';
 import {type Verdict, verdict} from '../../steps/check/verdict.ts';
 import {findingAbout} from '../../steps/stopped-by.ts';
 import {readListing} from '../../steps/verify/istiod.ts';
@@ -10,8 +11,6 @@ import type {DoctorRule} from './rule.ts';
 
 /** Two streams at once are a matter of seconds where a proxy connects anew; in seconds. */
 const overlap = 60;
-/** istiod removes what it registered itself after ten seconds; what is there ten times as long stays (findings.md, `entry.stale`). */
-const staleAfter = 100;
 
 /** `app.unhealthy`, `entry.not-linked`, `entry.stale`, `identity.duplicate-proxy`: the entry beside the proxy that stands for it. */
 export const registrationRule: DoctorRule = (context, facts) => [
@@ -46,15 +45,10 @@ function healthVerdicts(context: StepContext, facts: DoctorFacts): readonly Verd
 }
 
 function staleVerdicts(context: StepContext, facts: DoctorFacts): readonly Verdict[] {
-	const {annotations, name, namespace} = context.target.entry;
-	const left = annotations['istio.io/disconnectedAt'] ?? '';
-	const gone = (context.facts.serverTime?.() ?? 0) - Date.parse(left) / 1000;
 	// A VM that answers is not gone, whatever became of its proxy.
-	if (!(gone > staleAfter) || facts.vm.state !== 'unknown' || isListed(context, facts) !== false) return [];
-	const found = findingAbout(context, 'entry.stale', [
-		{source: `workloadentry/${namespace}/${name}, annotation istio.io/disconnectedAt`, text: left},
-		{source: 'the VM', text: facts.vm.reason},
-	]);
+	if (facts.vm.state !== 'unknown' || isListed(context, facts) !== false) return [];
+	const found = staleFinding(context, facts.vm.reason);
+	if (found === undefined) return [];
 	return [verdict('doctor.stale', 'Entry of a VM that is gone', 'warning', found.summary, [found])];
 }
 

@@ -10,6 +10,7 @@ import {type Dial, type DialAnswer, type Procedure, performAll} from '../../acti
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, firewallReader, type Peers} from './block.ts';
+import {notExposed} from './exposure.ts';
 import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
@@ -168,6 +169,8 @@ export function* gatewayCauses(
 		const blocked = withOutcome('filtered', 'unreachable');
 		const refused = withOutcome('refused', 'reset');
 		if (blocked.length + refused.length === 0) return findings;
+		const exposed = refused.length === 0 ? undefined : yield* notExposed(context);
+		if (exposed !== undefined) return [...findings, withEvidence(exposed, refused)];
 		const firewall = yield* readFirewall();
 		const peers = gatewayPeers(gateway);
 		tell('network.gateway-blocked', blocked, `The VM gets no answer from ${endsOf(blocked)}.`, (found) =>
@@ -202,6 +205,10 @@ function* losesLargePackets(address: string): Procedure<string | undefined> {
 /** What refuses need be no rule: the catalogue's remedy is told too. */
 function withRemedyOf(found: Finding, block: Finding): Finding {
 	return withCommandOf(found, {...block, remedy: {...block.remedy, text: `${block.remedy.text} ${found.remedy.text}`}});
+}
+
+function withEvidence(found: Finding, flows: readonly Flow[]): Finding {
+	return {...found, evidence: [...found.evidence, ...flows.map(evidenceOf)]};
 }
 
 /** What shows afterwards whether the way is open. */

@@ -1,5 +1,6 @@
 import type {Step} from '../../step.ts';
 import {gatewayStep} from './gateway.ts';
+import {imageCheckStep} from './image.ts';
 import {inboundStep} from './inbound.ts';
 import {matrixStep} from './matrix.ts';
 import {objectsStep} from './objects.ts';
@@ -9,4 +10,4 @@ import {vmStep} from './vm.ts';
 export const checkSteps: readonly Step[] = [objectsStep, vmStep, gatewayStep, inboundStep];
 
 /** What `check` looks at: the same objects and VM, and more of the way than an onboarding needs. */
-export const lookSteps: readonly Step[] = [objectsStep, vmStep, matrixStep];
+export const lookSteps: readonly Step[] = [objectsStep, vmStep, imageCheckStep, matrixStep];

@@ -1,21 +1,25 @@
 import {parseInterception} from '../../../vm/interception/parse-interception.ts';
 import {parseProbe} from '../../../vm/parse-probe.ts';
 import {probeCommand} from '../../../vm/probe.ts';
-import {performAll} from '../../action.ts';
+import {type Answers, performAll} from '../../action.ts';
+import {isOutOfReach} from '../../out-of-reach.ts';
 import type {Step} from '../../step.ts';
 import {engineName} from '../engine-name.ts';
 import {interceptionVerdicts} from '../interception/judge.ts';
 import {asAdmin, interceptionLook} from '../interception/look.ts';
+import {staleEntry} from './stale-entry.ts';
 import {outcomeOf} from './verdict.ts';
 import {addressesRule} from './vm/addresses.ts';
 import {clockRule} from './vm/clock.ts';
 import {confinementRule} from './vm/confinement.ts';
+import {copyRule} from './vm/copy.ts';
 import {directoryRule} from './vm/directory.ts';
 import {diskRule} from './vm/disk.ts';
 import {engineRule} from './vm/engine.ts';
 import {inboundRule} from './vm/inbound.ts';
 import {proxiesRule} from './vm/proxies.ts';
 import {rebootRule} from './vm/reboot.ts';
+import {selinuxRule} from './vm/selinux.ts';
 import type {Rule} from './vm/subject.ts';
 import {systemRule} from './vm/system.ts';
 import {waysOutRule} from './vm/ways-out.ts';
@@ -31,6 +35,8 @@ const rules: readonly Rule[] = [
 	diskRule,
 	clockRule,
 	rebootRule,
+	selinuxRule,
+	copyRule,
 	proxiesRule,
 	inboundRule,
 ];
@@ -45,10 +51,16 @@ export const vmStep: Step = {
 		const {target, facts, options} = context;
 		const asked = {configDir: target.configDir.value, runtime: target.runtime.value, image: target.image.value};
 		const rulesLook = interceptionLook(target);
-		const [result, said] = yield* performAll(
-			{kind: 'exec', as: 'user', command: probeCommand(asked), changes: false},
-			rulesLook,
-		);
+		const probe = {kind: 'exec', as: 'user', command: probeCommand(asked), changes: false} as const;
+		let answers: readonly [Answers['exec'], Answers['exec']];
+		try {
+			answers = yield* performAll(probe, rulesLook);
+		} catch (error) {
+			const stale = isOutOfReach(error) ? yield* staleEntry(context, error) : undefined;
+			if (stale === undefined) throw error;
+			return stale;
+		}
+		const [result, said] = answers;
 		const serverTime = facts.serverTime?.();
 		const vm = parseProbe(result.stdout, asked);
 		if (vm.kernel === '') {

@@ -1,3 +1,4 @@
+import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import type {Fact} from '../../../diagnosis/facts.ts';
 import type {Procedure} from '../../action.ts';
 import {examine} from '../../doctor/examine.ts';
@@ -31,7 +32,12 @@ export const restStep: Step = {
 		);
 		const facts: DoctorFacts = {...nothingYet, vm, proxy, envoy, istiod, rules, reach};
 		const tried: Fact<Known['health']> = {state: 'known', value: health, ms: 0};
-		const {findings, checks} = examine(context, {...facts, health: tried});
+		const {findings: found, checks} = examine(context, {...facts, health: tried});
+		// What may change behind the proxy's back.
+		const findings = [
+			...found,
+			...context.target.problems.filter(({id}) => id === ('gateway.hostname-only' satisfies FindingId)),
+		];
 		const others = checks.filter(({outcome}) => outcome !== 'passed');
 		const errors = findings.filter(({severity}) => severity === 'error');
 		const warnings = findings.filter(({severity}) => severity === 'warning');
