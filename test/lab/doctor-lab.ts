@@ -2,14 +2,14 @@ import {expect} from 'vitest';
 import {eventually, type Meshboard} from './harness.ts';
 
 /** What `doctor` says of one proxy, as `-o json` has it. */
-export type Result = {
+type Result = {
 	readonly healthy: boolean;
 	readonly findings: ReadonlyArray<{readonly id: string; readonly severity: string}>;
 	readonly checks: ReadonlyArray<{readonly id: string; readonly outcome: string; readonly detail: string}>;
 };
 
 /** Asks the doctor, who changes nothing. */
-export async function askDoctor(meshboard: Meshboard, target: string, words: readonly string[] = []) {
+async function askDoctor(meshboard: Meshboard, target: string, words: readonly string[] = []) {
 	const {code, stdout, stderr} = await meshboard.run(['doctor', target, '-o', 'json', '--read-only', ...words]);
 	expect(stderr).toBe('');
 	const {results} = JSON.parse(stdout) as {results: [Result]};

@@ -32,7 +32,6 @@ beforeAll(async () => {
 	// The twin has no application, which is all that is wrong with it.
 	const {stdout, stderr} = await meshboard.run(words, {seconds: 200});
 	expect(stdout + stderr).toContain('app.not-listening');
-	await onVm('cp -a /etc/istio-proxy /root/saved');
 }, 300_000);
 
 afterAll(async () => {
@@ -97,25 +96,12 @@ const faults: readonly Fault[] = [
 		mend: () => onVm('docker update --restart unless-stopped istio-proxy'),
 	},
 	{
-		title: 'labels that the proxy does not have',
-		warnings: ['proxy.env-drift'],
-		make: () => kubectl(`-n ${namespace} label workloadentry ${name} --overwrite version=v2`),
-		mend: () => kubectl(`-n ${namespace} label workloadentry ${name} version-`),
-	},
-	{
 		// istiod withholds an entry whose health it is to be told and is not; and only a linked proxy tells it.
 		title: 'a probe whose results nobody writes',
 		errors: ['service.endpoint-missing'],
 		warnings: ['entry.not-linked'],
 		make: () => annotate('proxy.istio.io/health-checks-enabled=true'),
 		mend: () => annotate('proxy.istio.io/health-checks-enabled-'),
-	},
-	{
-		title: 'a token that the proxy may not read',
-		errors: ['token.unreadable'],
-		make: () =>
-			onVm(`chown root:root /etc/istio-proxy/istio-token; chmod 600 /etc/istio-proxy/istio-token; ${startAnew}`),
-		mend: () => onVm(`cp -a /root/saved/. /etc/istio-proxy/ && ${restart}`),
 	},
 ];
 

@@ -29,10 +29,10 @@ export const imageCheckStep: Step = {
 	*run(context) {
 		const {target, facts} = context;
 		const image = target.image.value;
-		if (facts.vm?.imagePresent === true)
-			return outcomeOf([verdict(id, title, 'passed', `${image} is there already`)], image);
+		// The look at the VM has seen it: there is nothing more to ask.
+		if (facts.vm?.imagePresent === true) return {status: 'succeeded', detail: `${image} is there already`};
 		if (facts.vm?.docker.state !== 'usable' || target.runtime.value !== 'docker')
-			return {status: 'skipped', detail: 'only an engine of Docker can be asked for it'};
+			return {status: 'skipped', detail: 'Not done: there is no engine of Docker that could be asked for it.'};
 		const {code, stdout, stderr} = yield* perform(look(manifestOf(image)));
 		const judged = code === 0 ? ofManifest(context, stdout) : ofRefusal(context, `${stderr}\n${stdout}`.trim());
 		return outcomeOf([judged], `${image} can be pulled`);
