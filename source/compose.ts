@@ -16,6 +16,7 @@ import {createCreation} from './onboarding/objects/creation.ts';
 import {startExamination} from './onboarding/perform/examination.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
+import {createLogLevels} from './onboarding/perform/log-levels.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
 import {createProbePods} from './onboarding/perform/probe-pods.ts';
@@ -59,21 +60,13 @@ export function openProfiles(env: Environment) {
 
 /** The cluster of a profile. Throws `cluster.unreachable` (exit 78) without a kubeconfig or with an unknown context. */
 export async function openCluster(options: Pick<SessionOptions, 'env' | 'profile' | 'flags'>): Promise<Cluster> {
-	const {createCluster} = await import('./kubernetes/cluster.ts');
-	const kubeconfig = options.flags.kubeconfig ?? options.profile.kubeconfig;
-	const context = options.flags.context ?? options.profile.context;
-	return createCluster({
-		env: options.env,
-		...(kubeconfig === undefined ? {} : {kubeconfig}),
-		...(context === undefined ? {} : {context}),
-	});
+	return (await import('./kubernetes/cluster.ts')).createCluster(kubeconfigOf(options));
 }
 
 /** What the kubeconfig of a profile says; the server is not asked, and client-node not loaded. The two functions throw as openCluster does. */
-export async function openKubeconfig({env, profile, flags}: Pick<SessionOptions, 'env' | 'profile' | 'flags'>) {
+export async function openKubeconfig(given: Pick<SessionOptions, 'env' | 'profile' | 'flags'>) {
 	const {chooseContext, contextNames, kubeconfigPaths} = await import('./kubernetes/choose-context.ts');
-	const {kubeconfig, context} = {...profile, ...flags};
-	const options = {env, ...(kubeconfig === undefined ? {} : {kubeconfig}), ...(context === undefined ? {} : {context})};
+	const options = kubeconfigOf(given);
 	return {
 		paths: kubeconfigPaths(options),
 		contexts: () => contextNames(options),
@@ -82,6 +75,11 @@ export async function openKubeconfig({env, profile, flags}: Pick<SessionOptions,
 			return {name, server: String(cluster['server']), namespace};
 		},
 	};
+}
+
+function kubeconfigOf({env, profile, flags}: Pick<SessionOptions, 'env' | 'profile' | 'flags'>) {
+	const {kubeconfig, context} = {...profile, ...flags};
+	return {env, ...(kubeconfig === undefined ? {} : {kubeconfig}), ...(context === undefined ? {} : {context})};
 }
 
 /** What a file of this machine with an image says of itself. */
@@ -100,9 +98,7 @@ export function openFleet(options: SessionOptions, cluster: Cluster) {
 	return createFleet({
 		cluster,
 		clock: systemClock,
-		scope: {
-			namespaces: settings.namespaces ?? [],
-		},
+		scope: {namespaces: settings.namespaces ?? []},
 		istioNamespace: settings.istioNamespace ?? 'istio-system',
 		revision: settings.revision,
 	});
@@ -219,6 +215,8 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			),
 	});
 
+	const logLevel = createLogLevels({connector, prompts, clock: systemClock}, (ref) => resolve(ref, {}), stop.signal);
+
 	// Who has just been onboarded is in the list at once.
 	runs.onEvent(({event}) => {
 		if (event === 'run.finished') fleet.look();
@@ -253,7 +251,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
 		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
-		examine(ref, signal, {watch = false, dumps = false, reach = []} = {}) {
+		examine(ref, signal, {watch = false, live = false, dumps = false, reach = []} = {}) {
 			const looking = {task: 'verify', prepare: false, force: false, reach} as const;
 			return startExamination(
 				{
@@ -264,6 +262,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 					limit,
 					redactor,
 					watch,
+					live,
 					dumps,
 				},
 				ref,
@@ -277,6 +276,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		},
 		planFix: async (examination, wish) =>
 			(await import('./onboarding/perform/plan-fix.ts')).planFix({cluster, plan}, examination, wish),
+		logLevel,
 		async readLog(ref, part, listener, signal) {
 			const target = await resolve(ref, {});
 			const {readLog} = await import('./onboarding/perform/logs.ts');
@@ -284,6 +284,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			return readLog(parts, target, part, listener, AbortSignal.any([signal, stop.signal]));
 		},
 		async close() {
+			await logLevel.close();
 			stop.abort();
 			await runs.settled();
 			await runs.close();

@@ -94,6 +94,16 @@ export type Cluster = {
 		path: string,
 		signal?: AbortSignal,
 	): Promise<ReadonlyArray<{pod: string; status: number; body: string}>>;
+	/**
+	 * The newest lines of every running istiod's log, no older than so many seconds; undefined: that pod's may not be read, or gave no
+	 * answer, and `reason` says why.
+	 */
+	istiodLog(
+		istioNamespace: string,
+		revision: string | undefined,
+		part: {readonly lines: number; readonly seconds: number},
+		signal?: AbortSignal,
+	): Promise<ReadonlyArray<{pod: string; lines: readonly string[] | undefined; reason: string}>>;
 	/** The server's clock minus ours, in ms, from the `Date` header of the last answer; 0 before the first. */
 	clockOffset(): number;
 	close(): void;

@@ -3,7 +3,7 @@ import {mayI} from './access-review.ts';
 import type {KubeconfigOptions} from './choose-context.ts';
 import {createDiscovery} from './discovery.ts';
 import {createHttp} from './http.ts';
-import {askIstiod} from './istiod.ts';
+import {askIstiod, readIstiodLogs} from './istiod.ts';
 import {loadKubeconfig} from './kubeconfig.ts';
 import {podExec} from './pod-exec.ts';
 import {getObject, listObjects} from './read-objects.ts';
@@ -35,6 +35,8 @@ export async function createCluster(options: KubeconfigOptions): Promise<Cluster
 		podExec: (pod, command, limits) => podExec(http, pod, command, limits),
 		istiod: (istioNamespace, revision, path, signal) =>
 			askIstiod(http, discovery, istioNamespace, revision, path, signal),
+		istiodLog: (istioNamespace, revision, part, signal) =>
+			readIstiodLogs(http, discovery, istioNamespace, revision, part, signal),
 		clockOffset: http.clockOffset,
 		close: http.close,
 	};

@@ -1,12 +1,16 @@
+import {text} from 'node:stream/consumers';
 import {exitCodes, UserError} from '../errors.ts';
 import {asRecord} from '../mesh/untyped.ts';
-import type {Discovery} from './discovery.ts';
+import {type Discovery, query} from './discovery.ts';
 import type {ApiHttp} from './http.ts';
 import {getFromPod} from './port-forward.ts';
 import {listObjects} from './read-objects.ts';
 
 /** istiod's port for metrics and debugging: pilot/cmd/pilot-discovery/app, `--monitoringAddr`. */
 const debugPort = 15_014;
+
+/** A log of more bytes is cut at its beginning by the server. */
+const longestLog = 4 << 20;
 
 /**
  * GET on the debug port of every running istiod, side by side. From a pod's own loopback its endpoints ask for no credentials.
@@ -21,6 +25,50 @@ export async function askIstiod(
 	path: string,
 	signal?: AbortSignal,
 ): Promise<ReadonlyArray<{pod: string; status: number; body: string}>> {
+	const running = await runningIstiods(http, discovery, istioNamespace, revision);
+	const asked = await Promise.allSettled(
+		running.map(async (pod) => ({pod: pod.name, ...(await getFromPod(http, pod, debugPort, path, signal))})),
+	);
+	const failure = asked.find((one) => one.status === 'rejected');
+	if (failure !== undefined && asked.every((one) => one.status === 'rejected')) throw failure.reason;
+	return asked.map((one, index) =>
+		one.status === 'fulfilled' ? one.value : {pod: running[index]?.name ?? '', status: 0, body: sentence(one.reason)},
+	);
+}
+
+/** The newest lines of the log of every running istiod. Throws when there is none. */
+export async function readIstiodLogs(
+	http: ApiHttp,
+	discovery: Discovery,
+	istioNamespace: string,
+	revision: string | undefined,
+	{lines, seconds}: {readonly lines: number; readonly seconds: number},
+	signal?: AbortSignal,
+): Promise<ReadonlyArray<{pod: string; lines: readonly string[] | undefined; reason: string}>> {
+	const running = await runningIstiods(http, discovery, istioNamespace, revision);
+	const part = query({container: 'discovery', tailLines: lines, sinceSeconds: seconds, limitBytes: longestLog});
+	return Promise.all(
+		running.map(async ({namespace, name}) => {
+			const path = `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(name)}/log${part}`;
+			try {
+				const {status, body} = await http.stream({path, ...(signal === undefined ? {} : {signal})});
+				const words = await text(body);
+				if (status === 200) return {pod: name, lines: words.split('\n').filter(Boolean), reason: ''};
+				return {pod: name, lines: undefined, reason: `the API server answers ${status} to ${path}`};
+			} catch (error) {
+				signal?.throwIfAborted();
+				return {pod: name, lines: undefined, reason: sentence(error)};
+			}
+		}),
+	);
+}
+
+async function runningIstiods(
+	http: ApiHttp,
+	discovery: Discovery,
+	istioNamespace: string,
+	revision: string | undefined,
+): Promise<ReadonlyArray<{readonly namespace: string; readonly name: string}>> {
 	const selector = revision === undefined || revision === '' ? 'app=istiod' : `app=istiod,istio.io/rev=${revision}`;
 	const pods = await listObjects(http, discovery, {group: '', resource: 'pods'}, istioNamespace, selector);
 	const running = pods
@@ -34,14 +82,7 @@ export async function askIstiod(
 			hint: `kubectl get pods -n ${istioNamespace} -l app=istiod`,
 		});
 	}
-	const asked = await Promise.allSettled(
-		running.map(async (pod) => ({pod: pod.name, ...(await getFromPod(http, pod, debugPort, path, signal))})),
-	);
-	const failure = asked.find((one) => one.status === 'rejected');
-	if (failure !== undefined && asked.every((one) => one.status === 'rejected')) throw failure.reason;
-	return asked.map((one, index) =>
-		one.status === 'fulfilled' ? one.value : {pod: running[index]?.name ?? '', status: 0, body: sentence(one.reason)},
-	);
+	return running;
 }
 
 function sentence(reason: unknown): string {

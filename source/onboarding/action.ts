@@ -24,6 +24,7 @@ export type Action =
 	| PodDial
 	| ProbePod
 	| Istiod
+	| IstiodLog
 	| RemoveObject
 	| PatchObject
 	| ApplyObject
@@ -134,6 +135,9 @@ export type ProbePod = {readonly kind: 'probe-pod'; readonly pod: KubernetesObje
 /** GET on every istiod's debug port. */
 export type Istiod = {readonly kind: 'istiod'; readonly path: string};
 
+/** The newest lines of every istiod's log that speak of the target's proxy, among so many, no older than so many seconds. */
+export type IstiodLog = {readonly kind: 'istiod-log'; readonly lines: number; readonly seconds: number};
+
 /** Removes an object from the cluster; answers whether there was one. */
 export type RemoveObject = {
 	readonly kind: 'remove-object';
@@ -225,6 +229,9 @@ export type IstiodAnswer =
 	  }
 	| {readonly done: false; readonly text: string};
 
+/** `refused`: of whom it could not be read, and why. */
+export type IstiodLogAnswer = {readonly lines: readonly string[]; readonly refused: readonly string[]};
+
 /** `not-done`: they may not be read; `text` says so. */
 export type ListAnswer =
 	| {readonly done: true; readonly objects: readonly KubernetesObject[]}
@@ -252,6 +259,7 @@ export type Answers = {
 	/** `text`: why there is none. */
 	'probe-pod': {readonly done: true} | {readonly done: false; readonly text: string};
 	istiod: IstiodAnswer;
+	'istiod-log': IstiodLogAnswer;
 	'remove-object': boolean;
 	'patch-object': undefined;
 	'apply-object': undefined;

@@ -60,6 +60,8 @@ function textOf(action: Action, target: Target): string {
 		}
 		case 'istiod':
 			return `GET ${action.path} on every istiod (port 15014)`;
+		case 'istiod-log':
+			return `read the newest ${action.lines} lines of istiod's log`;
 		case 'remove-object': {
 			const {resource, namespace, name} = action;
 			return `DELETE ${pathOf(resource, namespace, name)}`;

@@ -117,6 +117,29 @@ export type Examination = Store<Examined> & {
 	dumps(): readonly Dump[];
 };
 
+/** What raising the log level of a proxy does, shown before consent. */
+export type LevelPlan = {
+	readonly target: Target;
+	/** The levels as they are, in words. */
+	readonly before: string;
+	/** The commands on the VM: what raises them, and what brings them back. */
+	readonly raise: string;
+	readonly putBack: readonly string[];
+	/** For how long at most. */
+	readonly seconds: number;
+	/** What is run on the VM: it raises them and stays to put them back. */
+	readonly command: string;
+};
+
+/** A log level that is raised; it falls back at `until` (ms since 1970), when the connection goes, or when meshboard does. */
+export type RaisedLevel = {
+	readonly ref: TargetRef;
+	readonly until: number;
+	/** Resolves when it is as before, or when nobody can say. */
+	readonly ended: Promise<void>;
+	putBack(): Promise<void>;
+};
+
 /** The question that waits for a person, if any. */
 export type PromptQueue = Store<Question | undefined> & {answer(answer: string | undefined): void};
 
@@ -141,11 +164,19 @@ export type Session = {
 	entries(namespaces: readonly string[] | undefined): Promise<readonly TargetRef[]>;
 	/** Issues a token for each target and makes its bundle; in the order of the plans. */
 	bundles(plans: readonly RunPlan[]): Promise<ReadonlyArray<Bundle | Failure>>;
-	/** Says why an entry's proxy is stuck, from looking at everything at once until `signal`; with `watch` again and again. Changes nothing. */
+	/**
+	 * Says why an entry's proxy is stuck, from looking at everything at once until `signal`; with `watch` again and again, with `live` with a
+	 * view of the proxy itself. Changes nothing.
+	 */
 	examine(
 		ref: TargetRef,
 		signal: AbortSignal,
-		options?: {readonly watch?: boolean; readonly dumps?: boolean; readonly reach?: readonly string[]},
+		options?: {
+			readonly watch?: boolean;
+			readonly live?: boolean;
+			readonly dumps?: boolean;
+			readonly reach?: readonly string[];
+		},
 	): Examination;
 	/** The command that opens a shell on an entry's VM: as the admin account where the profile names one, else as the proxy's user. */
 	shell(ref: TargetRef): Promise<readonly string[]>;
@@ -154,6 +185,11 @@ export type Session = {
 	 * Throws UserError `fix` for what meshboard cannot mend, with what to do instead.
 	 */
 	planFix(examination: Pick<Examination, 'record' | 'getSnapshot'>, wish: FixWish): Promise<RunPlan | undefined>;
+	/** Raises the log level of a proxy for a while. `plan` only looks; both reject with UserError. */
+	readonly logLevel: {
+		plan(ref: TargetRef): Promise<LevelPlan>;
+		raise(plan: LevelPlan): Promise<RaisedLevel>;
+	};
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
 	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */

@@ -87,7 +87,11 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 	const api = await startApiServer({
 		identity: authority.issue('kube-apiserver', ['localhost', 'kubernetes', 'kubernetes.default.svc', '127.0.0.1']),
 		token,
-		context: {store, tokens: mesh.tokens},
+		context: {
+			store,
+			tokens: mesh.tokens,
+			podLog: (namespace) => (namespace === 'istio-system' ? mesh.log() : []),
+		},
 		streams: createPodStreams(store, mesh, createPodExec({store, mesh, vms, timers})),
 	});
 

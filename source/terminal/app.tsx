@@ -10,6 +10,7 @@ import {bodyHeight, isTooSmall, smallest, usableWidth} from './layout.ts';
 import {BrokenScreen} from './screens/broken/broken-screen.tsx';
 import {CreateScreen} from './screens/create/create-screen.tsx';
 import {DialogBox} from './screens/dialog/dialog-box.tsx';
+import {DoctorScreen} from './screens/doctor/doctor-screen.tsx';
 import {EditScreen} from './screens/edit/edit-screen.tsx';
 import {FleetScreen} from './screens/fleet/fleet-screen.tsx';
 import {HelpScreen} from './screens/help/help-screen.tsx';
@@ -84,5 +85,7 @@ function Shown({ui, world, width, onKey}: ShownProps) {
 			return <EditScreen {...props} />;
 		case 'matrix':
 			return <MatrixScreen {...props} />;
+		case 'doctor':
+			return <DoctorScreen {...props} />;
 	}
 }

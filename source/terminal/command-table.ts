@@ -10,6 +10,7 @@ import {kinds} from './state/create-form.ts';
 import {findEntries} from './state/find-entries.ts';
 import {checkNow} from './state/open-matrix.ts';
 import {openCreate} from './state/reduce-create.ts';
+import {openDoctor} from './state/reduce-doctor.ts';
 import {arrange, chosenRefs, itemUnder, planTask} from './state/reduce-fleet.ts';
 import {chooseProfile} from './state/reduce-profiles.ts';
 import {seekEntry} from './state/seek-entry.ts';
@@ -177,6 +178,7 @@ export const commands: readonly Command[] = [
 	ofTask('check', 'plan a check, with the firewall matrix', 'check'),
 	ofEntries(checkNow, 'the firewall matrix, at once', 'matrix'),
 	ofTask('verify', 'plan the proof that VMs are in the mesh', 'verify'),
+	ofEntries(openDoctor, 'why proxies are stuck', 'doctor'),
 	ofTask('renew', 'plan new tokens', 'renew'),
 	ofTask('offboard', 'plan an offboarding', 'offboard'),
 	{

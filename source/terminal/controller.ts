@@ -4,12 +4,14 @@ import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
 import type {CommandHistory, Profiles} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
+import {createDoctors, type Doctors} from './doctors.ts';
 import {createFlashes} from './flashes.ts';
 import type {Foreground} from './foreground.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Binding} from './keymap.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
+import {createRaisedLevels, type RaisedLevels} from './raised-levels.ts';
 import type {Effect, Relink} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
 import {seeChecks} from './state/see-checks.ts';
@@ -76,6 +78,8 @@ export type PastRun = {readonly run: RunState; readonly path: string};
 /** What performEffect may do to the state. */
 export type Cockpit = {
 	readonly options: ControllerOptions;
+	readonly doctors: Doctors;
+	readonly levels: RaisedLevels;
 	session(): Session | undefined;
 	profiles(): Profiles | undefined;
 	change(next: (ui: Ui) => Ui): void;
@@ -130,6 +134,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 
 	const flashes = createFlashes(() => news());
 	const watch = watchChecks((run) => attempt(() => session?.runs.retry(run)));
+	const doctors = createDoctors(() => news());
+	const levels = createRaisedLevels(() => news());
 	const output = (run: string) => session?.runs.output(run);
 	const look = (): World => ({
 		link,
@@ -137,6 +143,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		fresh: flashes.see(session?.fleet.getSnapshot() ?? noFleet),
 		runs: session?.runs.getSnapshot() ?? noRuns,
 		times,
+		examined: doctors.known(),
+		raised: levels.known(),
 		broken,
 		question: session?.prompts.getSnapshot(),
 		profiles: profileItems,
@@ -155,13 +163,21 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 	const store = createStore({ui: initialUi(options.initialScreen), world: look()});
 
 	function publish(before: Ui): void {
+		// Nobody is asked for a screen that is left.
+		if (!before.stack.includes('doctor')) {
+			doctors.end();
+			levels.putBack().catch(tell);
+		}
 		const world = look();
 		const ui = seeChecks(before, world);
 		watch.see(ui, world);
 		store.set({ui, world});
 		forget(ui.notice);
 		clearTimeout(timer);
-		timer = setTimeout(() => publish(store.getSnapshot().ui), activeRuns(world).length > 0 ? secondly : idly);
+		timer = setTimeout(
+			() => publish(store.getSnapshot().ui),
+			activeRuns(world).length > 0 || doctors.isLooking() ? secondly : idly,
+		);
 		timer.unref();
 	}
 	/** Takes a notice of the last key away after a while: it would soon be untrue ("trying again"). Warnings wait for a key. */
@@ -187,6 +203,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 
 	const cockpit: Cockpit = {
 		options,
+		doctors,
+		levels,
 		session: () => session,
 		profiles: () => session?.profiles ?? options.profiles,
 		change: (next) => publish(next(store.getSnapshot().ui)),
@@ -231,6 +249,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		past = runsSoFar();
 		session = undefined;
 		flashes.forget();
+		doctors.forget();
 		broken = [];
 		link = {kind: 'connecting', context};
 		void before?.close().catch(() => {});
@@ -338,6 +357,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		runs: runsSoFar,
 		stop() {
 			generation += 1;
+			doctors.end();
 			clearTimeout(timer);
 			clearTimeout(forgetting);
 			news.stop();

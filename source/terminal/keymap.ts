@@ -1,6 +1,7 @@
 import {entryOf} from '../fleet/groups.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {keyFor, noRunsYet} from './bindings.ts';
+import {doctorKeys} from './doctor-keys.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {matrixKeys} from './matrix-keys.ts';
@@ -32,6 +33,8 @@ export type Area =
 	| 'search'
 	| 'run'
 	| 'matrix'
+	| 'doctor'
+	| 'doctor-search'
 	| 'profiles'
 	| 'form'
 	| 'broken'
@@ -200,6 +203,7 @@ export const keymap: readonly Binding[] = [
 	{intent: 'create', keys: ['c'], words: 'create', where: 'fleet', footer: 5},
 	{intent: 'profiles', keys: ['p'], words: 'profiles', where: 'fleet', footer: 6},
 	{intent: 'fleet.check', keys: ['m'], words: 'firewall matrix', where: 'fleet', footer: 5, whyNot: noEntries},
+	{intent: 'fleet.doctor', keys: ['d'], words: 'doctor', where: 'fleet', footer: 3, whyNot: noEntries},
 	{intent: 'fleet.renew', keys: ['t'], words: 'renew the token', where: 'fleet', footer: 8, whyNot: noEntries},
 	{intent: 'fleet.offboard', keys: ['O'], words: 'offboard', where: 'fleet', footer: 9, whyNot: noEntries},
 	{intent: 'back', keys: ['esc', 'enter'], words: 'close', where: 'detail', footer: 1},
@@ -233,6 +237,7 @@ export const keymap: readonly Binding[] = [
 		{intent: 'runs.skip', keys: ['s'], words: 'skip step', where, footer: 3, dangerous: true, whyNot: notFailed},
 		{intent: 'runs.cancel', keys: ['x'], words: 'cancel', where, footer: 4, whyNot: notRunning},
 		{intent: 'runs.matrix', keys: ['m'], words: 'firewall matrix', where, footer: 6, whyNot: noFocus},
+		{intent: 'runs.doctor', keys: ['d'], words: 'doctor', where, footer: 5, whyNot: noFocus},
 	]),
 	{
 		intent: 'runs.cancel-all',
@@ -248,6 +253,8 @@ export const keymap: readonly Binding[] = [
 
 	...outputKeys,
 	...matrixKeys,
+
+	...doctorKeys,
 
 	{intent: 'profiles.edit', keys: ['enter', 'e'], words: 'edit', where: 'profiles', footer: 1, whyNot: noProfile},
 	{intent: 'profiles.use', keys: ['u'], words: 'use', where: 'profiles', footer: 2, whyNot: noProfile},

@@ -4,6 +4,7 @@ import type {Cockpit} from './controller.ts';
 import {performCheck} from './perform-check.ts';
 import {performCreate} from './perform-create.ts';
 import {performEdit} from './perform-edit.ts';
+import {performLevel} from './perform-level.ts';
 import {problemOf} from './problem-of.ts';
 import {saveOutput} from './save-output.ts';
 import type {Effect} from './state/effect.ts';
@@ -59,6 +60,15 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'apply-object':
 		case 'write-object':
 			return performCreate(effect, sessionOf(cockpit), cockpit);
+		case 'examine':
+			return cockpit.doctors.begin(sessionOf(cockpit), effect.refs, effect.watch, (error) => {
+				const {sentence, hint} = problemOf(error);
+				change((ui) => say(ui, `${sentence} ${hint}`.trimEnd(), 'bad'));
+			});
+		case 'plan-level':
+		case 'raise-level':
+		case 'put-back-level':
+			return performLevel(effect, sessionOf(cockpit), cockpit);
 		case 'open-shell':
 		case 'edit-entry':
 		case 'apply-edit':

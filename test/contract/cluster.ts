@@ -267,5 +267,16 @@ export function clusterContract(name: string, setup: () => Promise<ClusterSetup>
 			expect((await cluster.istiod('istio-system', '', '/debug/no-such-page'))[0]?.status).toBe(404);
 			expect(await codeOf(cluster.istiod(the.namespace, undefined, '/debug/syncz'))).toBe('cluster.istiod-not-ready');
 		});
+
+		it("reads istiod's log, its newest lines", async () => {
+			const part = {lines: 5, seconds: 86_400};
+			const logs = await cluster.istiodLog('istio-system', undefined, part);
+			expect(logs.length).toBeGreaterThan(0);
+			for (const {lines, reason} of logs) {
+				expect(reason).toBe('');
+				expect(lines?.length).toBeLessThanOrEqual(5);
+			}
+			expect(await codeOf(cluster.istiodLog(the.namespace, undefined, part))).toBe('cluster.istiod-not-ready');
+		});
 	});
 }

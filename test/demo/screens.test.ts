@@ -20,7 +20,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		expect(plan).toContain('p prepare yes');
 		for (const part of ['(annotation sidecar-bootstrap.istio.io/ssh-host)', '(profile sshKey)', '(entry spec.address)'])
 			expect(await demo.waitFor(part)).toContain(part);
-		expect(await demo.waitFor('$ sudo apt-get update')).toContain('Install and start Docker');
+		expect(await demo.waitFor(/\$ sudo .*apt-get update/)).toContain('Install and start Docker');
 		await takePicture('plan', demo, {columns: 120, rows: 34});
 
 		demo.type('\r');
@@ -69,7 +69,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		demo.type('\x01o');
 		await demo.waitFor('can be onboarded');
 		demo.type('\x06');
-		await demo.waitFor('$ sudo apt-get update');
+		await demo.waitFor(/\$ sudo .*apt-get update/);
 		demo.type('\r');
 		await demo.waitFor(/▶ running +ledger-vm.payments +prepare +2\/19/, 15_000);
 		demo.type('3x');
@@ -112,6 +112,44 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		await demo.waitFor('1 done', 30_000);
 		demo.type('gg');
 		await demo.waitFor(/reviews-vm.bookinfo ● done/);
+		demo.type('q');
+		expect((await demo.exited).exitCode).toBe(0);
+		expect(demo.isRestored()).toBe(true);
+	});
+
+	test('says why a proxy is stuck, what it does meanwhile, and that it is mended', async (context) => {
+		const {expect} = context;
+		const demo = startMeshboard(context, ['demo'], {columns: 120, rows: 40});
+		await demo.waitFor('○ absent', 20_000);
+		demo.type('/orders\r');
+		await demo.waitFor('1 of 4');
+		demo.type('d');
+		await demo.waitFor('✗ error token.expired', 20_000);
+		await demo.waitFor(/looked \d+s ago/, 30_000);
+		const text = demo.screen.text();
+		expect(text).toContain('orders-vm.payments  ✗ 1 error');
+		expect(text).toContain('$ kubectl create token orders -n payments');
+		expect(text).toMatch(/xDS +\? not known: no istiod lists this proxy/);
+		expect(text).toMatch(/listeners +0\.0\.0\.0:15090/);
+		await takePicture('doctor', demo, {columns: 120, rows: 40});
+		demo.type('y');
+		await demo.waitFor("Sent to the terminal's clipboard (OSC 52): kubectl create token");
+		expect(demo.raw()).toContain(`\x1b]52;c;${Buffer.from('kubectl create token').toString('base64').slice(0, 20)}`);
+		demo.type('\t\t\t');
+		await demo.waitFor(/proxy +error citadelclient Failed to sign CSR/);
+		// A new token, from the same sitting: the doctor looks again when it is opened again.
+		demo.type('\x1b');
+		await demo.waitFor(/✗ token\.expired \d+s/);
+		demo.type('t');
+		await demo.waitFor('can get a new token');
+		demo.type('\r');
+		await demo.waitFor('1 done', 30_000);
+		demo.type('d');
+		await demo.waitFor('orders-vm.payments  ● sound', 30_000);
+		expect(demo.screen.text()).toContain('Nothing was found.');
+		await demo.waitFor(/CDS +● sent and acknowledged/);
+		demo.type('\t\t\t');
+		await demo.waitFor(/istiod +info +ads ADS: new delta connection for node:orders-vm\.payments-\d/);
 		demo.type('q');
 		expect((await demo.exited).exitCode).toBe(0);
 		expect(demo.isRestored()).toBe(true);

@@ -90,6 +90,7 @@ export function memoryCluster(
 		createToken: never,
 		podExec: never,
 		istiod: never,
+		istiodLog: never,
 		clockOffset: () => 0,
 		close() {},
 	};

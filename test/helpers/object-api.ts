@@ -30,7 +30,7 @@ export async function openObjectApi(
 	const api = await startApiServer({
 		identity: authority.issue('kube-apiserver', ['127.0.0.1']),
 		token,
-		context: {store, tokens},
+		context: {store, tokens, podLog: () => []},
 		streams: {
 			open() {
 				throw new Error('no pods here');

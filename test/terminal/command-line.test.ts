@@ -21,6 +21,8 @@ const world: World = {
 	times: new Map(),
 	broken: await session.runs.interrupted(),
 	question: undefined,
+	examined: new Map(),
+	raised: new Map(),
 	profiles: session.profiles.list(),
 	keymap,
 	contexts: ['kind-lab', 'staging', 'production'],

@@ -20,6 +20,8 @@ const world: World = {
 	times: new Map(),
 	broken: [],
 	question: undefined,
+	examined: new Map(),
+	raised: new Map(),
 	profiles: [],
 	keymap,
 	contexts: ['kind-lab', 'staging'],

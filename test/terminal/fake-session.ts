@@ -5,8 +5,8 @@ import type {FleetRow, FleetSnapshot} from '../../source/fleet/row.ts';
 import {bareObject} from '../../source/mesh/bare-object.ts';
 import {objectName} from '../../source/mesh/object-name.ts';
 import {readService} from '../../source/mesh/service.ts';
-import type {Action} from '../../source/onboarding/action.ts';
-import type {RunEvent, RunEventBody, StepHead, Wanted} from '../../source/onboarding/event.ts';
+import type {Examined} from '../../source/onboarding/doctor/examination.ts';
+import type {RunEvent, RunEventBody} from '../../source/onboarding/event.ts';
 import type {Rehearsal, Wish} from '../../source/onboarding/objects/rehearse.ts';
 import {stepTimes} from '../../source/onboarding/progress.ts';
 import {createPromptQueue} from '../../source/onboarding/prompt-queue.ts';
@@ -16,7 +16,9 @@ import {createRingBuffer, type RingBuffer} from '../../source/output/ring-buffer
 import type {Profile, Prompts} from '../../source/ports.ts';
 import {createStore} from '../../source/terminal/store.ts';
 import {targetNamed} from '../helpers/target.ts';
+import {stuckProxy} from './examined.ts';
 import {createFakeProfiles} from './fake-profiles.ts';
+import {brokenRun, checkHeads, heads, planOf} from './fake-runs.ts';
 import {someRows} from './some-rows.ts';
 
 /** A session with real stores and runs that follow a script, without cluster or VM. */
@@ -27,6 +29,8 @@ export type FakeSession = Session & {
 	readonly calls: readonly string[];
 	/** Lets every run take one more step; true while there is one to take. */
 	step(): boolean;
+	/** What has become of a proxy that is examined. */
+	become(ref: string, examined: Examined): void;
 	/** Adds a line of output to a run. */
 	print(run: string, line: string): void;
 };
@@ -39,6 +43,8 @@ export type FakeOptions = {
 	readonly interrupted?: readonly string[];
 	/** Milliseconds between steps; undefined: `step` is called by the test. */
 	readonly pace?: number;
+	/** What an examination has found; the default: a proxy whose token has ended. */
+	readonly examined?: (ref: string) => Examined;
 	/** What `plan` answers with instead. */
 	readonly planFault?: Error;
 	/** What the server says to an object that is asked about. */
@@ -54,33 +60,12 @@ export type FakeOptions = {
 	readonly applyFault?: Error;
 };
 
-const heads: readonly StepHead[] = [
-	{id: 'check.objects', phase: 'check', title: 'Objects in the cluster'},
-	{id: 'check.gateway', phase: 'check', title: 'Gateway reachable from the VM'},
-	{id: 'bootstrap.files', phase: 'bootstrap', title: 'Write the bundle'},
-	{id: 'bootstrap.image', phase: 'bootstrap', title: 'Pull the proxy image'},
-	{id: 'bootstrap.start', phase: 'bootstrap', title: 'Start the proxy'},
-	{id: 'verify.ready', phase: 'verify', title: 'Proxy is ready'},
-];
-
-const checkHeads: readonly StepHead[] = [
-	{id: 'check.objects', phase: 'check', title: 'Objects in the cluster'},
-	{id: 'check.flows', phase: 'check', title: 'Try every way from both ends'},
-];
-
-const pull: Action = {
-	kind: 'exec',
-	as: 'user',
-	command: 'docker pull docker.io/istio/proxyv2:1.31.0',
-	changes: true,
-	show: true,
-};
-
 export function createFakeSession(options: FakeOptions = {}): FakeSession {
 	const fleet = createStore<FleetSnapshot>({rows: options.rows ?? someRows(), state: {kind: 'live'}, complete: true});
 	const runsStore = createStore<readonly RunState[]>([]);
 	const outputs = new Map<string, RingBuffer & OutputView>();
 	const calls: string[] = [];
+	const examinations = new Map<string, ReturnType<typeof createStore<Examined>>>();
 	const stubborn = new Set(options.failing ?? []);
 	const prompts = createPromptQueue();
 	const broken = new Map((options.interrupted ?? []).map((ref) => [ref, brokenRun(ref)]));
@@ -250,10 +235,50 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 			if (options.planFault !== undefined) throw options.planFault;
 			return refs.map((ref) => planOf(ref, wanted));
 		},
-		examine() {
-			throw new Error('no screen examines a proxy');
+		examine(ref, signal, {watch = false} = {}) {
+			calls.push(`examine ${ref}${watch ? ' and watch' : ''}`);
+			signal.addEventListener('abort', () => calls.push(`leave ${ref}`));
+			const store = createStore(options.examined?.(ref) ?? stuckProxy(ref));
+			examinations.set(ref, store);
+			const never = () => {
+				throw new Error('not asked by the screens');
+			};
+			return {
+				...store,
+				onEvent: () => () => {},
+				settled: () => new Promise(() => {}),
+				record: never,
+				dumps: never,
+			};
 		},
 		shell: async (ref) => ['ssh', '--', ref],
+		logLevel: {
+			async plan(ref) {
+				const [name = '', namespace = ''] = ref.split('.');
+				return {
+					target: targetNamed(name, namespace),
+					before: 'warning (45 loggers), misc error',
+					raise: "docker exec istio-proxy pilot-agent request POST 'logging?level=debug'",
+					putBack: ["docker exec istio-proxy pilot-agent request POST 'logging?level=warning'"],
+					seconds: 600,
+					command: '',
+				};
+			},
+			async raise({target: {ref}}) {
+				calls.push(`raise ${ref}`);
+				const over = Promise.withResolvers<void>();
+				return {
+					ref,
+					until: Date.now() + 600_000,
+					ended: over.promise,
+					async putBack() {
+						calls.push(`put back ${ref}`);
+						over.resolve();
+					},
+				};
+			},
+		},
+		become: (ref, examined) => examinations.get(ref)?.set(examined),
 		readLog: async () => {},
 		async close() {
 			clearInterval(timer);
@@ -327,46 +352,4 @@ function newOutput(run: string): RingBuffer & OutputView {
 	const ring = createRingBuffer();
 	const mark = () => ring.push('──────── 04:07:31 ────────', Date.now());
 	return Object.assign(Object.create(ring), {path: `/state/runs/${run}`, mark});
-}
-
-function brokenRun(ref: string): RunState {
-	return {
-		id: `broken-${ref}`,
-		target: ref,
-		host: '10.128.0.2',
-		options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'kind-lab'},
-		status: 'running',
-		steps: heads.map((head, index) => ({
-			...head,
-			state: index === 0 ? 'succeeded' : index === 1 ? 'running' : 'pending',
-			detail: '',
-			changed: false,
-			attempts: 1,
-			startedAt: '2026-11-24T03:00:00Z',
-			endedAt: undefined,
-			commands: [],
-			checks: [],
-			findings: [],
-		})),
-		startedAt: '2026-11-24T03:00:00Z',
-		begunAt: '2026-11-24T03:00:00Z',
-		updatedAt: '2026-11-24T03:01:00Z',
-		seconds: undefined,
-	};
-}
-
-/** The plan of an entry, as the session makes it. */
-function planOf(ref: string, wanted: Wanted, hostOf?: (name: string) => string): RunPlan {
-	const [name = '', namespace = ''] = ref.split('.');
-	const target = targetNamed(name, namespace);
-	return {
-		target:
-			hostOf === undefined
-				? target
-				: {...target, ssh: {...target.ssh, host: {...target.ssh.host, value: hostOf(name)}}},
-		options: {...wanted, profile: 'default', context: 'kind-lab'},
-		steps: heads
-			.filter(({phase}) => wanted.task !== 'check' || phase === 'check')
-			.map((head) => ({...head, actions: head.id === 'bootstrap.image' ? [pull] : []})),
-	};
 }

@@ -29,6 +29,8 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 		runs,
 		broken: [],
 		question: undefined,
+		examined: new Map(),
+		raised: new Map(),
 		profiles: [],
 		keymap,
 		contexts: [],

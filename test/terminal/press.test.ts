@@ -28,6 +28,8 @@ const world: World = {
 	times: new Map(),
 	broken,
 	question: undefined,
+	examined: new Map(),
+	raised: new Map(),
 	profiles: session.profiles.list(),
 	keymap,
 	contexts: ['kind-lab', 'staging'],

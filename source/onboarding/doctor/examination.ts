@@ -3,6 +3,7 @@ import type {Check, Finding} from '../../diagnosis/finding.ts';
 import type {Explained} from '../../diagnosis/root-causes.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {FactName} from './facts.ts';
+import type {ProxyView} from './proxy-view.ts';
 
 /** How far the examination of one proxy has come. Findings may go again until it is done: what explains them may be known last. */
 export type Examined = {
@@ -18,8 +19,11 @@ export type Examined = {
 	readonly rounds: number;
 	/** When a round ended last, in ms since 1970. */
 	readonly lookedAt: number | undefined;
-	/** What the last round that changed anything has changed; `at` in ms since 1970. Undefined before the second round. */
-	readonly news: {readonly at: number; readonly events: readonly DoctorEventBody[]} | undefined;
+	/** What the last round has changed; empty for the first, which finds everything. */
+	readonly news: readonly DoctorEventBody[];
+	/** The proxy itself, now and as the round before left it; undefined where nobody asked for it, or it is not known yet. */
+	readonly view: ProxyView | undefined;
+	readonly viewBefore: ProxyView | undefined;
 };
 
 /** What happens while a proxy is examined; field names are those of the ndjson output. `time` is RFC 3339. */

@@ -28,7 +28,8 @@ export function examinedOf({target, begunAt, seconds, context, serverTime, facts
 			? {findings: faults, explained: [], checks: []}
 			: examine({...context, facts: serverTime === undefined ? {} : {serverTime: () => serverTime}}, facts, faults);
 	const lookedAt = Date.parse(begunAt) + seconds * 1000;
-	return {target, done: true, facts: statesOf(facts), ...judged, seconds, rounds: 1, lookedAt, news: undefined};
+	const shown = {news: [], view: undefined, viewBefore: undefined};
+	return {target, done: true, facts: statesOf(facts), ...judged, seconds, rounds: 1, lookedAt, ...shown};
 }
 
 /** How far each fact has come. */

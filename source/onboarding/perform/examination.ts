@@ -14,6 +14,7 @@ import {
 } from '../doctor/examination.ts';
 import {examine} from '../doctor/examine.ts';
 import {type FactName, factNames, nothingYet} from '../doctor/facts.ts';
+import {proxyView} from '../doctor/proxy-view.ts';
 import {type DoctorRecord, statesOf} from '../doctor/record.ts';
 import {anyFailureOf, failureOf} from '../failure.ts';
 import type {Limit} from '../scheduler.ts';
@@ -21,8 +22,9 @@ import type {Examination, RunPlan} from '../session.ts';
 import type {StepContext} from '../step.ts';
 import {takeDumps} from './dumps.ts';
 import {gather} from './gather.ts';
+import {gatherLive, nothingLive} from './gather-live.ts';
 import type {Performer} from './performer.ts';
-import {connectsAnew, namesFor, pauseAfter} from './rounds.ts';
+import {connectsAnew, liveEvery, namesFor, pauseAfter} from './rounds.ts';
 
 export type ExaminationParts = {
 	/** Reads the entry and all that belongs to it. */
@@ -37,6 +39,8 @@ export type ExaminationParts = {
 	readonly watch?: boolean;
 	/** Takes dumps of the proxy too, for an archive. */
 	readonly dumps?: boolean;
+	/** Also asks for the proxy itself, for a person who looks at it. */
+	readonly live?: boolean;
 };
 
 /**
@@ -50,11 +54,13 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 	const now = () => clock.now().getTime();
 	let begun = now();
 	let wholeAt = 0;
+	let liveAt = Number.NEGATIVE_INFINITY;
 	let performer: Performer | undefined;
 	let context: StepContext | undefined;
 	let facts = nothingYet;
 	let faults: readonly Finding[] = [];
 	let dumps: readonly Dump[] = [];
+	let seen = nothingLive;
 	let state: Examined = {
 		target: ref,
 		done: false,
@@ -65,7 +71,9 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		seconds: 0,
 		rounds: 0,
 		lookedAt: undefined,
-		news: undefined,
+		news: [],
+		view: undefined,
+		viewBefore: undefined,
 	};
 
 	function become(change: Partial<Examined>): void {
@@ -74,7 +82,7 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		const seconds = again ? state.seconds : Math.round((now() - begun) / 100) / 10;
 		state = {...state, ...cleanValue(change, parts.redactor), seconds};
 		const events = eventsBetween(before, state, again);
-		if (again && events.length > 0) state = {...state, news: {at: now(), events}};
+		if (again && events.length > 0) state = {...state, news: [...state.news, ...events]};
 		for (const body of events) tell(body);
 		for (const listener of listeners) listener();
 	}
@@ -102,10 +110,26 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		performer ??= parts.performer(target);
 		const {perform: performOn} = performer;
 		const perform = (action: Action) => performOn(action, target, () => undefined, signal);
+		const show = () => (parts.live === true ? {view: proxyView(asked, facts, seen)} : {});
 		faults = [];
-		const judge = () => become({...examine(asked, facts, faults), facts: statesOf(facts)});
+		const judge = () => become({...examine(asked, facts, faults), facts: statesOf(facts), ...show()});
 		const first = state.rounds === 0;
 		if (first) judge();
+		const watching = parts.live === true && now() - liveAt >= liveEvery;
+		if (watching) liveAt = now();
+		const looking = watching
+			? gatherLive(
+					seen,
+					perform,
+					(known) => {
+						seen = known;
+						become(show());
+					},
+					signal,
+				)
+			: undefined;
+		// Only a stop rejects it, which is told by what follows.
+		looking?.catch(() => undefined);
 		await gather(
 			{
 				context: asked,
@@ -116,10 +140,12 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 				onFact(known, found) {
 					[facts, faults] = [known, found];
 					if (first) judge();
+					else become(show());
 				},
 			},
 			signal,
 		);
+		await looking;
 		if (!first) judge();
 		if (parts.dumps === true) dumps = await takeDumps(asked, perform, clock, faults);
 	}
@@ -129,7 +155,7 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 		const whole = names.length === factNames.length;
 		if (state.rounds === 0) begun = now();
 		if (whole) wholeAt = now();
-		const told = state.news;
+		if (state.rounds > 0) state = {...state, news: [], viewBefore: state.view};
 		try {
 			signal.throwIfAborted();
 			if (connectsAnew(state)) performer?.reconnect();
@@ -140,7 +166,7 @@ export function startExamination(parts: ExaminationParts, ref: TargetRef, signal
 			become({findings: faults, explained: []});
 		}
 		become({done: true, rounds: state.rounds + 1, lookedAt: now()});
-		if (state.rounds === 1 || state.news !== told)
+		if (state.rounds === 1 || state.news.length > 0)
 			tell({event: 'doctor.finished', healthy: isHealthy(state), seconds: state.seconds});
 	}
 

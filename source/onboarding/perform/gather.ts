@@ -1,11 +1,12 @@
 import type {Fact} from '../../diagnosis/facts.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import {UserError} from '../../errors.ts';
-import type {Action, Procedure} from '../action.ts';
+import type {Action} from '../action.ts';
 import {type DoctorFacts, type FactName, factNames, type Known, nothingYet} from '../doctor/facts.ts';
 import {looks, Missing} from '../doctor/looks.ts';
 import type {StepContext} from '../step.ts';
 import {findingOf} from '../steps/stopped-by.ts';
+import {walk} from './walk.ts';
 
 export type GatherParts = {
 	readonly context: StepContext;
@@ -51,25 +52,7 @@ export async function gather(parts: GatherParts, signal: AbortSignal): Promise<v
 			const hindrance = after.hinders(facts, context);
 			if (hindrance !== undefined) throw new Missing(hindrance);
 		}
-		return walk(look(context));
-	}
-
-	async function walk<Result>(procedure: Procedure<Result>): Promise<Result> {
-		let next = procedure.next();
-		while (next.done !== true) {
-			const action = next.value;
-			for (const part of action.kind === 'all' ? action.actions : [action]) refuseChange(part);
-			let answer: unknown;
-			try {
-				answer = await perform(action);
-			} catch (error) {
-				next = procedure.throw(error);
-				continue;
-			}
-			signal.throwIfAborted();
-			next = procedure.next(answer);
-		}
-		return next.value;
+		return walk(look(context), perform, signal);
 	}
 
 	/** Of what hindered several facts each is told once; the facts only name it. */
@@ -85,13 +68,8 @@ export async function gather(parts: GatherParts, signal: AbortSignal): Promise<v
 	await Promise.all(going.values());
 }
 
-/** An examination changes nothing, whatever it is asked to perform. */
-function refuseChange(action: Action): void {
-	if ('changes' in action && action.changes)
-		throw new Error(`an examination wants to change something: ${action.kind}`);
-}
-
-function reasonOf(error: unknown): string {
+/** Why something is not to be had. */
+export function reasonOf(error: unknown): string {
 	if (error instanceof Missing || error instanceof UserError) return error.message;
 	const words = error instanceof Error ? error.message : String(error);
 	return `internal error of meshboard, please report it: ${words}`;

@@ -2,7 +2,8 @@ import {exitCodes, UserError} from '../../errors.ts';
 import type {RemoteHost} from '../../ports.ts';
 import {quote} from '../../vm/quote.ts';
 import {relayTools} from '../../vm/relay.ts';
-import type {Http, HttpAnswer} from '../action.ts';
+import type {HttpAnswer} from '../action.ts';
+import type {VmRequest} from './http.ts';
 
 const limitSeconds = 10;
 
@@ -12,10 +13,14 @@ const limitSeconds = 10;
  */
 export const forwardingForbidden = `the VM's sshd forbids TCP forwarding (AllowTcpForwarding, DisableForwarding), and there is no ${relayTools} on it to try by`;
 
-/** GET on a loopback port of the VM by its curl, where nothing else can dial there. Throws UserError `unasked` where there is no curl either. */
-export async function getByCurl(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
+/** A request on a loopback port of the VM by its curl, where nothing else can dial there. Throws UserError `unasked` where there is no curl either. */
+export async function requestByCurl(
+	host: RemoteHost,
+	{method, port, path}: VmRequest,
+	signal: AbortSignal,
+): Promise<HttpAnswer> {
 	const url = `http://127.0.0.1:${port}${path}`;
-	const command = `curl -s -S -g --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
+	const command = `curl -s -S -g -X ${method} --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
 	// The result keeps the end of what is said only.
 	const chunks: Uint8Array[] = [];
 	const {code, stderr} = await host.exec(command, {

@@ -1,21 +1,29 @@
 import {request} from 'node:http';
 import type {RemoteHost} from '../../ports.ts';
 import type {Http, HttpAnswer} from '../action.ts';
-import {getByCurl} from './http-by-curl.ts';
+import {requestByCurl} from './http-by-curl.ts';
 import {stillThere} from './still-there.ts';
 
 const limitSeconds = 10;
 /** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
 const limitBytes = 64 * 1024 * 1024;
 
+/** A request without a body on a loopback port of the VM. */
+export type VmRequest = {readonly method: 'GET' | 'POST'; readonly port: number; readonly path: string};
+
+/** GET on a loopback port of the VM, as `requestOnVm`. */
+export function getFromVm(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
+	return requestOnVm(host, {method: 'GET', port, path}, signal);
+}
+
 /**
- * GET on a loopback port of the VM through an SSH channel: needs no curl there, but where sshd forbids such channels. Throws
+ * A request on a loopback port of the VM through an SSH channel: needs no curl there, but where sshd forbids such channels. Throws
  * `ssh.connection-lost` when it is the VM that does not answer, `unasked` when nothing on it can ask.
  */
-export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSignal): Promise<HttpAnswer> {
+export async function requestOnVm(host: RemoteHost, action: VmRequest, signal: AbortSignal): Promise<HttpAnswer> {
 	const dialled = await host.dial('127.0.0.1', action.port, {timeoutSeconds: limitSeconds, signal});
 	if (!dialled.ok) {
-		if (dialled.failure === 'prohibited') return getByCurl(host, action, signal);
+		if (dialled.failure === 'prohibited') return requestByCurl(host, action, signal);
 		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
 		return {ok: false, text: `127.0.0.1:${action.port} on the VM: ${dialled.text}`};
 	}
@@ -31,6 +39,7 @@ export async function getFromVm(host: RemoteHost, action: Http, signal: AbortSig
 					host: '127.0.0.1',
 					port: action.port,
 					path: action.path,
+					method: action.method,
 					headers: {connection: 'close'},
 					signal: AbortSignal.any([signal, limit]),
 				},

@@ -29,6 +29,7 @@ import {feedFile} from './feed.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {issueToken} from './issue-token.ts';
+import {istiodLinesAbout} from './istiod-log.ts';
 import type {VmLock} from './lock.ts';
 import {placeFiles} from './place.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
@@ -237,6 +238,8 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return probe(action, signal);
 			case 'istiod':
 				return askIstiod(action.path, target, signal);
+			case 'istiod-log':
+				return istiodLinesAbout(parts.cluster, target, action, signal);
 			case 'remove-object':
 				return parts.cluster.remove(action.resource, action.namespace, action.name);
 			case 'patch-object':

@@ -5,6 +5,8 @@ import {type FactName, factNames} from '../doctor/facts.ts';
 const shortest = 5000;
 /** A proxy with which nothing is wrong is looked at wholly once in so many ms. */
 const wholeEvery = 30_000;
+/** Counters and istiod's log, which are long, are asked for once in so many ms at most. */
+export const liveEvery = 15_000;
 /** What is asked of it between: over the connection that stands, and of nobody but the VM. */
 const light: readonly FactName[] = ['proxy', 'envoy'];
 

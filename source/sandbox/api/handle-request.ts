@@ -9,7 +9,13 @@ import {applyObject, createObject, deleteObject, getObject, type Place, patchObj
 import {readRequestPath} from './request-path.ts';
 import {badRequest, noSuchPath, StatusError} from './status-error.ts';
 
-export type ApiContext = {readonly store: ObjectStore; readonly tokens: TokenIssuer; readonly address: string};
+export type ApiContext = {
+	readonly store: ObjectStore;
+	readonly tokens: TokenIssuer;
+	readonly address: string;
+	/** What a pod has written. */
+	readonly podLog: (namespace: string, name: string) => readonly string[];
+};
 
 /** How often a watch that asked for bookmarks gets one, in ms; the API server's own is about a minute. */
 const bookmarkMs = 30_000;
@@ -55,6 +61,11 @@ export async function handleRequest(
 	const place: Place = {kind, version, namespace, name, subresource};
 	if (subresource === 'token' && plural === 'serviceaccounts' && request.method === 'POST')
 		return send(response, 201, issueToken(context, place, await bodyOf(request)));
+	if (subresource === 'log' && plural === 'pods' && request.method === 'GET') {
+		getObject(context.store, {...place, subresource: undefined});
+		const lines = context.podLog(namespace ?? '', name).slice(-Number(url.searchParams.get('tailLines') ?? 1000));
+		return void response.setHeader('content-type', 'text/plain').end(lines.map((line) => `${line}\n`).join(''));
+	}
 	if (subresource !== undefined && subresource !== 'status') throw noSuchPath();
 	switch (request.method) {
 		case 'GET': {

@@ -42,9 +42,14 @@ export type Mesh = {
 	connect(proxy: Omit<ConnectedProxy, 'nonce'>): void;
 	disconnect(id: string): void;
 	proxies(): readonly ConnectedProxy[];
+	/** What istiod has written: who connected, and who was turned away. */
+	log(): readonly string[];
 	/** Ends a connection through the gateway: istiod's TLS, whatever the SNI says. */
 	accept(stream: Duplex): void;
 };
+
+/** How many lines of its log istiod keeps. */
+const longestLog = 2000;
 
 /** Makes the mesh with a CA of its own. `objects` is asked late, when the API server is there. */
 export function createMesh(objects: () => MeshObjects): Mesh {
@@ -61,6 +66,12 @@ export function createMesh(objects: () => MeshObjects): Mesh {
 	});
 	const proxies = new Map<string, ConnectedProxy>();
 	const tokens = createTokenIssuer();
+	const lines: string[] = [];
+	let count = 0;
+	const say = (words: string, time = new Date()) => {
+		lines.push(`${time.toISOString().replace('Z', '000Z')}\t${words}`);
+		if (lines.length > longestLog) lines.shift();
+	};
 	return {
 		trustDomain: 'cluster.local',
 		clusterId: 'sandbox',
@@ -69,16 +80,28 @@ export function createMesh(objects: () => MeshObjects): Mesh {
 		gateway: {address: '10.128.0.254', ports: [15012, 15443]},
 		tokens,
 		authenticate(token, now) {
+			const refuse = (refused: string) => {
+				say(`warn\tsecurity\tAuthentication failed: Authenticator KubeJWTAuthenticator: ${refused}`, now);
+				return {refused};
+			};
 			const claims = tokens.recognise(token);
-			if (claims === undefined) return {refused: 'invalid bearer token'};
-			if (claims.expiresAt * 1000 <= now.getTime()) return {refused: 'service account token has expired'};
-			if (!claims.audience.includes('istio-ca'))
-				return {refused: `invalid audiences ${JSON.stringify(claims.audience)}`};
+			if (claims === undefined) return refuse('invalid bearer token');
+			if (claims.expiresAt * 1000 <= now.getTime()) return refuse('service account token has expired');
+			if (!claims.audience.includes('istio-ca')) return refuse(`invalid audiences ${JSON.stringify(claims.audience)}`);
 			return claims;
 		},
 		objects,
-		connect: (proxy) => void proxies.set(proxy.id, {...proxy, nonce: randomBytes(8).toString('hex')}),
-		disconnect: (id) => void proxies.delete(id),
+		connect(proxy) {
+			proxies.set(proxy.id, {...proxy, nonce: randomBytes(8).toString('hex')});
+			count++;
+			say(`info\tads\tADS: new delta connection for node:${proxy.id}-${count}`);
+			for (const type of ['CDS', 'LDS'])
+				say(`info\tdelta\t${type}: PUSH request for node:${proxy.id} resources:4 size:2.1kB`);
+		},
+		disconnect(id) {
+			if (proxies.delete(id)) say(`info\tads\tADS: "${id}" disconnected`);
+		},
+		log: () => lines,
 		proxies: () => [...proxies.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
 		accept(stream) {
 			const socket = new TLSSocket(stream, {isServer: true, secureContext, ALPNProtocols: ['h2']});

@@ -10,6 +10,7 @@ const names: Readonly<Record<ScreenName, string>> = {
 	create: 'create',
 	edit: 'edit',
 	matrix: 'matrix',
+	doctor: 'doctor',
 };
 
 /** The way to what is shown, from the fleet on; esc goes it back. */

@@ -5,7 +5,7 @@ import type {VmPlace} from '../../onboarding/objects/ask-vm.ts';
 import type {Edit} from '../../onboarding/objects/edit.ts';
 import type {Rehearsal} from '../../onboarding/objects/rehearse.ts';
 import type {RunState} from '../../onboarding/run.ts';
-import type {RunPlan} from '../../onboarding/session.ts';
+import type {LevelPlan, RunPlan} from '../../onboarding/session.ts';
 import type {Profile} from '../../ports.ts';
 import type {Asked} from './create-state.ts';
 
@@ -54,6 +54,12 @@ export type Effect =
 	/** `text`: what was made of it before. */
 	| {readonly kind: 'edit-entry'; readonly ref: TargetRef; readonly text?: string}
 	| {readonly kind: 'apply-edit'; readonly ref: TargetRef; readonly edit: Edit}
+	/** Ends what is looked at and looks at these. */
+	| {readonly kind: 'examine'; readonly refs: readonly TargetRef[]; readonly watch: boolean}
+	/** What raising the log level of a proxy would do is asked about first. */
+	| {readonly kind: 'plan-level'; readonly ref: TargetRef}
+	| {readonly kind: 'raise-level'; readonly plan: LevelPlan}
+	| {readonly kind: 'put-back-level'; readonly ref: TargetRef}
 	/** To the terminal's clipboard. */
 	| {readonly kind: 'copy'; readonly text: string}
 	| {readonly kind: 'connect'}

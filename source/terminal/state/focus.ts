@@ -58,6 +58,14 @@ function screenFocus(ui: Ui): Focus {
 				profiles: {...ui.profiles, form: {...form, values: {...form.values, [name]: field}}},
 			}));
 		}
+		case 'doctor': {
+			const {filter} = ui.doctor;
+			if (!filter.typing) return {areas: ['doctor', 'lists', 'screens', 'everywhere']};
+			return typing('doctor-search', filter.text, (text) => ({
+				...ui,
+				doctor: {...ui.doctor, filter: {...filter, text}},
+			}));
+		}
 		case 'create':
 			return createFocus(ui);
 		case 'edit':

@@ -11,6 +11,7 @@ import {isMove, moveOf} from './move-of.ts';
 import {reduceBroken} from './reduce-broken.ts';
 import {reduceCommand} from './reduce-command.ts';
 import {leaveForm, reduceCreate} from './reduce-create.ts';
+import {reduceDoctor} from './reduce-doctor.ts';
 import {reduceEdit} from './reduce-edit.ts';
 import {anchorFleet, reduceFleet} from './reduce-fleet.ts';
 import {reduceMatrix} from './reduce-matrix.ts';
@@ -133,6 +134,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return reduceEdit(ui, intent, world);
 		case 'matrix':
 			return reduceMatrix(ui, intent, world);
+		case 'doctor':
+			return reduceDoctor(ui, intent, world);
 	}
 }
 

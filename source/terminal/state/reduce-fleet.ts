@@ -13,6 +13,7 @@ import {shownItems, shownRows} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {checkNow} from './open-matrix.ts';
 import {openCreate} from './reduce-create.ts';
+import {openDoctor} from './reduce-doctor.ts';
 import {type FleetState, just, open, type Step, say, type Ui} from './ui.ts';
 import type {World} from './world.ts';
 
@@ -34,7 +35,7 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 		const move = moveOf(intent);
 		if (fleet.detail === undefined || fleet.typing)
 			return change({list: moveBy(fleet.list, move, list, height, ui.times)});
-		const lines = detailLines(under, defaultGlyphs, world.now, usableWidth(world.size));
+		const lines = detailLines(under, defaultGlyphs, world.now, usableWidth(world.size), world.examined);
 		return change({detail: scrollBy(fleet.detail, move, lines.length, bodyHeight(world.size), ui.times)});
 	}
 	switch (intent) {
@@ -80,6 +81,8 @@ export function reduceFleet(ui: Ui, intent: Intent, world: World): Step {
 			return planTask(ui, 'onboard', chosenRefs(ui, world));
 		case 'fleet.check':
 			return checkNow(ui, chosenRefs(ui, world));
+		case 'fleet.doctor':
+			return openDoctor(ui, chosenRefs(ui, world));
 		case 'fleet.renew':
 			return planTask(ui, 'renew', chosenRefs(ui, world));
 		case 'fleet.offboard':

@@ -11,6 +11,7 @@ import {runInFocus} from './look.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {showMatrix} from './open-matrix.ts';
 import {followingPane, matchesOf, scrollPane, showLine, topOf} from './pane.ts';
+import {openDoctor} from './reduce-doctor.ts';
 import {back, type Dialog, just, open, type PaneState, type RunsState, type Step, say, type Ui} from './ui.ts';
 import {activeRuns, type World} from './world.ts';
 
@@ -66,6 +67,8 @@ function actOnRun(ui: Ui, intent: Intent, world: World, run: RunState): Step {
 	switch (intent) {
 		case 'runs.matrix':
 			return just(showMatrix(ui, [run.target], world));
+		case 'runs.doctor':
+			return openDoctor(ui, [run.target]);
 		case 'runs.retry':
 			return {ui: say(ui, `Trying ${run.target} again.`), effects: [{kind: 'retry', run: run.id}]};
 		case 'runs.skip': {

@@ -7,13 +7,24 @@ import type {Key} from '../input/split-keys.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
 import type {CommandLine} from './command-line.ts';
 import {type CreateState, noCreation} from './create-state.ts';
+import {type DoctorState, noDoctor} from './doctor-state.ts';
 import type {EditState} from './edit-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import {type MatrixState, noMatrix} from './matrix-state.ts';
 import type {Problem} from './world.ts';
 
-export type ScreenName = 'fleet' | 'plan' | 'runs' | 'run' | 'profiles' | 'broken' | 'create' | 'edit' | 'matrix';
+export type ScreenName =
+	| 'fleet'
+	| 'plan'
+	| 'runs'
+	| 'run'
+	| 'profiles'
+	| 'broken'
+	| 'create'
+	| 'edit'
+	| 'matrix'
+	| 'doctor';
 
 export type FleetState = {
 	readonly list: ListState;
@@ -114,6 +125,7 @@ export type Ui = {
 	readonly matrix: MatrixState;
 	/** What is typed after `:`; undefined: closed. */
 	readonly command: CommandLine | undefined;
+	readonly doctor: DoctorState;
 	/** First line of the help; undefined: closed. */
 	readonly help: number | undefined;
 	readonly dialog: Dialog | undefined;
@@ -169,6 +181,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		times: undefined,
 		matrix: noMatrix,
 		command: undefined,
+		doctor: noDoctor,
 		help: undefined,
 		dialog: undefined,
 		answer: emptyField,

@@ -1,5 +1,6 @@
 import type {FleetSnapshot} from '../../fleet/row.ts';
 import type {TargetRef} from '../../mesh/workload-entry.ts';
+import type {Examined} from '../../onboarding/doctor/examination.ts';
 import type {StepTimes} from '../../onboarding/progress.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {OutputView} from '../../onboarding/session.ts';
@@ -31,6 +32,10 @@ export type World = {
 	readonly runs: readonly RunState[];
 	/** How long steps took in earlier runs; empty until a run begins. */
 	readonly times: StepTimes;
+	/** What the doctor has said of proxies in this sitting. */
+	readonly examined: ReadonlyMap<TargetRef, Examined>;
+	/** Proxies whose log level is raised, and until when, in ms since 1970. */
+	readonly raised: ReadonlyMap<TargetRef, number>;
 	/** Runs of an earlier sitting that were broken off. */
 	readonly broken: readonly RunState[];
 	readonly question: Question | undefined;

@@ -120,10 +120,7 @@ it('tells once what is found, then only what changes, over the connection that s
 	expect(watch.told.map(({event}) => event)).toContain('withdrawn');
 	expect(watch.told.at(-1)?.event).toBe('doctor.finished');
 	const {news} = watch.examination.getSnapshot();
-	expect(news).toMatchObject({
-		at: 10_000,
-		events: expect.arrayContaining([expect.objectContaining({event: 'withdrawn'})]),
-	});
+	expect(news.map(({event}) => event)).toContain('withdrawn');
 	expect(watch.pauses).toEqual([5000, 5000, 5000]);
 	await watch.stop();
 	expect(watch.counts.closed).toBe(1);

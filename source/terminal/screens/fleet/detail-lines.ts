@@ -2,17 +2,27 @@ import {age} from '../../../fleet/age.ts';
 import {type FleetItem, type GroupHead, isHead} from '../../../fleet/groups.ts';
 import {stateOrder} from '../../../fleet/order.ts';
 import type {FleetRow} from '../../../fleet/row.ts';
+import type {TargetRef} from '../../../mesh/workload-entry.ts';
+import type {Examined} from '../../../onboarding/doctor/examination.ts';
 import {counted} from '../../text/counted.ts';
 import {heading, labelled, paragraph} from '../../text/document.ts';
+import {healthWord} from '../../text/health-words.ts';
 import {type Line, span} from '../../text/line.ts';
 import {proxyWord} from '../../text/state-words.ts';
 import {padTo} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
 
 /** All that is known of an entry, or of a group, for `width` columns. */
-export function detailLines(item: FleetItem | undefined, glyphs: Glyphs, now: number, width: number): readonly Line[] {
+export function detailLines(
+	item: FleetItem | undefined,
+	glyphs: Glyphs,
+	now: number,
+	width: number,
+	examined: ReadonlyMap<TargetRef, Examined>,
+): readonly Line[] {
 	if (item === undefined) return [];
-	return isHead(item) ? groupLines(item, glyphs, width) : entryLines(item, glyphs, now, width);
+	if (isHead(item)) return groupLines(item, glyphs, width);
+	return entryLines(item, glyphs, now, width, examined.get(item.ref));
 }
 
 /** How the entries of a group stand. */
@@ -30,7 +40,13 @@ function groupLines({title, rows}: GroupHead, glyphs: Glyphs, width: number): re
 	];
 }
 
-function entryLines(row: FleetRow, glyphs: Glyphs, now: number, width: number): readonly Line[] {
+function entryLines(
+	row: FleetRow,
+	glyphs: Glyphs,
+	now: number,
+	width: number,
+	examined: Examined | undefined,
+): readonly Line[] {
 	const {entry, proxy} = row;
 	const line = (label: string, value: string) => labelled(label, value, width);
 	return [
@@ -42,10 +58,21 @@ function entryLines(row: FleetRow, glyphs: Glyphs, now: number, width: number): 
 		...heading('Proxy'),
 		[proxyWord(proxy, glyphs)],
 		...(proxy.detail === '' ? [] : labelled('', proxy.detail, width, 2)),
+		...healthLines(examined, glyphs, now, width),
 		...section('Ports', mapValues(entry.ports, String), width),
 		...section('Labels (spec)', entry.specLabels, width),
 		...section('Labels (metadata)', entry.metadataLabels, width),
 		...section('Annotations', entry.annotations, width),
+	];
+}
+
+/** The doctor's last word; nothing where it was not asked. */
+function healthLines(examined: Examined | undefined, glyphs: Glyphs, now: number, width: number): readonly Line[] {
+	if (examined === undefined) return [];
+	return [
+		...heading('Doctor'),
+		[healthWord(examined, glyphs, now), span(' ago', 'dim')],
+		...examined.findings.flatMap(({id, summary}) => labelled('', `${id}: ${summary}`, width, 2)),
 	];
 }
 

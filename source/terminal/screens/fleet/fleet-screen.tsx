@@ -13,7 +13,9 @@ import {fleetHeight} from '../../state/reduce-fleet.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
 import {counted} from '../../text/counted.ts';
+import {healthWord} from '../../text/health-words.ts';
 import {type Line, span} from '../../text/line.ts';
+import {widthOf} from '../../text/width.ts';
 import {detailLines} from './detail-lines.ts';
 import {emptyLines} from './empty-lines.ts';
 import {fitColumns, headerLine, itemLine} from './table.ts';
@@ -37,18 +39,25 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 
 	if (fleet.detail !== undefined && under !== undefined)
 		return (
-			<Lines lines={detailLines(under, glyphs, world.now, width)} width={width} height={body} top={fleet.detail} />
+			<Lines
+				lines={detailLines(under, glyphs, world.now, width, world.examined)}
+				width={width}
+				height={body}
+				top={fleet.detail}
+			/>
 		);
 
 	const beside = detailWidth(world.size);
 	const tableWidth = beside === 0 ? width : width - beside - 2;
-	const fitted = fitColumns(world.fleet.rows, tableWidth, fleet.order?.column);
+	const healths = [...world.examined.values()].map((each) => widthOf(healthWord(each, glyphs, world.now).text));
+	const fitted = fitColumns(world.fleet.rows, tableWidth, fleet.order?.column, Math.max(0, ...healths));
 	const look = (position: number, item: FleetItem) => ({
 		cursor: position === index,
 		marked: isHead(item) ? item.rows.every(({ref}) => fleet.marks.has(ref)) : fleet.marks.has(item.ref),
 		fresh: world.fresh.has(item.ref),
 		now: world.now,
 		glyphs,
+		...(isHead(item) ? {} : {health: healthWord(world.examined.get(item.ref), glyphs, world.now)}),
 	});
 	const table: readonly Line[] =
 		items.length === 0
@@ -81,7 +90,7 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 							width={2}
 							height={room}
 						/>
-						<Lines lines={detailLines(under, glyphs, world.now, beside)} width={beside} height={room} />
+						<Lines lines={detailLines(under, glyphs, world.now, beside, world.examined)} width={beside} height={room} />
 					</Box>
 				)}
 			</Box>

@@ -7,14 +7,19 @@ import {proxyWord} from '../../text/state-words.ts';
 import {cut, padTo, widthOf} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
 
+type ColumnId = SortColumn | 'doctor';
+
 /** A column of the table, in cells of the screen. When the table is too wide, those with the highest `gives` shrink to `least` first, then go first. */
 type Column = {
-	readonly id: SortColumn;
+	readonly id: ColumnId;
 	readonly title: string;
 	readonly least: number;
 	readonly most: number;
 	readonly gives: number;
 };
+
+/** The doctor's words, in columns: a finding's id and an age. */
+const mostHealth = 44;
 
 const columns: readonly Column[] = [
 	{id: 'namespace', title: 'NAMESPACE', least: 9, most: 24, gives: 2},
@@ -23,21 +28,30 @@ const columns: readonly Column[] = [
 	{id: 'network', title: 'NETWORK', least: 7, most: 20, gives: 6},
 	{id: 'serviceAccount', title: 'SERVICE ACCOUNT', least: 10, most: 30, gives: 4},
 	{id: 'proxy', title: 'PROXY', least: 10, most: 10, gives: 1},
+	{id: 'doctor', title: 'DOCTOR', least: 26, most: mostHealth, gives: 1},
 	{id: 'age', title: 'AGE', least: 5, most: 6, gives: 5},
 ];
 
-export type FittedColumn = {readonly id: SortColumn; readonly title: string; readonly width: number};
+export type FittedColumn = {readonly id: ColumnId; readonly title: string; readonly width: number};
 
 /** Columns of the cursor and the mark. */
 const margin = 4;
 const gap = 2;
 
-/** Which columns the table shows in `width`, and how wide, from what the rows need. The name is cut only when nothing else is left to give. `sorted`: the column with the sign of the order. */
-export function fitColumns(rows: readonly FleetRow[], width: number, sorted?: SortColumn): readonly FittedColumn[] {
-	const natural = naturalWidths(rows);
+/**
+ * Which columns the table shows in `width`, and how wide, from what the rows need. The name is cut only when nothing else is left to give.
+ * `sorted`: the column with the sign of the order. `health`: what the doctor's words need, 0 where it has said nothing yet.
+ */
+export function fitColumns(
+	rows: readonly FleetRow[],
+	width: number,
+	sorted?: SortColumn,
+	health = 0,
+): readonly FittedColumn[] {
+	const natural = {...naturalWidths(rows), doctor: Math.min(mostHealth, Math.max(6, health))};
 	const title = columns.find(({id}) => id === sorted)?.title.length ?? 0;
 	const wanted = sorted === undefined ? natural : {...natural, [sorted]: Math.max(natural[sorted], title + 1)};
-	const byGiving = columns.toSorted((a, b) => b.gives - a.gives);
+	const byGiving = columns.filter(({id}) => id !== 'doctor' || health > 0).toSorted((a, b) => b.gives - a.gives);
 	for (const [dropped] of byGiving.entries()) {
 		const kept = byGiving.slice(dropped);
 		const widths = new Map(kept.map(({id}) => [id, wanted[id]]));
@@ -75,6 +89,8 @@ export type RowLook = {
 	readonly fresh: boolean;
 	readonly now: number;
 	readonly glyphs: Glyphs;
+	/** What the doctor has said. */
+	readonly health?: Span;
 };
 
 /** A line of the list: an entry, or the heading of a group with the number of its entries. */
@@ -98,10 +114,10 @@ function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook):
 	];
 	let plain = '';
 	for (const {id, width} of fitted) {
-		if (id === 'proxy') {
-			const word = proxyWord(row.proxy, glyphs);
-			pieces.push({text: plain}, {...word, text: padTo(word.text, width + gap)});
-			plain = '';
+		if (id === 'proxy' || id === 'doctor') {
+			const word = id === 'proxy' ? proxyWord(row.proxy, glyphs) : (look.health ?? span('-', 'dim'));
+			pieces.push({text: plain}, {...word, text: padTo(word.text, width)});
+			plain = ' '.repeat(gap);
 		} else {
 			plain += padTo(cell(row, id, look.now), width) + ' '.repeat(gap);
 		}
@@ -111,7 +127,7 @@ function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook):
 	return look.cursor ? shown.map((piece) => ({...piece, inverse: true})) : shown;
 }
 
-function cell({entry}: FleetRow, id: Exclude<SortColumn, 'proxy'>, now: number): string {
+function cell({entry}: FleetRow, id: Exclude<ColumnId, 'proxy' | 'doctor'>, now: number): string {
 	if (id === 'age') return age(entry.createdAt, new Date(now));
 	return entry[id] === '' ? '-' : entry[id];
 }
@@ -125,7 +141,8 @@ function naturalWidths(rows: readonly FleetRow[]): Readonly<Record<SortColumn, n
 	for (const {entry} of rows)
 		for (const id of ['namespace', 'name', 'address', 'network', 'serviceAccount'] as const)
 			if (entry[id].length > widths[id]) widths[id] = widthOf(entry[id]);
-	for (const {id, title, most} of columns) widths[id] = Math.min(most, Math.max(title.length, widths[id]));
+	for (const {id, title, most} of columns)
+		if (id !== 'doctor') widths[id] = Math.min(most, Math.max(title.length, widths[id]));
 	last = {rows, widths};
 	return widths;
 }

@@ -26,6 +26,8 @@ export const areaNames: Readonly<Record<Area, string>> = {
 	search: 'Typing a search',
 	run: 'Steps of a run',
 	matrix: 'Matrix',
+	doctor: 'Doctor',
+	'doctor-search': 'Doctor: typing a text of the log',
 	profiles: 'Profiles',
 	form: 'Editing a profile',
 	broken: 'Broken-off runs',

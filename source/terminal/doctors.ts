@@ -1,0 +1,66 @@
+import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Examined} from '../onboarding/doctor/examination.ts';
+import type {Session} from '../onboarding/session.ts';
+import {mostLive} from './state/doctor-state.ts';
+
+/** The examinations that the screens have begun, and what is known of each proxy since, for as long as the sitting lasts. */
+export type Doctors = {
+	/** A new object for every change. */
+	known(): ReadonlyMap<TargetRef, Examined>;
+	/** Is anybody looked at now? */
+	isLooking(): boolean;
+	/** Ends what goes on and looks at these. `fail`: told of what concerns every target. */
+	begin(session: Session, refs: readonly TargetRef[], watch: boolean, fail: (error: unknown) => void): void;
+	/** Ends what goes on; what is known stays. */
+	end(): void;
+	/** Ends what goes on and forgets all: entries of another cluster are others. */
+	forget(): void;
+};
+
+export function createDoctors(news: () => void): Doctors {
+	let known: ReadonlyMap<TargetRef, Examined> = new Map();
+	let stop: AbortController | undefined;
+	let going = 0;
+
+	function end(): void {
+		stop?.abort();
+		stop = undefined;
+		going = 0;
+	}
+
+	return {
+		known: () => known,
+		isLooking: () => going > 0,
+		begin(session, refs, watch, fail) {
+			end();
+			const mine = new AbortController();
+			stop = mine;
+			going = refs.length;
+			for (const ref of refs) {
+				const examination = session.examine(ref, mine.signal, {watch, live: refs.length <= mostLive});
+				const take = () => {
+					if (mine.signal.aborted) return;
+					known = new Map(known).set(ref, examination.getSnapshot());
+					news();
+				};
+				take();
+				examination.subscribe(take);
+				examination
+					.settled()
+					.catch((error: unknown) => {
+						if (!mine.signal.aborted) fail(error);
+					})
+					.finally(() => {
+						if (stop !== mine) return;
+						going--;
+						news();
+					});
+			}
+		},
+		end,
+		forget() {
+			end();
+			known = new Map();
+		},
+	};
+}
