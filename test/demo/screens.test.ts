@@ -25,8 +25,8 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 
 		demo.type('\r');
 		await demo.waitFor('4 running');
-		await demo.waitFor('Selecting previously unselected package');
-		await demo.waitFor(/● done +orders-vm.payments/);
+		await demo.waitFor('Selecting previously unselected package', 30_000);
+		await demo.waitFor(/● done +orders-vm.payments/, 30_000);
 		// Back to the list while the others are under way, and to the runs again.
 		demo.type('\x1b');
 		await demo.waitFor(/orders-vm .*● synced/, 15_000);
@@ -40,8 +40,9 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		demo.type('\r');
 		await demo.waitFor('● done     prepare    Become root with the admin account');
 		demo.type('G');
-		await demo.waitFor(/Envoy [\d.]+ is live/);
 		await demo.waitFor('reviews.bookinfo:9080: 200 from the app');
+		demo.type('\x1b[5~');
+		await demo.waitFor(/Envoy [\d.]+ is live/);
 		// The fleet, and the ways of all of them.
 		demo.type('\x1b');
 		await demo.waitFor('LAST LINE');
@@ -68,14 +69,14 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		await demo.waitFor('○ absent', 20_000);
 		demo.type('\x01o');
 		await demo.waitFor('can be onboarded');
-		demo.type('\x06');
-		await demo.waitFor(/\$ sudo .*apt-get update/);
+		demo.type('\x06\x06');
+		await demo.waitFor('apt-get update');
 		demo.type('\r');
-		await demo.waitFor(/▶ running +ledger-vm.payments +prepare +2\/19/, 15_000);
+		await demo.waitFor(/▶ running +ledger-vm.payments +█*░+ +2\/20/, 15_000);
 		demo.type('3x');
 		await demo.waitFor('Cancel ledger-vm.payments?');
 		demo.type('y');
-		await demo.waitFor(/○ cancelled +ledger-vm.payments +prepare +2\/19/);
+		await demo.waitFor(/○ cancelled +ledger-vm.payments +█*░+ +2\/20/);
 		// What runs on goes on; what was cancelled waits.
 		await demo.waitFor(/● done +orders-vm.payments/, 15_000);
 		expect(demo.screen.text()).toMatch(/○ cancelled +ledger-vm.payments/);
@@ -101,7 +102,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		await demo.waitFor('can be onboarded');
 		demo.type('\r');
 		await demo.waitFor('1 failed', 20_000);
-		expect(demo.screen.text()).toMatch(/✗ failed +reviews-vm.bookinfo +check .*entry.instance-ip-not-local/);
+		expect(demo.screen.text()).toMatch(/✗ failed +reviews-vm.bookinfo +█*░+ check .*entry.instance-ip-not-local/);
 		demo.type('\r');
 		const steps = await demo.waitFor('✗ error entry.instance-ip-not-local');
 		expect(steps).toContain('ip -o addr: lo 127.0.0.1');
