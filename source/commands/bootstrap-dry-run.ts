@@ -11,16 +11,10 @@ import {readableSeconds} from '../output/readable-seconds.ts';
 import {sanitise} from '../output/sanitise.ts';
 import type {Planned} from './bootstrap.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
+import type {Claims, FilePlan, PlannedFile, PlansLine, PlansOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {planAsJson, printPlan} from './print-plan.ts';
-
-/** What the token of a file would be; it is not issued for a dry run. */
-type Claims = {readonly aud: readonly string[]; readonly sub: string; readonly seconds: number};
-type PlannedFile = {readonly path: string; readonly mode: string} & (
-	| {readonly content: string}
-	| {readonly claims: Claims}
-);
 
 /**
  * The plan of each target with the content of every file, of a token its claims: what a pipeline reviews, or makes its own files of. A target
@@ -32,14 +26,14 @@ export function printDryRun({plans, failures}: Planned, format: OutputFormat = '
 		tellFailures(failures);
 		for (const plan of plans) printTarget(plan);
 	} else if (format === 'json') {
-		printJson({plans: plans.map(asJson), failed: failures.map(failureAsJson)});
+		printJson({plans: plans.map(asJson), failed: failures.map(failureAsJson)} satisfies PlansOutput);
 	} else {
-		printNdjson([...plans.map(asJson), ...failures.map(failureAsJson)]);
+		printNdjson([...plans.map(asJson), ...failures.map(failureAsJson)] satisfies readonly PlansLine[]);
 	}
 	return exitCodeOf([...failures.map(causeOf), ...faults.map((findings) => causeOf({findings}))]);
 }
 
-function asJson(plan: RunPlan) {
+function asJson(plan: RunPlan): FilePlan {
 	return {...planAsJson(plan), files: filesOf(plan.target)};
 }
 

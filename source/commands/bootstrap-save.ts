@@ -11,6 +11,7 @@ import {atSignals} from './at-signals.ts';
 import type {BootstrapFlags, Planned} from './bootstrap.ts';
 import {tellBundles, tellNextSteps} from './bootstrap-next.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
+import type {BundlesLine, BundlesOutput, SavedBundle} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 
@@ -65,8 +66,8 @@ export async function saveBundles(session: Session, planned: Planned, place: Pla
 			...bundles.map((bundle) => bundleAsJson(bundle, folderOf(bundle.target))),
 			...failures.map(failureAsJson),
 		];
-		if (asked.format === 'json') printJson({path, results});
-		else printNdjson(results.map((result) => ({path, ...result})));
+		if (asked.format === 'json') printJson({path, results} satisfies BundlesOutput);
+		else printNdjson(results.map((result) => ({path, ...result}) satisfies BundlesLine));
 	}
 	return interrupted ?? exitCodeOf(failures.map(causeOf));
 }
@@ -110,7 +111,7 @@ async function uninterrupted(work: () => Promise<void>): Promise<number | undefi
 	return code;
 }
 
-function bundleAsJson({target, findings, expiresAt}: Bundle, folder: string) {
+function bundleAsJson({target, findings, expiresAt}: Bundle, folder: string): SavedBundle {
 	return {
 		target: target.ref,
 		outcome: 'succeeded',

@@ -11,6 +11,7 @@ import type {ConsentFlags} from './consent.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
 import {carryOut} from './follow.ts';
+import type {ResultsOutput, RunsLine} from './machine-output.ts';
 import {offerProbe} from './offer-probe.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
@@ -65,7 +66,7 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 			() => listen(session, format),
 		);
 		const results = lastRuns(session.runs).map(checkResult);
-		if (format === 'json') printJson({results: [...failed.map(asResult), ...results]});
+		if (format === 'json') printJson({results: [...failed.map(asResult), ...results]} satisfies ResultsOutput);
 		return interrupted ?? exitCodeOf(failed, results);
 	});
 }
@@ -74,7 +75,7 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 function listen({runs}: Session, format: OutputFormat): () => void {
 	const told = new Map<string, LintResult>();
 	return runs.onEvent((event) => {
-		if (format === 'ndjson') printNdjson([event]);
+		if (format === 'ndjson') printNdjson([event satisfies RunsLine]);
 		if (format !== 'text' || event.event !== 'run.finished') return;
 		const run = runs.getSnapshot().find(({id}) => id === event.run);
 		if (run === undefined) return;

@@ -16,6 +16,7 @@ import type {Cluster} from '../ports.ts';
 import {consent} from './consent.ts';
 import type {CreateFlags} from './create-flags.ts';
 import {draftOfFlags, refuseTogether} from './create-one.ts';
+import type {RowsOutput} from './machine-output.ts';
 import {type Output, printJson} from './print.ts';
 import {tellFailures, tellRows, troubleOf} from './print-review.ts';
 import {formatObjects} from './show-object.ts';
@@ -69,7 +70,7 @@ async function applyRows(cluster: Cluster, reviewed: readonly ReviewedRow[], fla
 		new Map(results.map((result, index) => [sound[index]?.ref ?? '', result]));
 	const show = (output?: Output) => tellRows(reviewed, outcomesOf(tried), output);
 	if (flags.dryRun === 'server') {
-		if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(tried))});
+		if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(tried))} satisfies RowsOutput);
 		else show(process.stdout);
 		return codeOf(reviewed, tried);
 	}
@@ -78,13 +79,13 @@ async function applyRows(cluster: Cluster, reviewed: readonly ReviewedRow[], fla
 	else await consent(flags, show, `Apply ${counted(changing, 'entry', 'entries')}?`);
 	const applied = await applyMany(cluster, tried, options);
 	tellFailures(applied.filter((result, index) => result !== tried[index]));
-	if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(applied))});
+	if (flags.output === 'json') printJson({results: resultsOf(reviewed, outcomesOf(applied))} satisfies RowsOutput);
 	else process.stdout.write(`${summary(reviewed, applied)}\n`);
 	return codeOf(reviewed, applied);
 }
 
 /** The rows for `-o json`, in their order; what speaks against one is the reason why it was left out. */
-function resultsOf(reviewed: readonly ReviewedRow[], outcomes: ReadonlyMap<string, Applied>) {
+function resultsOf(reviewed: readonly ReviewedRow[], outcomes: ReadonlyMap<string, Applied>): RowsOutput['results'] {
 	return reviewed.map((row) => {
 		const {namespace, name} = row.object.metadata;
 		const applied = isSound(row) ? outcomes.get(row.ref) : undefined;

@@ -10,6 +10,7 @@ import type {Examination, RunPlan, Session} from '../onboarding/session.ts';
 import {type ConsentFlags, consent} from './consent.ts';
 import {say} from './failures.ts';
 import {carryOut} from './follow.ts';
+import type {FixesLine, FixesOutput, FixResult} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {summaryLine} from './print-doctor.ts';
@@ -36,7 +37,7 @@ export async function fixCause(
 	const plans = planned.filter((plan) => plan !== undefined);
 	if (plans.length === 0) {
 		for (const each of examinations) say(notFound(each, wish.id));
-		if (format === 'json') printJson({results: []});
+		if (format === 'json') printJson({results: []} satisfies FixesOutput);
 		return otherwise();
 	}
 	if (flags.dryRun === true) return showPlans(plans, format);
@@ -54,7 +55,8 @@ export async function fixCause(
 		session.runs.getSnapshot().map(async (run) => ({run, again: await lookAgain(session, run.target, wish.id)})),
 	);
 	for (const {run, again} of ended) tell(run, again, wish.id, format);
-	if (format === 'json') printJson({results: ended.map(({run, again}) => asResult(run, again, wish.id))});
+	if (format === 'json')
+		printJson({results: ended.map(({run, again}) => asResult(run, again, wish.id))} satisfies FixesOutput);
 	return ended.every(({run, again}) => run.status === 'succeeded' && isGone(again, wish.id))
 		? exitCodes.done
 		: exitCodes.findings;
@@ -102,7 +104,8 @@ function tell({target, status}: RunState, again: Examination, id: string, format
 	const {seconds} = examined;
 	if (format === 'ndjson') {
 		const time = systemClock.now().toISOString();
-		printNdjson([{time, target, event: 'fix.finished', fix: id, gone: isGone(again, id), outcome: status, seconds}]);
+		const gone = isGone(again, id);
+		printNdjson([{time, target, event: 'fix.finished', fix: id, gone, outcome: status, seconds} satisfies FixesLine]);
 	}
 	if (format !== 'text') return;
 	const left = findCause(again.record(), examined, id);
@@ -119,7 +122,7 @@ function verdictOf(again: Examination, id: string, left: Finding | undefined): s
 }
 
 /** One result of `doctor --fix ID -o json` (docs/doctor.md). */
-function asResult({target, id: run, status, steps}: RunState, again: Examination, fix: string) {
+function asResult({target, id: run, status, steps}: RunState, again: Examination, fix: string): FixResult {
 	const examined = again.getSnapshot();
 	return {
 		target,

@@ -11,6 +11,7 @@ import {archivePlace, examinationsIn, reportOf} from './doctor-archive.ts';
 import {type FixFlags, fixCause} from './doctor-fix.ts';
 import {say} from './failures.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
+import type {DoctorLine, ResultsOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {printCauses, printNews, summaryLine} from './print-doctor.ts';
@@ -90,7 +91,7 @@ function tell(
 	{output: format = 'text', watch = false}: DoctorFlags,
 	interrupted: number | undefined,
 ): number {
-	if (format === 'json') printJson({results: results.map(asResult)});
+	if (format === 'json') printJson({results: results.map(asResult)} satisfies ResultsOutput);
 	if (interrupted !== undefined) return interrupted;
 	if (format === 'text' && !watch) printCauses(results);
 	if (format === 'markdown') process.stdout.write(markdownReport(reports(), version));
@@ -125,7 +126,7 @@ async function examineAll(
 		examinations = targets.map((target) => {
 			const examination = session.examine(target, stop.signal, wanted);
 			examination.onEvent((event) => {
-				if (format === 'ndjson') printNdjson([event]);
+				if (format === 'ndjson') printNdjson([event satisfies DoctorLine]);
 				if (format === 'text') tell(event, examination.getSnapshot());
 			});
 			return examination;

@@ -18,6 +18,7 @@ import type {Cluster, Resource} from '../ports.ts';
 import {type ConsentFlags, consent} from './consent.ts';
 import {findingLines} from './finding-lines.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
+import type {ExpandOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson} from './print.ts';
 import {formatObjects, showRehearsal} from './show-object.ts';
@@ -56,7 +57,7 @@ async function expandTetrate(
 		const [before, after] = [bareObject(controlPlane), bareObject(await patch(true))];
 		const rehearsal = {outcome: 'configured', before, after} as const;
 		if (flags.dryRun === true) {
-			if (flags.output === 'json') printJson({mesh: 'tsb', changed: true, dryRun: true});
+			if (flags.output === 'json') printJson({mesh: 'tsb', changed: true, dryRun: true} satisfies ExpandOutput);
 			else showRehearsal(rehearsal, process.stdout);
 			return exitCodes.done;
 		}
@@ -78,7 +79,8 @@ async function expandTetrate(
 			exitCode: exitCodes.someFailed,
 		});
 	}
-	if (flags.output === 'json') printJson({mesh: 'tsb', changed, gateway: `${istioNamespace}/vmgateway`, address});
+	if (flags.output === 'json')
+		printJson({mesh: 'tsb', changed, gateway: `${istioNamespace}/vmgateway`, address} satisfies ExpandOutput);
 	else process.stdout.write(`VMs reach the mesh at ${address ?? ''} (Service ${istioNamespace}/vmgateway)\n`);
 	return exitCodes.done;
 }
@@ -118,7 +120,7 @@ function tellPending(pending: string): void {
 /** Findings for people, and what is missing as YAML that kubectl takes. */
 function tell({findings, missing, gateway, address, network}: Expansion, flags: ExpandFlags): ExitCode {
 	if (flags.output === 'json') {
-		printJson({mesh: 'istio', gateway, address, network, findings, missing});
+		printJson({mesh: 'istio', gateway, address, network, findings, missing} satisfies ExpandOutput);
 	} else {
 		tellFindings(findings);
 		process.stdout.write(formatObjects(missing, 'yaml'));

@@ -2,6 +2,7 @@ import {manifestLines, remedyLine} from '../diagnosis/remedy-line.ts';
 import {causeOf} from '../onboarding/failure.ts';
 import type {Failure} from '../onboarding/session.ts';
 import {sanitise} from '../output/sanitise.ts';
+import type {NotStarted} from './machine-output.ts';
 
 /** Tells, on standard error, what nothing came of and why; the form is that of the sentence with which a command ends. */
 export function tellFailures(failures: readonly Failure[]): void {
@@ -16,7 +17,7 @@ export function tellFailures(failures: readonly Failure[]): void {
 }
 
 /** The same among the results of `-o json`, and as a line of ndjson. */
-export function failureAsJson(failure: Failure) {
+export function failureAsJson(failure: Failure): NotStarted {
 	return {
 		target: failure.ref,
 		event: 'not-started',

@@ -5,6 +5,7 @@ import type {RunState} from '../onboarding/run.ts';
 import type {Failure, Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
 import {failureAsJson} from './failures.ts';
+import type {RunResult, RunsLine, RunsOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {printProgress, printSummary} from './progress.ts';
@@ -26,12 +27,13 @@ export async function follow(
 		format === 'text'
 			? printProgress(session.runs)
 			: format === 'ndjson'
-				? session.runs.onEvent((event) => printNdjson([event]))
+				? session.runs.onEvent((event) => printNdjson([event satisfies RunsLine]))
 				: () => undefined;
 	const interrupted = await carryOut(session, begin, listen, kept ? ' (the runs can then be resumed)' : '');
 	const runs = session.runs.getSnapshot();
 	if (format === 'text') printSummary(runs, kept ? (id) => session.runs.output(id).path : undefined, failed);
-	if (format === 'json') printJson({results: [...failed.map(failureAsJson), ...runs.map(asResult)]});
+	if (format === 'json')
+		printJson({results: [...failed.map(failureAsJson), ...runs.map(asResult)]} satisfies RunsOutput);
 	const unsuccessful = runs.filter(({status}) => status !== 'succeeded');
 	return interrupted ?? exitCodeOf([...failed.map(causeOf), ...unsuccessful.map(causeOfRun)]);
 }
@@ -73,8 +75,7 @@ function causeOfRun({steps}: RunState): string | undefined {
 	return causeOf({findings: steps.flatMap(({findings}) => findings)});
 }
 
-/** One result of `-o json` (docs/architecture.md): what happened to one target. */
-function asResult(run: RunState) {
+function asResult(run: RunState): RunResult {
 	return {
 		target: run.target,
 		run: run.id,

@@ -8,39 +8,13 @@ import {cacheFolder, type Environment, homeFolder, stateFolder} from '../paths.t
 import type {Profile} from '../ports.ts';
 import {settingNames} from '../profile-settings.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {InfoOutput} from './machine-output.ts';
 import {version} from './version.ts';
-
-/** What `meshboard info` tells; `-o json` is this. `problem`: why it cannot be told, in a sentence. */
-export type Info = {
-	readonly version: string;
-	readonly node: {readonly version: string; readonly path: string; readonly platform: string; readonly arch: string};
-	/** `source`: the flag, setting of the profile or variable that names it, or `default`. */
-	readonly paths: ReadonlyArray<{
-		readonly name: string;
-		readonly path: string;
-		readonly source: string;
-		readonly exists: boolean;
-	}>;
-	readonly profile:
-		| {
-				readonly name: string;
-				readonly source: string;
-				readonly settings: ReadonlyArray<{
-					readonly name: string;
-					readonly value: unknown;
-					readonly source: 'flag' | 'profile';
-				}>;
-		  }
-		| {readonly problem: string};
-	readonly cluster:
-		| {readonly context: string; readonly source: string; readonly server: string; readonly namespace: string}
-		| {readonly problem: string};
-};
 
 type Flags = GlobalFlags & ConnectionFlags;
 
 /** Throws UserError for a profile that is named and not there; what is damaged is told among the rest, since this is where one looks then. */
-export async function readInfo(flags: Flags, env: Environment): Promise<Info> {
+export async function readInfo(flags: Flags, env: Environment): Promise<InfoOutput> {
 	const chosen = choose(flags, env);
 	const settings = {flags: flagsAsProfile(flags), profile: 'problem' in chosen ? {} : chosen.profile};
 	const {execPath, platform, arch, version: node} = process;
@@ -78,7 +52,7 @@ function settingsOf(settings: Settings) {
 	});
 }
 
-async function pathsOf(settings: Settings, env: Environment): Promise<Info['paths']> {
+async function pathsOf(settings: Settings, env: Environment): Promise<InfoOutput['paths']> {
 	const home = homeFolder(env);
 	const kubeconfig = await openKubeconfig({env, ...settings});
 	const known = setting(settings, 'knownHosts');
@@ -113,7 +87,7 @@ function sourceOf(settings: Settings, name: 'kubeconfig' | 'context'): string | 
 	return known?.value === '' ? undefined : known?.source;
 }
 
-async function clusterOf(settings: Settings, env: Environment): Promise<Info['cluster']> {
+async function clusterOf(settings: Settings, env: Environment): Promise<InfoOutput['cluster']> {
 	try {
 		const {name, server, namespace} = (await openKubeconfig({env, ...settings})).current();
 		const source = sourceOf(settings, 'context') ?? 'current-context';

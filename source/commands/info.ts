@@ -1,7 +1,8 @@
 import {exitCodes} from '../errors.ts';
 import {sanitise} from '../output/sanitise.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';
-import {type Info, readInfo} from './info-facts.ts';
+import {readInfo} from './info-facts.ts';
+import type {InfoOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printTable} from './print.ts';
 
@@ -13,7 +14,7 @@ export async function info(flags: GlobalFlags & ConnectionFlags & {output?: Outp
 	return exitCodes.done;
 }
 
-function printInfo({version, node, paths, profile, cluster}: Info): void {
+function printInfo({version, node, paths, profile, cluster}: InfoOutput): void {
 	say(`meshboard ${version} on Node ${node.version} (${node.path}, ${node.platform} ${node.arch})\n`);
 	printTable(
 		['WHAT', 'PATH', 'FROM', 'THERE'],

@@ -6,6 +6,7 @@ import {exitCodes, UserError} from '../errors.ts';
 import {refOf} from '../mesh/workload-entry.ts';
 import {sanitise} from '../output/sanitise.ts';
 import {chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {ResultsLine, ResultsOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {printLint} from './print-lint.ts';
@@ -24,10 +25,10 @@ export async function lint(flags: Flags, words: readonly string[]): Promise<numb
 	const {results, places} = files.length > 0 ? await lintFiles(flags, files) : await lintObjectsOf(flags, words);
 	switch (flags.output) {
 		case 'json':
-			printJson({results});
+			printJson({results} satisfies ResultsOutput);
 			break;
 		case 'ndjson':
-			printNdjson(results);
+			printNdjson(results satisfies readonly ResultsLine[]);
 			break;
 		default:
 			printLint(results, places);

@@ -7,6 +7,7 @@ import {selectionLabels} from '../mesh/labels.ts';
 import type {Store} from '../onboarding/session.ts';
 import type {ListState} from '../ports.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {ListItem, ListLine, ListOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNames, printNdjson, printTable, printYaml} from './print.ts';
 
@@ -130,7 +131,7 @@ function printer(format: OutputFormat) {
 		rows(rows: readonly FleetRow[]): void {
 			const items = () => rows.map(asItem);
 			parts += 1;
-			if (format === 'json') return printJson({items: items()});
+			if (format === 'json') return printJson({items: items()} satisfies ListOutput);
 			if (format === 'ndjson') return printNdjson(items());
 			if (format === 'name') return printNames(rows.map(({ref}) => ref));
 			if (format === 'yaml') {
@@ -143,7 +144,7 @@ function printer(format: OutputFormat) {
 		removed(ref: string): void {
 			if (format === 'yaml') process.stdout.write('---\n');
 			if (format === 'yaml') printYaml({removed: ref});
-			else if (format === 'ndjson') printNdjson([{removed: ref}]);
+			else if (format === 'ndjson') printNdjson([{removed: ref} satisfies ListLine]);
 			else process.stdout.write(`${ref} removed\n`);
 		},
 	};
@@ -164,8 +165,7 @@ function cells(rows: readonly FleetRow[], wide: boolean): ReadonlyArray<readonly
 	]);
 }
 
-/** The shape of `list -o json` (docs/architecture.md): one entry. */
-function asItem({entry, proxy}: FleetRow) {
+function asItem({entry, proxy}: FleetRow): ListItem {
 	return {
 		namespace: entry.namespace,
 		name: entry.name,

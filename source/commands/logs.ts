@@ -4,6 +4,7 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {LogPart} from '../onboarding/session.ts';
 import type {LogLine} from '../proxy/log-line.ts';
 import {atSignals} from './at-signals.ts';
+import type {LogsLine} from './machine-output.ts';
 import {printNdjson} from './print.ts';
 import {noTarget, type RunFlags, withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
@@ -60,7 +61,9 @@ function listenerOf(ref: TargetRef, width: number, {output}: LogsFlags) {
 	const prefix = width === 0 ? '' : `${ref.padEnd(width)}  `;
 	return {
 		line: (line: string, parts: LogLine) =>
-			output === 'ndjson' ? printNdjson([{target: ref, ...parts}]) : void process.stdout.write(`${prefix}${line}\n`),
+			output === 'ndjson'
+				? printNdjson([{target: ref, ...parts} satisfies LogsLine])
+				: void process.stdout.write(`${prefix}${line}\n`),
 		note: (text: string) => void process.stderr.write(`${prefix}${text}\n`),
 	};
 }

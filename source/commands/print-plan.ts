@@ -4,6 +4,7 @@ import {describeAction} from '../onboarding/describe.ts';
 import {problemsFor} from '../onboarding/hindrances.ts';
 import type {RunPlan} from '../onboarding/session.ts';
 import {settingsOf} from '../onboarding/settings-of.ts';
+import type {Plan} from './machine-output.ts';
 
 /** A plan as text: every value with its source, then the exact commands of each step. */
 export function printPlan(plans: readonly RunPlan[], out: Writable = process.stdout): void {
@@ -27,7 +28,7 @@ export function printPlan(plans: readonly RunPlan[], out: Writable = process.std
 }
 
 /** The same for `--dry-run -o json`. */
-export function planAsJson(plan: RunPlan) {
+export function planAsJson(plan: RunPlan): Plan {
 	return {
 		target: plan.target.ref,
 		options: plan.options,

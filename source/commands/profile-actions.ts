@@ -3,6 +3,7 @@ import type {Profile, ProfileStore} from '../ports.ts';
 import {isSettingName, profileSettings, settingNames, unknownProfile} from '../profile-settings.ts';
 import {quote} from '../vm/quote.ts';
 import {type ConnectionFlags, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import type {ProfileOutput, ProfilesOutput} from './machine-output.ts';
 import {type Output, printJson, printNames, printTable, printYaml} from './print.ts';
 
 type Format = {readonly output?: string};
@@ -15,7 +16,7 @@ export function profileActions(store: ProfileStore, output: Output) {
 	return {
 		list({output: format}: Format): void {
 			const profiles = store.list();
-			if (format === 'json') return printJson({items: profiles}, output);
+			if (format === 'json') return printJson({items: profiles} satisfies ProfilesOutput, output);
 			if (format === 'yaml') return printYaml({items: profiles}, output);
 			if (format === 'name') return printNames(names(), output);
 			if (profiles.length === 0) {
@@ -37,7 +38,7 @@ export function profileActions(store: ProfileStore, output: Output) {
 			const wanted = name ?? store.current();
 			const profile = store.get(wanted);
 			if (profile === undefined && name !== undefined) throw unknownProfile(name, names());
-			if (format === 'json') return printJson(profile ?? {}, output);
+			if (format === 'json') return printJson((profile ?? {}) satisfies ProfileOutput, output);
 			if (format === 'yaml') return printYaml(profile ?? {}, output);
 			const rows = words(profile ?? {}).map(([setting, value]) => [setting, value, profileSettings[setting].meaning]);
 			if (rows.length === 0) {

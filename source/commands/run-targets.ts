@@ -7,6 +7,7 @@ import {answerAtTerminal} from './ask.ts';
 import {type ConsentFlags, consent, refuseWithoutConsent} from './consent.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './follow.ts';
+import type {PlansOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {printJson, printNdjson} from './print.ts';
 import {planAsJson, printPlan} from './print-plan.ts';
@@ -65,7 +66,7 @@ export async function runPlanned(
 		if (flags.dryRun === true) {
 			if (format === 'text') printPlan(plans);
 			else if (format === 'ndjson') printNdjson(plans.map(planAsJson));
-			else printJson({plans: plans.map(planAsJson)});
+			else printJson({plans: plans.map(planAsJson)} satisfies PlansOutput);
 			return exitCodes.done;
 		}
 		const title = `${verb.slice(0, 1).toUpperCase()}${verb.slice(1)} ${plans.length === 1 ? 'this VM' : `these ${plans.length} VMs`}?`;

@@ -4,6 +4,7 @@ import {toYaml} from '../mesh/yaml.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {lineDiff} from '../output/line-diff.ts';
 import {sanitise} from '../output/sanitise.ts';
+import type {ObjectOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
 import {type Output, printJson} from './print.ts';
 
@@ -25,7 +26,9 @@ export function formatObjects(objects: readonly KubernetesObject[], format: Outp
 	if (format !== 'json') return objects.map(toYaml).join('---\n');
 	let text = '';
 	const [only] = objects;
-	printJson(objects.length === 1 ? only : {apiVersion: 'v1', kind: 'List', items: objects}, {
+	const value =
+		only !== undefined && objects.length === 1 ? only : ({apiVersion: 'v1', kind: 'List', items: objects} as const);
+	printJson(value satisfies ObjectOutput, {
 		write: (part) => {
 			text += part;
 		},

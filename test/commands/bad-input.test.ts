@@ -199,6 +199,9 @@ describe('profiles', () => {
 		const repaired = await run(['profile', 'repair'], home);
 		expect(repaired).toMatchObject({code: 0, stdout: expect.stringMatching(/Kept lab/)});
 		expect(JSON.parse((await run(['profile', 'show', 'lab', '-o', 'json'], home)).stdout)).toEqual({sshUser: 'ops'});
+		expect(JSON.parse((await run(['profile', 'list', '-o', 'json'], home)).stdout)).toMatchObject({
+			items: [{name: 'lab', profile: {sshUser: 'ops'}}],
+		});
 	});
 });
 

@@ -184,6 +184,8 @@ describe('an entry that is bad', () => {
 			expect(ended.code).toBe(65);
 			expect(ended.stderr).toContain(says);
 		}
+		const {stdout} = await ask('nobody', '-d', place, '--output', 'ndjson');
+		expect(JSON.parse(stdout)).toMatchObject({path: null, target: 'nobody.my-ns', event: 'not-started'});
 		expect(() => statSync(place)).toThrow('ENOENT');
 	});
 

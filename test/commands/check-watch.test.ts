@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {printChanges} from '../../source/commands/print-check.ts';
 import type {Check} from '../../source/diagnosis/finding.ts';
 import type {LintResult} from '../../source/diagnosis/lint.ts';
+import {expectForm} from '../helpers/expect-form.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, profiles, run} from './process.ts';
 
@@ -35,6 +36,7 @@ test('what is closed is checked again until an interrupt', {timeout: 60_000}, as
 	expect(text.match(/"event":"run\.started"/g)).toHaveLength(1);
 	child.kill('SIGINT');
 	expect(await ended).toBe(130);
+	expectForm(['check', '-o', 'ndjson'], text);
 });
 
 describe('between two rounds', () => {

@@ -284,6 +284,11 @@ csv-4,10.77.0.6,csv
 		expect(ended).toMatchObject({code: 1, stdout: '2 created, 0 configured, 0 unchanged, 0 refused, 3 left out\n'});
 		expect((await istio('workloadentries', 'csv-2')).spec).toMatchObject({address: '10.77.0.2', network: 'csv-net'});
 		expect((await create(...words, '--yes')).stdout).toContain('2 unchanged');
+		const {results} = JSON.parse((await create(...words, '--dry-run=server', '-o', 'json')).stdout) as {
+			results: Array<{outcome: string}>;
+		};
+		const left = ['left-out', 'left-out', 'left-out'];
+		expect(results.map(({outcome}) => outcome)).toEqual(['unchanged', 'unchanged', ...left]);
 	});
 
 	test('tells an address that is taken in the cluster', async () => {

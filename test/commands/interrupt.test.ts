@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expectForm} from '../helpers/expect-form.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, profiles} from './process.ts';
 
@@ -27,5 +28,6 @@ test('one interrupt cancels a run in good order: its end is told', {timeout: 60_
 	child.kill('SIGINT');
 	expect(await ended).toBe(130);
 	expect(text.stderr).toContain('Cancelling; a second interrupt leaves at once');
+	expectForm(words, text.stdout);
 	expect(text.stdout.trimEnd().split('\n').at(-1)).toMatch(/"event":"run\.finished".*"outcome":"cancelled"/);
 });

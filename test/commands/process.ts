@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {ensureBuild} from '../../tools/build.mjs';
+import {expectForm} from '../helpers/expect-form.ts';
 import {type Ended, expectManners, readTold} from '../helpers/told.ts';
 
 /* What goes wrong before any VM is reached, with the built program as a process without a terminal, in a home of its own. */
@@ -28,8 +29,8 @@ export function newHome(files: Readonly<Record<string, string>> = {}): string {
 	return home;
 }
 
-/** Runs the program to its end; without `input` its standard input is closed. */
-export function run(
+/** Runs the program to its end; without `input` its standard input is closed. Machine output is what its schema says. */
+export async function run(
 	words: readonly string[],
 	home = newHome(),
 	env: NodeJS.ProcessEnv = {},
@@ -52,7 +53,9 @@ export function run(
 	const text = {stdout: '', stderr: ''};
 	for (const name of ['stdout', 'stderr'] as const)
 		child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
-	return new Promise((resolve) => child.on('close', (code) => resolve({code: code ?? 137, ...text})));
+	const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+	expectForm(words, text.stdout, code !== null);
+	return {code: code ?? 137, ...text};
 }
 
 /** A kubeconfig with one context for each server. */

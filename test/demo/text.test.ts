@@ -1,6 +1,7 @@
 import {execFile, spawn} from 'node:child_process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, type TestContext, test} from 'vitest';
+import {expectForm} from '../helpers/expect-form.ts';
 import {cli, ownFolders} from './start-demo.ts';
 
 const vms = ['ledger-vm.payments', 'orders-vm.payments', 'ratings-vm.bookinfo', 'reviews-vm.bookinfo'];
@@ -54,6 +55,7 @@ describe.concurrent('the demo without a terminal', {timeout: 70_000}, () => {
 		const {expect} = context;
 		const {code, stdout, stderr} = await run(context, '-o', 'ndjson');
 		expect({code, stderr}, failures(stdout)).toEqual({code: 0, stderr: ''});
+		expectForm(['demo', '-o', 'ndjson'], stdout);
 		const events = stdout
 			.trimEnd()
 			.split('\n')
@@ -85,6 +87,7 @@ describe.concurrent('the demo without a terminal', {timeout: 70_000}, () => {
 		const {expect} = context;
 		const {code, stdout} = await run(context, '-o', 'json');
 		expect(code).toBe(0);
+		expectForm(['demo', '-o', 'json'], stdout);
 		const {results} = JSON.parse(stdout);
 		expect(results.map(({target}: {target: string}) => target).toSorted()).toEqual(vms);
 		for (const {healthy, outcome, checks} of results) {

@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import type {Profile} from '../../source/ports.ts';
+import {expectForm} from '../helpers/expect-form.ts';
 import {clientManifests} from './manifests.ts';
 
 /*
@@ -11,7 +12,8 @@ import {clientManifests} from './manifests.ts';
  */
 
 const here = import.meta.dirname;
-const cache = process.env.LAB || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mesh-lab');
+/** Where the lab is kept. */
+export const cache = process.env.LAB || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mesh-lab');
 
 /** kubeconfigs of the lab: `viewer` and `tenant` have no rights until a test grants them. */
 export const kubeconfig = (user: 'admin' | 'viewer' | 'tenant' = 'admin') =>
@@ -179,8 +181,12 @@ export function newMeshboard(profile: Profile = {}): Meshboard {
 	return {
 		home,
 		env,
-		run: (words, options = {}) =>
-			run(process.execPath, [join(here, '..', '..', 'dist', 'cli.js'), ...words], {env, ...options}),
+		run: async (words, options = {}) => {
+			const program = join(here, '..', '..', 'dist', 'cli.js');
+			const ended = await run(process.execPath, [program, ...words], {env, ...options});
+			expectForm(words, ended.stdout, ended.code !== 137);
+			return ended;
+		},
 		remove: () => rmSync(home, {recursive: true, force: true}),
 	};
 }
