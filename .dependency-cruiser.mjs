@@ -17,6 +17,12 @@ const packageOf = (name, room) => ({
 	to: {path: `(^|/)node_modules/${name}/`},
 });
 
+/** What the program is made of, besides its own source; their licences are told in third-party-notices.txt (tools/prepack.mjs). */
+const bundled = [
+	...['@kubernetes/client-node', 'commander', 'conf', 'csv-parse', 'diff', 'ink', 'ink-select-input', 'js-yaml'],
+	...['just-bash', 'modern-tar', 'p-limit', 'react', 'ssh2', 'string-width', 'ws'],
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
 	forbidden: [
@@ -77,9 +83,17 @@ export default {
 			severity: 'error',
 			from: {path: '^(source/|cli)'},
 			to: {
-				dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined', 'deprecated'],
+				dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined', 'deprecated'],
 				pathNot: '/@types/',
 			},
+		},
+		{
+			name: 'tools-are-not-bundled',
+			comment:
+				'The published package depends on nothing, so that package.json does not part what is bundled from the tools: this does.',
+			severity: 'error',
+			from: {path: '^(source/|cli)'},
+			to: {dependencyTypes: ['npm-dev'], pathNot: [`^node_modules/(${bundled.join('|')})/`, '/@types/']},
 		},
 		{
 			name: 'imports-are-found',

@@ -38,7 +38,7 @@ async function build() {
 		minify: true,
 		// ssh2 knows its own classes by their names (lib/utils.js, onCHANNEL_CLOSE).
 		keepNames: true,
-		// Notices of the packages inside are collected by tools/notices.mjs.
+		// Notices of the packages inside are collected by tools/prepack.mjs.
 		legalComments: 'none',
 		// React without its development half; Ink without its devtools, whatever the user has in DEV.
 		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
@@ -71,14 +71,18 @@ import {fileURLToPath as __fileURLToPath} from 'node:url';
 const require = __createRequire(import.meta.url), __filename = __fileURLToPath(import.meta.url), __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
 /**
- * Native parts of ssh2, which it does without; Ink's devtools, which are for Ink's own developers; and conf's when-exit, which sends
+ * Native parts of ssh2, which it does without; what programs of just-bash need that no VM of the sandbox has (xz, zstd, sqlite3, html-to-markdown:
+ * native, or under another kind of licence, or large); Ink's devtools, which are for Ink's own developers; and conf's when-exit, which sends
  * every signal to the process once more, so that one ctrl+c would be two. It removes what an asynchronous write leaves: we have none.
  */
 const stubs = {
 	name: 'stubs',
 	/** @param {import('esbuild').PluginBuild} build */
 	setup(build) {
-		build.onResolve({filter: /^cpu-features$|\.node$/}, ({path}) => ({path, namespace: 'absent'}));
+		build.onResolve({filter: /^(cpu-features|node-liblzma|@mongodb-js\/zstd|sql\.js|turndown)$|\.node$/}, ({path}) => ({
+			path,
+			namespace: 'absent',
+		}));
 		build.onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'empty'}));
 		build.onLoad({filter: /.*/, namespace: 'absent'}, ({path}) => ({
 			contents: `throw new Error('${path} is not part of this build');`,
