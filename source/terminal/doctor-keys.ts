@@ -1,11 +1,12 @@
 import type {Binding} from './keymap.ts';
-import {noOther, proxyInFocus, remedyInFocus} from './state/doctor-items.ts';
+import {fixableInFocus, noOther, proxyInFocus, remedyInFocus} from './state/doctor-items.ts';
 import type {Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
 
 /** The keys of the doctor's screen, for the keymap. */
 export const doctorKeys: readonly Binding[] = [
 	{intent: 'doctor.copy', keys: ['y'], words: 'copy the command', where: 'doctor', footer: 1, whyNot: noCommand},
+	{intent: 'doctor.fix', keys: ['f'], words: 'mend it', where: 'doctor', footer: 1, whyNot: notMendable},
 	{intent: 'doctor.next-pane', keys: ['tab'], words: 'next part', where: 'doctor', footer: 2},
 	{intent: 'doctor.previous-pane', keys: ['shift+tab'], words: 'previous part', where: 'doctor'},
 	{intent: 'doctor.zoom', keys: ['z', 'enter'], words: 'zoom', where: 'doctor', footer: 3},
@@ -30,6 +31,11 @@ export const doctorKeys: readonly Binding[] = [
 
 function notSeen(ui: Ui, world: World): string | undefined {
 	return proxyInFocus(ui, world)?.done === true ? undefined : 'The proxy is still being looked at.';
+}
+
+function notMendable(ui: Ui, world: World): string | undefined {
+	if (remedyInFocus(ui, world) === undefined) return 'There is no cause under the cursor.';
+	return fixableInFocus(ui, world).length === 0 ? 'meshboard cannot mend this itself: what to do is told.' : undefined;
 }
 
 function noCommand(ui: Ui, world: World): string | undefined {

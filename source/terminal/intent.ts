@@ -103,6 +103,7 @@ export type Intent =
 	| 'doctor.previous-pane'
 	| 'doctor.zoom'
 	| 'doctor.copy'
+	| 'doctor.fix'
 	| 'doctor.next'
 	| 'doctor.previous'
 	| 'doctor.again'

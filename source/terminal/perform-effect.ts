@@ -1,3 +1,4 @@
+import {parseFix} from '../onboarding/fix/choose-fix.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
 import type {Cockpit} from './controller.ts';
@@ -73,6 +74,8 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'edit-entry':
 		case 'apply-edit':
 			return performEdit(effect, sessionOf(cockpit), cockpit);
+		case 'plan-fix':
+			return planFix(effect, cockpit);
 		case 'copy':
 			options.copy(effect.text);
 			// Some terminals throw it away in silence.
@@ -120,6 +123,21 @@ async function makePlan({refs, options, ticket}: Effect & {kind: 'plan'}, cockpi
 		cockpit.change((ui) => (ui.plan.ticket === ticket ? {...ui, plan: {...ui.plan, result}} : ui));
 	try {
 		put({kind: 'ready', plans: await sessionOf(cockpit).plan(refs, options)});
+	} catch (error) {
+		put({kind: 'failed', problem: problemOf(error)});
+	}
+}
+
+async function planFix({refs, id, ticket}: Effect & {kind: 'plan-fix'}, cockpit: Cockpit): Promise<void> {
+	const put = (result: Ui['plan']['result']) =>
+		cockpit.change((ui) => (ui.plan.ticket === ticket ? {...ui, plan: {...ui.plan, result}} : ui));
+	try {
+		const session = sessionOf(cockpit);
+		const wish = parseFix(id);
+		const planned = await Promise.all(cockpit.doctors.of(refs).map((each) => session.planFix(each, wish)));
+		const plans = planned.filter((plan) => plan !== undefined);
+		if (plans.length > 0) return put({kind: 'ready', plans});
+		put({kind: 'failed', problem: {code: id, sentence: `${id} is not there any more.`, hint: '', evidence: []}});
 	} catch (error) {
 		put({kind: 'failed', problem: problemOf(error)});
 	}

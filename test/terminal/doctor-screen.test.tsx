@@ -199,6 +199,48 @@ describe('looking', () => {
 	});
 });
 
+describe('mending', () => {
+	const fixable = (at: string) => {
+		const stuck = stuckProxy(at);
+		return {...stuck, findings: stuck.findings.map((found) => ({...found, fixable: true as const}))};
+	};
+
+	it('is planned for all that have the cause, started after consent, and seen afterwards', async () => {
+		const {screen, session, type, waitFor} = await open(wide, {examined: fixable}, '  d');
+		await waitFor('2 VMs  ✗ 2 errors');
+		expect(screen.text()).toContain('f mends it: the plan is shown first');
+		await type('f');
+		await waitFor('Fix 2 VMs');
+		expect(session.calls).toContain('plan to mend token.expired of details-vm.bookinfo');
+		expect(session.calls).toContain('plan to mend token.expired of productpage-vm.bookinfo');
+		expect(session.calls.filter((call) => call.startsWith('start'))).toEqual([]);
+		await type('\r');
+		await waitFor('2 running');
+		expect(session.calls).toContain('start details-vm.bookinfo productpage-vm.bookinfo');
+		expect(
+			session.calls.filter((call) => call.startsWith('leave')),
+			'it goes on looking',
+		).toEqual([]);
+		await type('\x1b');
+		await waitFor('Evidence and remedy');
+	});
+
+	it('says so where meshboard cannot', async () => {
+		const {screen, session, type} = await open(wide);
+		expect(screen.text()).not.toContain('f mends it');
+		await type('f');
+		expect(screen.text()).toContain('meshboard cannot mend this itself: what to do is told.');
+		expect(session.calls.filter((call) => call.startsWith('plan'))).toEqual([]);
+	});
+
+	it('tells that the cause is gone meanwhile', async () => {
+		const {session, type, waitFor} = await open(wide, {examined: fixable});
+		session.become(ref, soundProxy(ref));
+		await type('f');
+		await waitFor(/is not there any more|There is no cause/);
+	});
+});
+
 describe('the log level', () => {
 	it('is raised after the plan is agreed to, and put back by the key and by leaving', async () => {
 		const {screen, session, type, waitFor} = await open(wide);

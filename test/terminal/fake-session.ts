@@ -174,7 +174,12 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		context: 'kind-lab',
 		server: 'https://127.0.0.1:6443',
 		namespace: 'default',
-		planFix: async () => undefined,
+		async planFix(examination, {id}) {
+			const {target, findings} = examination.getSnapshot();
+			if (!findings.some((found) => found.id === id)) return undefined;
+			calls.push(`plan to mend ${id} of ${target}`);
+			return planOf(target, {task: 'fix', prepare: false, force: false}, options.hostOf);
+		},
 		attempt: (refs, wanted) => Promise.all(refs.map(async (ref) => planOf(ref, wanted, options.hostOf))),
 		entries: () => Promise.reject(new Error('not asked by the screens')),
 		bundles: () => Promise.reject(new Error('not asked by the screens')),

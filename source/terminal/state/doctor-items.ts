@@ -51,6 +51,12 @@ export function remedyInFocus(ui: Ui, world: World): Finding['remedy'] | undefin
 	return item?.kind === 'cause' ? item.cases[0].found.remedy : undefined;
 }
 
+/** The cases of the cause under the cursor that meshboard can mend. */
+export function fixableInFocus(ui: Ui, world: World): readonly Case[] {
+	const item = itemInFocus(ui, world);
+	return item?.kind === 'cause' ? item.cases.filter(({found}) => found.fixable === true) : [];
+}
+
 /** The proxy that is shown. */
 export function proxyInFocus(ui: Ui, world: World): Examined | undefined {
 	const {focus, refs} = ui.doctor;

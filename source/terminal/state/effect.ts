@@ -60,6 +60,8 @@ export type Effect =
 	| {readonly kind: 'plan-level'; readonly ref: TargetRef}
 	| {readonly kind: 'raise-level'; readonly plan: LevelPlan}
 	| {readonly kind: 'put-back-level'; readonly ref: TargetRef}
+	/** The plan that mends a cause of some proxies, as they are looked at. */
+	| {readonly kind: 'plan-fix'; readonly refs: readonly TargetRef[]; readonly id: string; readonly ticket: number}
 	/** To the terminal's clipboard. */
 	| {readonly kind: 'copy'; readonly text: string}
 	| {readonly kind: 'connect'}

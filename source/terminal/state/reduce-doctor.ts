@@ -7,6 +7,7 @@ import {proxyLines} from '../screens/doctor/proxy-lines.ts';
 import {defaultGlyphs} from '../theme.ts';
 import {
 	doctorItems,
+	fixableInFocus,
 	itemInFocus,
 	logInFocus,
 	nextLevel,
@@ -42,6 +43,8 @@ export function reduceDoctor(ui: Ui, intent: Intent, world: World): Step {
 			const text = remedyInFocus(ui, world)?.command ?? '';
 			return {ui, effects: [{kind: 'copy', text}]};
 		}
+		case 'doctor.fix':
+			return planFix(ui, world);
 		case 'doctor.next':
 			return just(other(ui, 1));
 		case 'doctor.previous':
@@ -73,6 +76,20 @@ export function reduceDoctor(ui: Ui, intent: Intent, world: World): Step {
 		default:
 			return just(ui);
 	}
+}
+
+/** Asks for the plan that mends the cause under the cursor, of all that have it, and shows its screen. */
+function planFix(ui: Ui, world: World): Step {
+	const cases = fixableInFocus(ui, world);
+	const [first] = cases;
+	if (first === undefined) return just(ui);
+	const refs = cases.map(({target}) => target);
+	const ticket = ui.plan.ticket + 1;
+	const options = {task: 'fix', prepare: false, force: false} as const;
+	return {
+		ui: open({...ui, plan: {...ui.plan, refs, options, ticket, result: {kind: 'loading'}, top: 0}}, 'plan'),
+		effects: [{kind: 'plan-fix', refs, id: first.found.id, ticket}],
+	};
 }
 
 function move(ui: Ui, step: Move, world: World): Ui {

@@ -27,6 +27,9 @@ export function evidenceLines(item: DoctorItem, glyphs: Glyphs, width: number): 
 		...paragraph([span('  ')], remedy.text, width),
 		...(remedy.command === undefined ? [] : command(remedy.command, width)),
 		...manifestLines(remedy).flatMap((line) => paragraph([span('    ')], line, width, 'accent')),
+		...(cases.some((each) => each.found.fixable === true)
+			? [[span('  f', 'accent'), span(' mends it: the plan is shown first')]]
+			: []),
 		[],
 		[span(others.length === 0 ? 'Evidence' : `Evidence of ${cases[0].target}`, 'title')],
 		...evidence.flatMap((each) => readLines(each, width)),

@@ -50,7 +50,7 @@ function optionsLine({plan}: Ui): Line {
 	return [
 		span(`${taskWords[task].verb} ${counted(plan.refs.length, 'VM')}`, 'title'),
 		...(task === 'onboard' ? option('p', 'prepare', prepare) : []),
-		...(task === 'check'
+		...(task === 'check' || task === 'fix'
 			? []
 			: task === 'offboard'
 				? option('d', 'delete entry', deleteEntry)
