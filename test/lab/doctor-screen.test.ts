@@ -76,7 +76,7 @@ test('names the cause of a stuck proxy, and shows it sound once it is mended', {
 	await onVm(`cp -a /root/saved/. /etc/istio-proxy/ && ${restart}`);
 	await board.waitFor(/● sound/, 60_000);
 	for (const seen of [
-		/readiness +● ready, Envoy [\d.]+, stream to istiod/,
+		/readiness +● ready, Envoy [\d.]+/,
 		/CDS +● sent and acknowledged, taken over \w+ ago/,
 		/LDS +● sent and acknowledged, taken over \w+ ago/,
 		/certificate +● \w+ left/,
@@ -86,7 +86,7 @@ test('names the cause of a stuck proxy, and shows it sound once it is mended', {
 	])
 		await board.waitFor(seen, 40_000);
 	board.type('\t\tz');
-	await board.waitFor(/EDS +● sent and acknowledged, taken over \w+ ago/, 30_000);
+	await board.waitFor(/EDS +● sent and acknowledged/, 30_000);
 	await board.waitFor(/inbound\|9080\|\S* +1\/1 healthy, \d+ request/);
 	board.type('q');
 	expect((await board.exited).exitCode).toBe(0);

@@ -38,7 +38,8 @@ it('takes the times of a configuration from the gauges and the newest of a dump'
 	const routes = JSON.stringify({
 		configs: [{last_updated: '2026-11-27T12:00:00Z'}, {last_updated: '2026-11-27T12:00:05.123Z'}, {}],
 	});
-	expect(updateTimes({stats, routes, endpoints: 'garbage'})).toEqual({
+	expect(updateTimes({stats: 'garbage', routes: '[]'})).toEqual({});
+	expect(updateTimes({stats, routes})).toEqual({
 		CDS: 1764244800000,
 		RDS: Date.parse('2026-11-27T12:00:05.123Z'),
 	});

@@ -8,7 +8,6 @@ export type LiveKnown = {
 		readonly clusters: HttpAnswer;
 		readonly stats: HttpAnswer;
 		readonly routes: HttpAnswer;
-		readonly endpoints: HttpAnswer;
 	};
 	readonly istiodLog: IstiodLogAnswer;
 };
@@ -21,16 +20,15 @@ const get = (path: string): Http => ({kind: 'http', port: 15000, path});
 /** The newest lines of istiod's log, among which those about one proxy are looked for. */
 const part = {lines: 2000, seconds: 1800} as const;
 
-/** Each only looks. Of routes and endpoints only the times are wanted: a mask leaves the rest out (envoy, docs/root/operations/admin.rst). */
+/** Each only looks. Of routes only the times are wanted: a mask leaves the rest out (envoy, docs/root/operations/admin.rst). */
 export const liveLooks: {readonly [Name in LiveName]: () => Procedure<LiveKnown[Name]>} = {
 	*counters() {
-		const [clusters, stats, routes, endpoints] = yield* performAll(
+		const [clusters, stats, routes] = yield* performAll(
 			get('/clusters?format=json'),
 			get('/stats?filter=^(cluster_manager.cds|listener_manager.lds).update_time$'),
 			get('/config_dump?resource=dynamic_route_configs&mask=last_updated'),
-			get('/config_dump?include_eds&resource=dynamic_endpoint_configs&mask=last_updated'),
 		);
-		return {clusters, stats, routes, endpoints};
+		return {clusters, stats, routes};
 	},
 	*istiodLog() {
 		return yield* perform({kind: 'istiod-log', ...part});

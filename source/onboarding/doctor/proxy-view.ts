@@ -97,7 +97,6 @@ function timesOf({counters}: LiveFacts): Readonly<Record<string, number>> {
 	return updateTimes({
 		stats: bodyOf(known?.stats),
 		routes: bodyOf(known?.routes),
-		endpoints: bodyOf(known?.endpoints),
 	});
 }
 

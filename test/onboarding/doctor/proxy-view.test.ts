@@ -9,7 +9,7 @@ import {memoryCluster} from '../../helpers/memory-cluster.ts';
 import {ok, spiffe, syncz} from '../verify/world.ts';
 import {answer, contextOf, factsOf} from './sound.ts';
 
-const counters = {clusters: ok({cluster_statuses: []}), stats: ok(''), routes: ok(''), endpoints: ok('')};
+const counters = {clusters: ok({cluster_statuses: []}), stats: ok(''), routes: ok('')};
 const live = {
 	counters: {state: 'known', value: counters, ms: 1},
 	istiodLog: {state: 'known', value: {lines: [], refused: ['istiod-b: forbidden']}, ms: 1},
