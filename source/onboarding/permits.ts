@@ -15,7 +15,7 @@ export type Permits = {
 		labelSelector?: string,
 		need?: Need,
 	): Promise<readonly KubernetesObject[] | undefined>;
-	/** What was refused and needed, as `get configmaps in istio-system`. */
+	/** What was refused and needed, as `get configmaps in istio-system`, sorted: answers come in any order. */
 	refused(): readonly string[];
 };
 
@@ -46,6 +46,6 @@ export function createPermits(cluster: Cluster): Permits {
 		},
 		list: (resource, namespace, labelSelector, need = 'needed') =>
 			attempt('list', resource, namespace, need, cluster.list(resource, namespace, labelSelector)),
-		refused: () => [...new Set(refused)],
+		refused: () => [...new Set(refused)].sort(),
 	};
 }

@@ -149,7 +149,7 @@ test('three pristine VMs are marked, planned, confirmed and onboarded, then the 
 	expect(plan).toMatch(/apt-get install -y .*docker\.io/);
 
 	await board.waitFor(areAt('running', ...trio), 15_000);
-	await board.waitFor(/prepare +2\/\d+/, 30_000);
+	await board.waitFor(/█*░+ +2\/\d+/, 30_000);
 	expectWhole(board, narrow, ...trio);
 	board.resize(wide);
 	await board.waitFor((text) => text.split('\n').at(-1)?.includes('q quit') === true);
@@ -184,7 +184,7 @@ test('a VM that drops off the network is told within 30 s, holds up nobody, and 
 	await board.waitFor('force yes');
 	await board.waitFor('can be onboarded', 30_000);
 	board.type('y');
-	await board.waitFor(/screen-d\.screen +prepare +2\/\d+ .*(Get:|Selecting|Preparing|Unpacking)/, 60_000);
+	await board.waitFor(/screen-d\.screen +█*░+ +(prepare +)?2\/\d+ .*(Get:|Selecting|Preparing|Unpacking)/, 60_000);
 	await vm.detach('screen-d');
 	const lostAt = Date.now();
 
@@ -213,7 +213,7 @@ test('after a kill in the middle of a run the next start offers to go on, and fi
 	const first = open(narrow);
 	await find(first, 'screen-e', 'screen-e');
 	await confirm(first);
-	await first.waitFor(/screen-e\.screen +prepare +2\/\d+ .*(Get:|Selecting|Preparing|Unpacking)/, 60_000);
+	await first.waitFor(/screen-e\.screen +█*░+ +(prepare +)?2\/\d+ .*(Get:|Selecting|Preparing|Unpacking)/, 60_000);
 	process.kill(Number(await must('ps', ['--ppid', String(first.pid), '-o', 'pid='])), 'SIGKILL');
 	await first.waitFor('exit code 137', 60_000);
 

@@ -110,7 +110,7 @@ describe('the check of the VM', () => {
 		kernel: [0, 'Linux', 'x86_64'],
 		os: [0, 'ID=debian', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"'],
 		user: [0, 'istio-proxy', 'istio-proxy'],
-		tools: [0, 'podman', 'ss'],
+		tools: [0, 'podman', 'ss', 'sha256sum'],
 		engine: [0, '4.3.1 amd64'],
 		reboot: [0, 'linger yes', 'restart yes'],
 		containers: [0],

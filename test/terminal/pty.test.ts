@@ -64,7 +64,8 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		started.type('\r');
 		await started.waitFor(/● done +details-vm.bookinfo/);
 		await started.waitFor(/✗ failed +productpage-vm.bookinfo/);
-		started.type('jr');
+		// What failed has floated up, above the selection.
+		started.type('kr');
 		await started.waitFor(/● done +productpage-vm.bookinfo/);
 		started.type('q');
 		expect((await started.exited).exitCode).toBe(0);

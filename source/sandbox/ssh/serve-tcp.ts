@@ -12,9 +12,20 @@ type Dial = {
 	readonly port: number;
 };
 
-/** A TCP connection that starts on the machine: to the gateway of its mesh, or to what listens on the machine itself. */
+/** Whence the images come that `docker pull` gets here. */
+const registry = {host: 'registry-1.docker.io', port: 443};
+
+/** The gateway's own answer to whether it is well; never listens by itself. */
+const gatewayHealth = {port: 15_021, server: createServer((_request, response) => response.end())};
+
+/** A TCP connection that starts on the machine: to the gateway of its mesh, a registry, or what listens on the machine itself. */
 export function serveTcp(machine: Machine, {accept, refuse, host, port}: Dial): void {
 	const {gateway} = machine.mesh;
+	if (host === registry.host && port === registry.port) return machine.mesh.accept(open(accept));
+	if (host === gateway.address && port === gatewayHealth.port) {
+		gatewayHealth.server.emit('connection', open(accept));
+		return;
+	}
 	if (host === gateway.address) {
 		if (!gateway.ports.includes(port)) return refuse('Connection refused');
 		return machine.mesh.accept(open(accept));

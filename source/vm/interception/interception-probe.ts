@@ -37,8 +37,9 @@ export function interceptionProbe({environment, proxyUser, names}: Question): st
 		},
 		{
 			name: 'legacy',
+			// A file of /proc has no size: only reading it tells.
 			commands:
-				'if as_root test -s /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
+				'if as_root grep -q . /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
 		},
 		// The tables of istio-iptables where it writes nftables itself.
 		{name: 'native', commands: "as_root nft list ruleset 2>/dev/null | grep -E 'table inet istio-|table ip6? istio-'"},

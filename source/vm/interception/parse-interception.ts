@@ -38,7 +38,7 @@ export function parseInterception(output: string): InterceptionFacts | undefined
 	const table = said.get('table');
 	const name = fieldOf(said.get('lookup'), 'name');
 	return {
-		rules: readable ? [...clean('rules'), ...clean('legacy'), ...clean('native')] : undefined,
+		rules: readable ? ['rules', 'legacy', 'native'].flatMap(clean).filter((line) => isRule.test(line)) : undefined,
 		refusal: readable ? '' : plainLines(lines('rules').join('\n'), 3),
 		trouble: table === undefined || table.code === 0 ? '' : plainLines(table.lines.join('\n'), 3),
 		version: said.get('version')?.code === 0 ? (clean('version')[0] ?? '') : '',
@@ -54,6 +54,9 @@ export function parseInterception(output: string): InterceptionFacts | undefined
 				: {name, past: fieldOf(said.get('lookup'), 'past'), captured: fieldOf(said.get('lookup'), 'captured')},
 	};
 }
+
+/** Not what iptables says beside them, such as that there are tables of the other kind too. */
+const isRule = /^(-A|:|table) ?/;
 
 /** A value that the shell would take as `NAME=value` or `NAME='value'`. */
 function settingOf(line: string): ReadonlyArray<readonly [string, string]> {
