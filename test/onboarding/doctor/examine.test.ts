@@ -209,13 +209,20 @@ describe('the entry beside the proxy that stands for it', () => {
 	const all = (facts: DoctorFacts, change: Partial<Target> = {}) =>
 		examine(contextOf(change), facts).findings.map(({id}) => id);
 	const entry = contextOf().target.entry;
-	const probed = (status: string) => ({entry: {...entry, health: {status, message: 'Get "/": 503', at: ''}}});
+	const probed = (status: string, at = '') => ({entry: {...entry, health: {status, message: 'Get "/": 503', at}}});
+	const secondsAgo = (seconds: number) =>
+		new Date(((contextOf().facts.serverTime?.() ?? 0) - seconds) * 1000).toISOString();
 	const seen = (change: Partial<typeof sound.istiod>) => factsOf({istiod: change});
 
 	it('is told when its probe fails, unless there is nothing to probe', () => {
 		expect(all(factsOf(), probed('True'))).toEqual([]);
 		expect(all(factsOf(), probed('False'))).toEqual(['app.unhealthy']);
 		expect(all(factsOf({vm: {vm: {...sound.vm.vm, listeners: []}}}), probed('False'))).toEqual(['app.not-listening']);
+	});
+
+	it('is given the time of a second probe', () => {
+		expect(all(factsOf(), probed('False', secondsAgo(2)))).toEqual([]);
+		expect(all(factsOf(), probed('False', secondsAgo(30)))).toEqual(['app.unhealthy']);
 	});
 
 	it('has no condition though a proxy is there: it is not linked', () => {

@@ -65,6 +65,14 @@ test.each<Case>([
 	{title: 'no way in', seen: {rules: rules.slice(2, 3)}, id: 'iptables.not-applied'},
 	{title: "rules in nftables' own tables", seen: {rules: ['table inet istio-proxy-nat {']}},
 	{title: 'rules where nothing is intercepted', target: none, id: 'iptables.leftover-rules'},
+	{title: 'those of a service that is to lose them', target: none, seen: {active: 'active'}, before: true},
+	{
+		title: 'those of one that is gone',
+		target: none,
+		seen: {active: 'inactive'},
+		before: true,
+		id: 'iptables.leftover-rules',
+	},
 	{title: 'none where nothing is intercepted', seen: {rules: []}, target: none},
 	{title: 'the same jump twice', seen: {rules: [...rules, rules[2] ?? '']}, id: 'iptables.leftover-rules'},
 	{

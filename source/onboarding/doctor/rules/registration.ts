@@ -12,6 +12,9 @@ import type {DoctorRule} from './rule.ts';
 /** Two streams at once are a matter of seconds where a proxy connects anew; in seconds. */
 const overlap = 60;
 
+/** The first probe of a proxy may come before its listeners, and the next after 10 s (istio/api, ReadinessProbe); in seconds. */
+const settling = 15;
+
 /** `app.unhealthy`, `entry.not-linked`, `entry.stale`, `identity.duplicate-proxy`: the entry beside the proxy that stands for it. */
 export const registrationRule: DoctorRule = (context, facts) => [
 	...healthVerdicts(context, facts),
@@ -39,6 +42,8 @@ function healthVerdicts(context: StepContext, facts: DoctorFacts): readonly Verd
 		const found = findingAbout(context, 'entry.not-linked', [{source, text: 'absent, and istiod lists the proxy'}]);
 		return [verdict('doctor.health', title, 'warning', found.summary, [found])];
 	}
+	const since = (context.facts.serverTime?.() ?? Number.NaN) - Date.parse(health.at) / 1000;
+	if (since < settling) return judge('not-done', `its probe failed once, ${Math.max(0, Math.round(since))} s ago`);
 	const text = [health.status, health.message, health.at].filter((word) => word !== '').join(', ');
 	const found = findingAbout(context, 'app.unhealthy', [{source, text}]);
 	return [verdict('doctor.health', title, 'failed', `${found.summary} ${health.message}`.trim(), [found])];

@@ -32,7 +32,7 @@ export function interceptionVerdicts(
 	const sshPorts = [...new Set([...facts.sshPorts, ...more])];
 	const findings = [
 		...unavailable(subject, facts, wanted),
-		...leftover(subject, facts, facts.rules, wanted),
+		...leftover(subject, facts, facts.rules, wanted, when),
 		...(wanted && when === 'running' ? notApplied(subject, facts, facts.rules) : []),
 		...(wanted ? bypassed(subject, facts) : []),
 		...(wanted ? sshCaptured(subject, facts.rules, sshPorts, when) : []),
@@ -74,11 +74,15 @@ function leftover(
 	{active, listening}: InterceptionFacts,
 	rules: readonly string[],
 	wanted: boolean,
+	when: When,
 ): readonly Finding[] {
 	if (rules.length === 0) return [];
+	const isUp = ['active', 'activating', 'reloading'].includes(active);
 	const evidence = (lines: readonly string[]) => [{source: saved, text: lines.slice(0, 10).join('\n')}];
 	const jumps = rules.filter((rule) => /^-A (OUTPUT|PREROUTING) .*-j ISTIO_/.test(rule));
 	if (!wanted) {
+		// They are the present proxy's, which takes them along when it is stopped for its new settings.
+		if (when === 'before' && isUp) return [];
 		const summary = 'Rules of a former proxy redirect traffic on the VM, though nothing is to be intercepted there.';
 		return found(subject, 'iptables.leftover-rules', evidence(jumps.length > 0 ? jumps : rules), summary);
 	}
@@ -87,7 +91,6 @@ function leftover(
 		const summary = 'Rules of a former proxy are there beside those of the present one: the same jump twice.';
 		return found(subject, 'iptables.leftover-rules', evidence(twice), summary);
 	}
-	const isUp = ['active', 'activating', 'reloading'].includes(active);
 	if (isUp || active === '' || listening === undefined || listening.includes(outboundPort)) return [];
 	const summary = `Rules of a former proxy redirect traffic to port ${outboundPort} of the VM, where nothing listens.`;
 	return found(
