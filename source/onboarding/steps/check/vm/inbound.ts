@@ -22,9 +22,13 @@ function judge(subject: Subject, ingress: Ingress): Verdict {
 	const title = `Inbound port ${ingress.port}`;
 	if (vm.listeners === undefined) return verdict(id, title, 'not-done', 'the listening ports could not be listed');
 	const wanted = canonicalIp(ingress.bind || (target.instanceIp?.value ?? ''));
-	const own = ownContainer(subject)?.state === 'running';
+	const running = ownContainer(subject)?.state === 'running';
+	// The package's proxy has an account of its own: whoever is not root is told no name for what it holds.
+	const isOwn = (process: string) =>
+		running || (target.layout.value === 'package' && ['', 'envoy', 'pilot-agent'].includes(process));
 	const taken = vm.listeners.find(
-		({address, port}) => port === ingress.port && (isWildcard(address) || (!own && address === wanted)),
+		({address, port, process}) =>
+			port === ingress.port && (isWildcard(address) || (!isOwn(process) && address === wanted)),
 	);
 	if (taken === undefined) return verdict(id, title, 'passed', applicationWords(ingress, vm.listeners));
 	const holder = taken.process === '' ? 'another program' : taken.process;
