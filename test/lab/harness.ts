@@ -89,9 +89,15 @@ export async function openNamespace(namespace: string, port = 9080): Promise<voi
 	await rolledOut(namespace, 'client');
 }
 
-/** Does not wait for the end: the next `openNamespace` does. */
-export const closeNamespace = (namespace: string) =>
-	kubectl(`delete namespace ${namespace} --ignore-not-found --wait=false`);
+/**
+ * Its WorkloadEntries are gone when this returns, so that the next VM may take their addresses; for the rest the next
+ * `openNamespace` waits. Kubernetes ends a namespace's pods before it deletes the other objects (KEP-5080), which takes
+ * as long as a pod takes to end.
+ */
+export async function closeNamespace(namespace: string): Promise<void> {
+	await kubectl(`-n ${namespace} delete workloadentries --all --ignore-not-found`);
+	await kubectl(`delete namespace ${namespace} --ignore-not-found --wait=false`);
+}
 
 /** The VMs of the lab. Accounts: `admin` (sudo), `ops` (sudo with the password `ops-password`). */
 export const vm = {

@@ -228,6 +228,13 @@ describe('ports', () => {
 		expect(outcome.findings?.[0]?.remedy.command).toBe('sudo ss -ltnp sport = :9080');
 	});
 
+	it.each(['', 'envoy', 'pilot-agent'])("are the package's own when it is at work (held by %j)", (process) => {
+		const layout = {value: 'package', source: 'flag'} as const;
+		const at = (address: string) => check(listening(socket(`${address}:9080`, process)), {layout}).ids;
+		expect(at('10.128.0.77')).not.toContain('listener.port-taken');
+		expect(at('0.0.0.0')).toContain('listener.port-taken');
+	});
+
 	it('that cannot be listed are not judged', () => {
 		const silent = prepared.replace('=listeners 0', '=listeners 1');
 		expect(check(silent).checks).toMatchObject({
