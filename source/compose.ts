@@ -1,5 +1,6 @@
 import {hostname} from 'node:os';
-import {type LintResult, lintObjects} from './diagnosis/lint.ts';
+import {lintObjects} from './diagnosis/lint.ts';
+import type {LintResult} from './diagnosis/lint-results.ts';
 import {createFleet} from './fleet/fleet-store.ts';
 import {createJournal} from './journal/journal.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
@@ -36,6 +37,7 @@ import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
 import type {Clock, Cluster, Connector, ImageArchive, Profile, Profiles} from './ports.ts';
 import {createProfiles} from './profiles/profiles.ts';
+import {lazily, sharedFor} from './shared-answers.ts';
 import type {TerminalOptions} from './terminal/run-terminal.tsx';
 
 /*
@@ -376,25 +378,4 @@ export const systemClock: Clock = {
 /** Who is named to others that find a VM held. */
 function whoRuns(env: Environment) {
 	return {by: `${env.USER || env.LOGNAME || 'somebody'}@${hostname()}`, pid: process.pid};
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-	let made: Promise<T> | undefined;
-	return () => (made ??= make());
-}
-
-/** One answer for all who ask within some milliseconds; a failure is not kept. */
-function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promise<T> {
-	let shared: Promise<T> | undefined;
-	return () => {
-		if (shared === undefined) {
-			const forget = () => {
-				shared = undefined;
-			};
-			shared = make();
-			shared.catch(forget);
-			setTimeout(forget, milliseconds).unref();
-		}
-		return shared;
-	};
 }

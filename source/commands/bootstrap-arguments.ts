@@ -1,4 +1,4 @@
-import type {BootstrapFlags} from './bootstrap.ts';
+import type {BootstrapFlags} from './bootstrap-flags.ts';
 import {refuseGroupArguments} from './bootstrap-group.ts';
 import {bootstrapUsage} from './bootstrap-usage.ts';
 

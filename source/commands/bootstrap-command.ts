@@ -1,5 +1,5 @@
 import {type Command, Option} from 'commander';
-import type {BootstrapFlags} from './bootstrap.ts';
+import type {BootstrapFlags} from './bootstrap-flags.ts';
 import {addConnectionFlags, duration, imageOption, layoutOption} from './flags.ts';
 import {outputOption} from './output-format.ts';
 

@@ -9,7 +9,7 @@ import type {RunPlan} from '../onboarding/session.ts';
 import {audience, subjectOf} from '../onboarding/steps/bootstrap/token-fault.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import {sanitise} from '../output/sanitise.ts';
-import type {Planned} from './bootstrap.ts';
+import type {Planned} from './bootstrap-planned.ts';
 import {failureAsJson, tellFailures} from './failures.ts';
 import type {Claims, FilePlan, PlannedFile, PlansLine, PlansOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';

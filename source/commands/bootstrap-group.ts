@@ -3,21 +3,10 @@ import {isIp} from '../mesh/ip.ts';
 import type {GroupVm} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Wanted} from '../onboarding/event.ts';
-import type {BootstrapFlags} from './bootstrap.ts';
+import type {BootstrapFlags} from './bootstrap-flags.ts';
 import {bootstrapUsage as usage} from './bootstrap-usage.ts';
 import {readManifests} from './read-manifests.ts';
 import {parseTarget} from './targets.ts';
-
-/** The flags of `istioctl x workload entry configure`. */
-export type GroupFlags = {
-	group?: string;
-	file?: string;
-	internalIP?: string;
-	externalIP?: string;
-	autoregister?: boolean;
-	clusterID?: string;
-	captureDns?: 'true' | 'false';
-};
 
 /** What is wanted for a VM of a WorkloadGroup: its reference, and what the plan is to be asked for. */
 type GroupWish = {readonly ref: TargetRef; readonly wanted: Pick<Wanted, 'group' | 'configure' | 'manifest'>};

@@ -2,34 +2,20 @@ import {userInfo} from 'node:os';
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes} from '../errors.ts';
 import {causeOf, failureOf, partFailures} from '../onboarding/failure.ts';
-import type {Failure, RunPlan, Session} from '../onboarding/session.ts';
+import type {Session} from '../onboarding/session.ts';
 import {sharedVms} from '../onboarding/shared-vm.ts';
 import type {Profile} from '../ports.ts';
 import {refuseArguments} from './bootstrap-arguments.ts';
-import {type GroupFlags, groupWish} from './bootstrap-group.ts';
+import type {BootstrapFlags} from './bootstrap-flags.ts';
+import {groupWish} from './bootstrap-group.ts';
+import type {Planned} from './bootstrap-planned.ts';
 import {consent} from './consent.ts';
 import {say, tellFailures} from './failures.ts';
 import {follow} from './follow.ts';
-import {type ImageFlags, imageWish} from './image-flag.ts';
+import {imageWish} from './image-flag.ts';
 import {printPlan} from './print-plan.ts';
-import {type RunFlags, withSession} from './run-targets.ts';
+import {withSession} from './run-targets.ts';
 import {parseTarget} from './targets.ts';
-
-export type BootstrapFlags = RunFlags &
-	GroupFlags &
-	ImageFlags & {
-		all?: boolean;
-		startIstioProxy?: boolean;
-		outputDir?: string;
-		archive?: boolean;
-		outputFile?: string;
-		docs?: boolean;
-		ignoreHostKeys?: boolean;
-		force?: boolean;
-	};
-
-/** What was asked for, planned: the targets that can be, and the others with their causes. */
-export type Planned = {readonly plans: readonly RunPlan[]; readonly failures: readonly Failure[]};
 
 /** `meshboard bootstrap TARGET…|--all`: what `tctl x sidecar-bootstrap` does, several at once, and none stops the others (docs/bootstrap.md). */
 export async function bootstrap(flags: BootstrapFlags, words: readonly string[]): Promise<number> {

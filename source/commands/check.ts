@@ -1,6 +1,6 @@
 import {setTimeout} from 'node:timers/promises';
 import {exitCodeOfFindings} from '../diagnosis/exit-code.ts';
-import type {LintResult} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import {exitCodes} from '../errors.ts';
 import {checkResult} from '../onboarding/check-result.ts';
 import {causeOf, failureOf, partFailures} from '../onboarding/failure.ts';

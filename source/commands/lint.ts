@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import {lintCluster, openProfiles} from '../compose.ts';
-import {type LintResult, lintObjects} from '../diagnosis/lint.ts';
+import {lintObjects} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import {manifestMeshFindings} from '../diagnosis/mesh-manifests.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import {refOf} from '../mesh/workload-entry.ts';

@@ -1,5 +1,5 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
-import type {LintResult} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import type {ProxyState} from '../fleet/row.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
@@ -8,7 +8,7 @@ import type {Phase, RunEvent, RunOptions} from '../onboarding/event.ts';
 import type {Applied} from '../onboarding/objects/apply-many.ts';
 import type {RunState, StepState} from '../onboarding/run.ts';
 import type {OutputEvent} from '../onboarding/session.ts';
-import type {Setting} from '../onboarding/settings-of.ts';
+import type {Setting} from '../onboarding/setting.ts';
 import type {Profile} from '../ports.ts';
 import type {LogLine} from '../proxy/log-line.ts';
 

@@ -1,6 +1,6 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
 import {flowWords} from '../diagnosis/flow-words.ts';
-import type {LintResult} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import {findingLines} from './finding-lines.ts';
 import {type Output, printTable} from './print.ts';
 

@@ -1,5 +1,5 @@
 import type {Severity} from '../diagnosis/finding.ts';
-import type {LintResult} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import {findingLines} from './finding-lines.ts';
 import type {Output} from './print.ts';
 

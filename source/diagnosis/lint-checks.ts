@@ -1,7 +1,7 @@
 import type {Neighbours} from '../mesh/neighbours.ts';
 import type {WorkloadEntry} from '../mesh/workload-entry.ts';
 import type {Check, Finding} from './finding.ts';
-import type {LintOptions} from './lint.ts';
+import type {LintOptions} from './lint-options.ts';
 
 /** What was looked at for an entry, and what could not be: not checked is not passed. */
 export function entryChecks(

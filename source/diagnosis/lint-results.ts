@@ -2,7 +2,16 @@ import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {refOf, type WorkloadEntry} from '../mesh/workload-entry.ts';
 import {entryTarget} from './causes/entry.ts';
 import type {Check, Evidence, Finding} from './finding.ts';
-import type {LintResult} from './lint.ts';
+
+/** What is said of one object: an entry as `<name>.<namespace>`, all else as `kind/namespace/name`. */
+export type LintResult = {
+	readonly target: string;
+	/** Without an error; an entry also without one in what selects it. */
+	readonly healthy: boolean;
+	/** Of this object, the worst first. */
+	readonly findings: readonly Finding[];
+	readonly checks: readonly Check[];
+};
 
 type Gathered = {readonly target: string; broken: boolean; readonly findings: Finding[]; checks: readonly Check[]};
 

@@ -3,9 +3,8 @@ import {isIp} from '../mesh/ip.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {type Neighbours, readNeighbours, type Selection, selectionOf} from '../mesh/neighbours.ts';
 import {parseWorkloadEntry} from '../mesh/parse-workload-entry.ts';
-import type {Origin} from '../mesh/rules/refusals.ts';
 import {readSidecar} from '../mesh/sidecar.ts';
-import {refOf, type TargetRef, type WorkloadEntry} from '../mesh/workload-entry.ts';
+import {refOf, type WorkloadEntry} from '../mesh/workload-entry.ts';
 import {cleanValue} from '../output/clean-value.ts';
 import {createRedactor} from '../output/redact.ts';
 import {type SshPlace, sharedVms} from './causes/fleet.ts';
@@ -13,37 +12,10 @@ import {serviceEntryInvalid} from './causes/service-entry.ts';
 import {analyzerFalseAlarm, sidecarRules} from './causes/sidecar-rules.ts';
 import {workloadGroupFindings} from './causes/workload-group.ts';
 import {entryObjectFindings} from './entry-objects.ts';
-import type {Check, Finding} from './finding.ts';
+import type {Finding} from './finding.ts';
 import {entryChecks} from './lint-checks.ts';
-import {createLintResults} from './lint-results.ts';
-
-export type LintOptions = {
-	/** `file`: nothing is known but what is there. `cluster`: the lists are whole, but for those of `unread`. */
-	readonly origin: Origin;
-	readonly istioNamespace: string;
-	/** Only these entries, and what concerns them. */
-	readonly only?: ReadonlySet<TargetRef>;
-	/** Only these namespaces; objects of others are there to be compared with. */
-	readonly within?: ReadonlySet<string>;
-	/** Networks that a gateway serves; absent: not known. */
-	readonly networks?: readonly string[] | undefined;
-	/** Lists that could not be read, as `services/bookinfo`. */
-	readonly unread?: ReadonlySet<string>;
-	/** Port of SSH where no annotation has one; default 22. */
-	readonly sshPort?: number | undefined;
-	/** What was found of the mesh itself, and belongs to this stage. */
-	readonly findings?: readonly Finding[];
-};
-
-/** What is said of one object: an entry as `<name>.<namespace>`, all else as `kind/namespace/name`. */
-export type LintResult = {
-	readonly target: string;
-	/** Without an error; an entry also without one in what selects it. */
-	readonly healthy: boolean;
-	/** Of this object, the worst first. */
-	readonly findings: readonly Finding[];
-	readonly checks: readonly Check[];
-};
+import type {LintOptions} from './lint-options.ts';
+import {createLintResults, type LintResult} from './lint-results.ts';
 
 /**
  * The findings of stage *lint* (docs/findings.md) over objects that are judged together: WorkloadEntries with what selects them, and,

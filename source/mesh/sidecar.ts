@@ -1,7 +1,14 @@
 import type {KubernetesObject} from './kubernetes-object.ts';
 import {type Labels, matches} from './labels.ts';
-import type {Ingress} from './target.ts';
 import {asInteger, asList, asRecord, asText, asTexts, isMapping} from './untyped.ts';
+
+/** One TCP port on which the VM's proxy takes traffic in, with where it goes. */
+export type Ingress = {
+	readonly port: number;
+	readonly protocol: string;
+	readonly bind: string;
+	readonly defaultEndpoint: string;
+};
 
 /** A listener for outbound traffic; without `port` it is one for every port of every service that `hosts` name. */
 export type Egress = {readonly port: number | undefined; readonly bind: string; readonly hosts: readonly string[]};

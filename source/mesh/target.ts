@@ -1,7 +1,7 @@
 import type {Finding} from '../diagnosis/finding.ts';
 import type {HostKeyPolicy, Runtime} from '../ports.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
-import type {SidecarFacts} from './sidecar.ts';
+import type {Ingress, SidecarFacts} from './sidecar.ts';
 import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
 import type {WorkloadGroup} from './workload-group.ts';
 
@@ -51,14 +51,6 @@ export type MeshSettings = {
 	readonly global: Readonly<Record<string, unknown>>;
 	/** What the mesh says of itself and no more, without anybody's defaults: istioctl's files hold only that. */
 	readonly said: {readonly trustDomain: string; readonly proxyConfig: Readonly<Record<string, unknown>>};
-};
-
-/** One TCP port on which the VM's proxy takes traffic in, with where it goes. */
-export type Ingress = {
-	readonly port: number;
-	readonly protocol: string;
-	readonly bind: string;
-	readonly defaultEndpoint: string;
 };
 
 /** How the proxy runs on a VM: in a container, or as the service `istio` of Istio's own package. */

@@ -1,4 +1,4 @@
-import type {LintResult} from '../diagnosis/lint.ts';
+import type {LintResult} from '../diagnosis/lint-results.ts';
 import type {RunState} from './run.ts';
 
 /**

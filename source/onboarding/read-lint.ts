@@ -1,5 +1,5 @@
 import {fleetEmpty} from '../diagnosis/causes/fleet.ts';
-import type {LintOptions} from '../diagnosis/lint.ts';
+import type {LintOptions} from '../diagnosis/lint-options.ts';
 import {meshFindings} from '../diagnosis/mesh-manifests.ts';
 import {UserError} from '../errors.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';

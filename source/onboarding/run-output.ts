@@ -6,7 +6,7 @@ import {createRingBuffer} from '../output/ring-buffer.ts';
 import type {RunJournal} from '../ports.ts';
 import type {RunEvent} from './event.ts';
 import {foldCommand} from './fold-command.ts';
-import type {OnOutput} from './perform/performer.ts';
+import type {OnOutput} from './perform/on-output.ts';
 import type {OutputView} from './session.ts';
 
 /** The output of one run: everything that a person would have seen in a shell, in memory for the pane and whole in the step's log. */

@@ -3,10 +3,8 @@ import {refOf} from '../mesh/workload-entry.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import {lockFile} from '../vm/vm-lock.ts';
 import type {RunOptions, Task} from './event.ts';
+import type {Setting} from './setting.ts';
 import {wayToIstiod} from './way-to-istiod.ts';
-
-/** One value of a target as a plan shows it: the name, the value in words, and where it came from (empty where nothing gave it). */
-export type Setting = {readonly name: string; readonly value: string; readonly source: string};
 
 /** Every value that a run uses, with its source, in the order in which a person asks for them. */
 export function settingsOf({

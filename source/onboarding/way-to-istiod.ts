@@ -4,7 +4,7 @@ import {isClusterLocal, istiodName} from '../mesh/cluster-local.ts';
 import {discoveryAddress, entryProxyConfig} from '../mesh/entry-proxy-config.ts';
 import {splitHostPort} from '../mesh/ip.ts';
 import type {Target} from '../mesh/target.ts';
-import type {Setting} from './settings-of.ts';
+import type {Setting} from './setting.ts';
 
 /**
  * How the proxy will find istiod, and why so: by the name of its certificate, pinned to the gateway's IP; or at the gateway's own

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {printChanges} from '../../source/commands/print-check.ts';
 import type {Check} from '../../source/diagnosis/finding.ts';
-import type {LintResult} from '../../source/diagnosis/lint.ts';
+import type {LintResult} from '../../source/diagnosis/lint-results.ts';
 import {expectForm} from '../helpers/expect-form.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {cli, newHome, profiles, run} from './process.ts';

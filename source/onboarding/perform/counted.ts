@@ -1,5 +1,5 @@
 import type {LocalFile} from '../../ports.ts';
-import type {OnOutput} from './performer.ts';
+import type {OnOutput} from './on-output.ts';
 
 const mebibyte = 1024 * 1024;
 /** A line of progress for every so many parts of the file. */

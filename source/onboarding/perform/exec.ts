@@ -13,6 +13,12 @@ const sudo = 'LC_ALL=C sudo';
 /** A connection with what was found out about sudo on it. */
 export type Sudoer = {readonly host: RemoteHost; readonly user: string; mode: SudoMode};
 
+/** Runs commands on a VM as root, with input. */
+export type AsRoot = {
+	readonly description: string;
+	exec(command: string, options: Pick<ExecOptions, 'input' | 'timeoutSeconds'>): Promise<ExecResult>;
+};
+
 /**
  * Runs one simple command as root: `sudo -n`, and where that wants a password, `sudo -S` with the password on stdin.
  * The password is asked for once per account and machine; three wrong ones, or none, end with `vm.sudo-unavailable`.

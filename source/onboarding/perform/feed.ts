@@ -1,7 +1,7 @@
 import type {LocalFile, RemoteHost} from '../../ports.ts';
 import type {Answers, Feed} from '../action.ts';
 import {counted} from './counted.ts';
-import type {OnOutput} from './performer.ts';
+import type {OnOutput} from './on-output.ts';
 import {connectionBroke} from './still-there.ts';
 
 /** Runs a command with a file of this machine as its input, part by part as the VM takes it. Throws `ssh.connection-lost`. */

@@ -3,7 +3,7 @@ import type {RemoteHost} from '../../ports.ts';
 import {quote} from '../../vm/quote.ts';
 import {relayTools} from '../../vm/relay.ts';
 import type {HttpAnswer} from '../action.ts';
-import type {VmRequest} from './http.ts';
+import type {VmRequest} from './vm-request.ts';
 
 const limitSeconds = 10;
 

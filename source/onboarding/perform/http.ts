@@ -3,13 +3,11 @@ import type {RemoteHost} from '../../ports.ts';
 import type {Http, HttpAnswer} from '../action.ts';
 import {requestByCurl} from './http-by-curl.ts';
 import {stillThere} from './still-there.ts';
+import type {VmRequest} from './vm-request.ts';
 
 const limitSeconds = 10;
 /** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
 const limitBytes = 64 * 1024 * 1024;
-
-/** A request without a body on a loopback port of the VM. */
-export type VmRequest = {readonly method: 'GET' | 'POST'; readonly port: number; readonly path: string};
 
 /** GET on a loopback port of the VM, as `requestOnVm`. */
 export function getFromVm(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {

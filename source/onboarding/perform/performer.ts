@@ -1,15 +1,6 @@
 import {UserError} from '../../errors.ts';
 import type {Target} from '../../mesh/target.ts';
-import type {
-	Clock,
-	Cluster,
-	Connector,
-	ExecOptions,
-	ExecResult,
-	ImageArchive,
-	LocalFile,
-	Prompts,
-} from '../../ports.ts';
+import type {Clock, Cluster, Connector, ImageArchive, LocalFile, Prompts} from '../../ports.ts';
 import type {
 	Action,
 	Answers,
@@ -24,22 +15,20 @@ import type {
 } from '../action.ts';
 import {isOutOfReach} from '../out-of-reach.ts';
 import {dialFromVm} from './dial.ts';
-import {execAsRoot, type Sudoer} from './exec.ts';
+import {type AsRoot, execAsRoot, type Sudoer} from './exec.ts';
 import {feedFile} from './feed.ts';
 import {createHosts} from './hosts.ts';
 import {getFromVm} from './http.ts';
 import {issueToken} from './issue-token.ts';
 import {istiodLinesAbout} from './istiod-log.ts';
 import type {VmLock} from './lock.ts';
+import type {OnOutput} from './on-output.ts';
 import {placeFiles} from './place.ts';
 import {dialFromPod, requestFromPod} from './pods.ts';
 import type {ProbePods} from './probe-pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
 import {uploadFile} from './upload.ts';
 import {writeFiles} from './write.ts';
-
-/** Output of a command that is shown, as it arrives. */
-export type OnOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
 
 /** Performs the actions of one run: the only place where a run touches the world. Throws UserError for the user's situation. */
 export type Performer = {
@@ -66,12 +55,6 @@ export type PerformerParts = {
 	readonly imageArchive: (path: string) => Promise<ImageArchive>;
 	/** Told of every secret before it is used, so that it can be redacted wherever it turns up. */
 	readonly onSecret: (secret: string) => void;
-};
-
-/** Runs commands on a VM as root, with input. */
-export type AsRoot = {
-	readonly description: string;
-	exec(command: string, options: Pick<ExecOptions, 'input' | 'timeoutSeconds'>): Promise<ExecResult>;
 };
 
 /** Istio's package has some 50 MB, an image some hundred: a slow line needs more than the time of other actions. */

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {posix} from 'node:path';
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Place} from '../action.ts';
-import type {AsRoot} from './performer.ts';
+import type {AsRoot} from './exec.ts';
 import {copyFailed, missingToken} from './write.ts';
 
 /**

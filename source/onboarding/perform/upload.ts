@@ -3,7 +3,8 @@ import type {LocalFile} from '../../ports.ts';
 import {commandLine, quote} from '../../vm/quote.ts';
 import type {Answers, Upload} from '../action.ts';
 import {counted} from './counted.ts';
-import type {AsRoot, OnOutput} from './performer.ts';
+import type {AsRoot} from './exec.ts';
+import type {OnOutput} from './on-output.ts';
 import {copyFailed} from './write.ts';
 
 /** Copies a file to the VM as root's, unless it is there; arrives under another name and is renamed once its SHA-256 is right. */

@@ -5,7 +5,7 @@ import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Place} from '../../../source/onboarding/action.ts';
-import type {AsRoot} from '../../../source/onboarding/perform/performer.ts';
+import type {AsRoot} from '../../../source/onboarding/perform/exec.ts';
 import {placeFiles} from '../../../source/onboarding/perform/place.ts';
 import {uploadFile} from '../../../source/onboarding/perform/upload.ts';
 import {localFile} from '../../../source/ssh/local-file.ts';

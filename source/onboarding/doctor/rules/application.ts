@@ -1,5 +1,6 @@
 import {joinHostPort, splitHostPort} from '../../../mesh/ip.ts';
-import type {Ingress, Target} from '../../../mesh/target.ts';
+import type {Ingress} from '../../../mesh/sidecar.ts';
+import type {Target} from '../../../mesh/target.ts';
 import {isWildcard} from '../../../vm/application.ts';
 import {canonicalIp} from '../../../vm/canonical-ip.ts';
 import type {VmFacts} from '../../../vm/facts.ts';

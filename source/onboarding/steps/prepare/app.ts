@@ -1,4 +1,5 @@
-import type {Ingress, Target} from '../../../mesh/target.ts';
+import type {Ingress} from '../../../mesh/sidecar.ts';
+import type {Target} from '../../../mesh/target.ts';
 import type {AdminFacts} from '../../../vm/admin-facts.ts';
 import {type Application, applicationAt, isWildcard, wordsOfListener} from '../../../vm/application.ts';
 import {plainLines} from '../../../vm/plain-text.ts';

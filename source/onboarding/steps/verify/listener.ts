@@ -1,5 +1,6 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
-import type {Ingress, Target} from '../../../mesh/target.ts';
+import type {Ingress} from '../../../mesh/sidecar.ts';
+import type {Target} from '../../../mesh/target.ts';
 import {parseListenerErrors} from '../../../proxy/listener-errors.ts';
 import {type ProxyListener, parseListeners} from '../../../proxy/listeners.ts';
 import {causeOfLog} from '../../../proxy/log-causes.ts';

@@ -1,5 +1,5 @@
 import {joinHostPort} from '../../../../mesh/ip.ts';
-import type {Ingress} from '../../../../mesh/target.ts';
+import type {Ingress} from '../../../../mesh/sidecar.ts';
 import {applicationAt, isWildcard} from '../../../../vm/application.ts';
 import {canonicalIp} from '../../../../vm/canonical-ip.ts';
 import type {Listener} from '../../../../vm/parse/listeners.ts';
