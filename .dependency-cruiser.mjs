@@ -19,7 +19,17 @@ const packageOf = (name, room) => ({
 
 /** What the program is made of, besides its own source; their licences are told in third-party-notices.txt (tools/prepack.mjs). */
 const bundled = [
-	...['@kubernetes/client-node', 'commander', 'conf', 'csv-parse', 'diff', 'ink', 'ink-select-input', 'js-yaml'],
+	...[
+		'@kubernetes/client-node',
+		'chalk',
+		'commander',
+		'conf',
+		'csv-parse',
+		'diff',
+		'ink',
+		'ink-select-input',
+		'js-yaml',
+	],
 	...['just-bash', 'modern-tar', 'p-limit', 'react', 'ssh2', 'string-width', 'ws'],
 ];
 

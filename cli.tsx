@@ -15,9 +15,8 @@ try {
 } catch {
 	// Without a cache the start takes longer, and that is all.
 }
-// React's development build measures every render and grows without end; chalk knows FORCE_COLOR but not NO_COLOR.
+// React's development build measures every render and grows without end.
 env.NODE_ENV ??= 'production';
-if (env.NO_COLOR && env.FORCE_COLOR === undefined) env.FORCE_COLOR = '0';
 // `meshboard list | head` closes the pipe before all is written; that is no error, unless runs are broken off by it.
 for (const stream of [stdout, stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 1));

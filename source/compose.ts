@@ -325,7 +325,7 @@ export async function openExaminations(path: string): Promise<readonly Reported[
 export async function openBoard(
 	options: SessionOptions,
 	profiles: Profiles,
-	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target'>,
+	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target' | 'looks'>,
 ): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
 	const {createCommandHistory} = await import('./files/command-history.ts');

@@ -247,6 +247,22 @@ export type Profile = {
 	/** Lifetime of the token, in seconds. */
 	readonly duration?: number;
 	readonly readOnly?: boolean;
+	/** Colours of the screens. */
+	readonly theme?: ThemeName;
+	/** Screens of nothing but ASCII. */
+	readonly ascii?: boolean;
+};
+
+/** Colours of the screens: by what the terminal says of itself, for a dark or a light background, or with the strongest contrast on both. */
+export type ThemeName = 'auto' | 'dark' | 'light' | 'high-contrast';
+
+/** What a person chose about how the screens look; what is absent, the terminal decides. */
+export type Looks = {
+	readonly theme?: ThemeName | undefined;
+	/** False: no colours; bold, dim and inverse stay. */
+	readonly colour?: boolean | undefined;
+	/** True: nothing but ASCII. */
+	readonly ascii?: boolean | undefined;
 };
 
 /** Keys of the screens that the user chose: actions (docs/keys.md) with their keys. */

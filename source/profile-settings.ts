@@ -105,6 +105,9 @@ function jumpHost(value: string): boolean {
 	return (at < 0 || user(value.slice(0, at))) && hostAndPort(value.slice(at + 1));
 }
 
+/** The themes of the screens. */
+export const themeNames = ['auto', 'dark', 'light', 'high-contrast'] as const;
+
 /** Every setting that a profile may have; names are the flags' long names in camelCase. None holds a secret. */
 export const profileSettings = {
 	kubeconfig: text('kubeconfig file', 'the name of a file', path),
@@ -140,6 +143,8 @@ export const profileSettings = {
 		objectName,
 	),
 	readOnly: yesNo('change nothing on VMs and cluster'),
+	theme: choice('colours of the screens, from the next start on', themeNames),
+	ascii: yesNo('screens of nothing but ASCII, from the next start on'),
 } satisfies {readonly [K in keyof Profile]-?: ProfileSetting<NonNullable<Profile[K]>>};
 
 export type SettingName = keyof typeof profileSettings;

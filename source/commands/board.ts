@@ -3,6 +3,7 @@ import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import {demo} from './demo.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
+import {looksOf} from './looks.ts';
 import {parseTarget} from './targets.ts';
 import {version} from './version.ts';
 
@@ -27,7 +28,12 @@ export async function board(flags: GlobalFlags & ConnectionFlags, word?: string)
 		profile,
 		flags: target === undefined ? given : {...given, namespaces: withNamespaceOf(target, namespaces)},
 	};
-	const about = {version, offersDemo: true, ...(target === undefined ? {} : {target})};
+	const about = {
+		version,
+		offersDemo: true,
+		looks: looksOf(flags, process.env, profile),
+		...(target === undefined ? {} : {target}),
+	};
 	const ended = await openBoard(options, profiles, about);
 	return ended === 'demo' ? demo(flags) : ended;
 }

@@ -8,6 +8,7 @@ import type {Session} from '../onboarding/session.ts';
 import {atSignals} from './at-signals.ts';
 import {flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './follow.ts';
+import {looksOf} from './looks.ts';
 import type {OutputFormat} from './output-format.ts';
 import {version} from './version.ts';
 
@@ -16,6 +17,7 @@ import {version} from './version.ts';
  * Without a terminal it onboards every VM of the sandbox as text.
  */
 export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promise<number> {
+	const looks = looksOf(flags, process.env, {});
 	const directory = mkdtempSync(join(tmpdir(), 'meshboard-demo-'));
 	// However the program is left: a second interrupt leaves at once.
 	process.once('exit', () => rmSync(directory, {recursive: true, force: true}));
@@ -36,7 +38,7 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 		};
 		if (process.stdin.isTTY && process.stdout.isTTY) {
 			stopLeaving();
-			const ended = await openBoard(options, profiles, {version, kept: false});
+			const ended = await openBoard(options, profiles, {version, kept: false, looks});
 			return ended === 'demo' ? exitCodes.done : ended;
 		}
 		const session = await openSession(options, profiles);

@@ -6,8 +6,8 @@ import {flagOf} from '../mesh/settings.ts';
 import type {Layout} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import type {Environment} from '../paths.ts';
-import type {HostKeyPolicy, Profile, Profiles} from '../ports.ts';
-import {profileSettings, type SettingName, settingNames} from '../profile-settings.ts';
+import type {HostKeyPolicy, Profile, Profiles, ThemeName} from '../ports.ts';
+import {profileSettings, type SettingName, settingNames, themeNames} from '../profile-settings.ts';
 
 /** The flags that every command knows, as commander hands them over. */
 export type GlobalFlags = {
@@ -20,6 +20,10 @@ export type GlobalFlags = {
 	revision?: string;
 	readOnly?: boolean;
 	verbose?: boolean;
+	/** False for --no-color. */
+	color?: boolean;
+	theme?: ThemeName;
+	ascii?: boolean;
 };
 
 /** The flags of commands that reach a VM. */
@@ -55,7 +59,9 @@ export function addGlobalFlags(program: Command): Command {
 		.option('-i, --istioNamespace <name>', 'namespace of istiod (istio-system)')
 		.option('--revision <name>', 'revision of the control plane')
 		.option('--read-only', 'refuse whatever would change a VM or the cluster')
-		.option('--no-color', 'plain text without colours')
+		.option('--no-color', 'no colours on the screens (or NO_COLOR)')
+		.addOption(new Option('--theme <name>', 'colours of the screens (or MESHBOARD_THEME)').choices(themeNames))
+		.option('--ascii', 'screens of nothing but ASCII, as where the locale is not UTF-8')
 		.option('--verbose', 'say more about what went wrong');
 }
 

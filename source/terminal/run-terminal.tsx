@@ -1,9 +1,10 @@
 import process from 'node:process';
+import chalk from 'chalk';
 import {type Instance, render} from 'ink';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
-import type {CommandHistory, Profiles} from '../ports.ts';
+import type {CommandHistory, Looks, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
@@ -38,6 +39,8 @@ export type TerminalOptions = {
 	readonly history?: CommandHistory;
 	/** The keys; absent: ours. */
 	readonly keymap?: readonly Binding[];
+	/** How the screens look. */
+	readonly looks?: Looks;
 };
 
 /** How long the session may take to close before we leave without it, in milliseconds; runs that are left under way never settle. */
@@ -70,7 +73,10 @@ export async function runTerminal(
 			exitCode: exitCodes.usage,
 		});
 	}
-	const theme = createTheme(env);
+	const {colour = true, ...looks} = options.looks ?? {};
+	const theme = createTheme({...looks, depth: colour && !env.NO_COLOR ? chalk.level : 0, environment: env});
+	// Ink draws with chalk, which without colours leaves out bold and inverse too: then nobody would see the selection.
+	chalk.level = Math.max(1, chalk.level) as typeof chalk.level;
 	let instance: Instance | undefined;
 	const controller = createController(opening, {
 		context: options.context ?? '',

@@ -1,5 +1,7 @@
 import type {TextProps} from 'ink';
-import type {Span, Tone} from './text/line.ts';
+import type {Looks} from '../ports.ts';
+import {type ColourDepth, paletteOf} from './palettes.ts';
+import type {Span} from './text/line.ts';
 
 /** The signs of the screens; each stands beside a word. */
 export type Glyphs = {
@@ -84,33 +86,20 @@ const ascii: Glyphs = {
 	corners: ['+', '+', '+', '+'],
 };
 
-/** The 16 colours that every palette defines, so that light and dark terminals both stay readable. */
-const colours: Readonly<Record<Tone, Partial<TextProps>>> = {
-	plain: {},
-	dim: {dimColor: true},
-	title: {bold: true},
-	accent: {color: 'cyan'},
-	good: {color: 'green'},
-	warn: {color: 'yellow'},
-	bad: {color: 'red'},
+/** What the person chose, and what is known of the terminal. */
+type LookOptions = Omit<Looks, 'colour'> & {
+	/** Colours that may be used; absent: the sixteen. */
+	readonly depth?: ColourDepth;
+	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** NO_COLOR (no-color.org) forbids colour alone: bold, dim and inverse stay. Ink's chalk does not know it. */
-const noColours: Readonly<Record<Tone, Partial<TextProps>>> = {
-	...colours,
-	accent: {},
-	good: {},
-	warn: {},
-	bad: {bold: true},
-};
-
-/** The looks for this terminal. Signs are ASCII on the Linux console, a dumb terminal, and where the locale is not UTF-8. */
-export function createTheme(environment: Readonly<Record<string, string | undefined>>): Theme {
-	const tones = (environment.NO_COLOR ?? '') === '' ? colours : noColours;
+/** The looks for this terminal. Signs are ASCII where that is asked for, on the Linux console, a dumb terminal, and where the locale is not UTF-8. */
+export function createTheme({theme = 'auto', depth = 1, ascii: wanted = false, environment}: LookOptions): Theme {
+	const tones = paletteOf(theme, depth, environment.COLORFGBG);
 	const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || 'UTF-8';
 	const poor = ['linux', 'dumb'].includes(environment.TERM ?? '') || !/utf-?8/i.test(locale);
 	return {
-		glyphs: poor ? ascii : unicode,
+		glyphs: wanted || poor ? ascii : unicode,
 		look: ({tone = 'plain', bold, inverse}) => ({
 			...tones[tone],
 			...(bold ? {bold: true} : {}),

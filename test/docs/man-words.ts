@@ -1,6 +1,7 @@
 /** What of the environment the program looks at, and why; a test knows that nothing is missing. */
 export const environment: Readonly<Record<string, string>> = {
 	MESHBOARD_PROFILE: 'The profile, where --profile names none.',
+	MESHBOARD_THEME: 'Colours of the screens, where --theme names none.',
 	MESHBOARD_COMPLETION_TIMEOUT: 'How long completion waits for live names (2s).',
 	KUBECONFIG: 'Files of the cluster, as for kubectl.',
 	'KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT':
@@ -11,7 +12,8 @@ export const environment: Readonly<Record<string, string>> = {
 	'XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME': 'Folders for profiles, for runs, for compiled code.',
 	'HOME, USERPROFILE, USER, LOGNAME': 'The home and the name of the user.',
 	'VISUAL, EDITOR': 'What opens a text for changing.',
-	'NO_COLOR, FORCE_COLOR, TERM': 'How much colour is shown.',
+	'NO_COLOR, FORCE_COLOR, COLORTERM, TERM': 'How much colour is shown.',
+	COLORFGBG: 'Whether the background is light, where a terminal says so.',
 	'LC_ALL, LC_CTYPE, LANG': 'Whether the terminal shows more than ASCII.',
 };
 

@@ -35,7 +35,8 @@ const standard: Size = {columns: 80, rows: 24};
 export function startPty(file: string, args: readonly string[], options: Partial<PtyOptions> = {}): Pty {
 	const size = {...standard, ...options};
 	const child: IPty = spawn(file, [...args], {
-		name: 'xterm-256color',
+		// It would go over the TERM of the environment.
+		name: options.env?.['TERM'] ?? 'xterm-256color',
 		cols: size.columns,
 		rows: size.rows,
 		cwd: options.cwd ?? process.cwd(),

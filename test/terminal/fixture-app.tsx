@@ -3,6 +3,7 @@ import {UserError} from '../../source/errors.ts';
 import {createCleanLines} from '../../source/output/clean-lines.ts';
 import type {LineSplitter} from '../../source/output/line-splitter.ts';
 import {createRedactor} from '../../source/output/redact.ts';
+import type {Looks} from '../../source/ports.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {manyRows} from './some-rows.ts';
@@ -23,6 +24,7 @@ type Fixture = {
 	readonly flood?: number;
 	/** Changes of entries a second, as a watch tells them. */
 	readonly news?: number;
+	readonly looks?: Looks;
 };
 
 const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
@@ -114,6 +116,7 @@ try {
 		version: '0.1.0',
 		context: 'kind-lab',
 		connect,
+		looks: fixture.looks ?? {},
 	});
 	process.stdout.write(`${summary}\ncalls: ${session.calls.join(', ')}\n`, () => process.exit(exitCode));
 } catch (error) {

@@ -28,7 +28,7 @@ afterAll(() => rmSync(app, {force: true}));
 /** The screens on the fake session, run by a shell that prints the terminal's settings before and after. */
 function startApp(options: Record<string, unknown> = {}, terminal: Partial<PtyOptions> = {}): Pty {
 	folder = mkdtempSync(join(tmpdir(), 'meshboard-'));
-	const script = 'stty -a >before; "$NODE" "$APP"; code=$?; stty -a >after; echo "code $code"; exit $code';
+	const script = 'stty -a >before; "$NODE" "$APP" $WORDS; code=$?; stty -a >after; echo "code $code"; exit $code';
 	pty = startPty('/bin/sh', ['-c', script], {
 		cwd: folder,
 		...terminal,
@@ -261,13 +261,37 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		expectRestored(started);
 	});
 
-	it('uses no colour with NO_COLOR, and ASCII signs where the locale has no others', async () => {
-		const started = startApp({}, {env: {NO_COLOR: '1', LANG: 'C', LC_ALL: 'C', LC_CTYPE: 'C'}});
-		await started.waitFor('+ synced');
-		expect(started.raw()).not.toMatch(/\x1b\[(3[0-7]|9[0-7]|38)/);
-		expect(started.screen.text()).toContain('> ');
+	it.each([
+		['NO_COLOR', {env: {NO_COLOR: '1'}}, {}],
+		['--no-color', {env: {WORDS: '--no-color'}}, {looks: {colour: false}}],
+		['FORCE_COLOR=0', {env: {FORCE_COLOR: '0'}}, {}],
+	] as const)('uses no colour with %s, and still shows what is selected', async (_name, terminal, options) => {
+		const started = startApp(options, terminal);
+		await started.waitFor('● synced');
+		expect(started.raw()).not.toMatch(anyColour);
+		// The line of the cursor is inverse, the title bold.
+		expect(started.raw()).toMatch(/\x1b\[7m[^\x1b]*details-vm/);
+		expect(started.raw()).toContain('\x1b[1m');
+	});
+
+	it.each([
+		['the sixteen', {TERM: 'xterm'}, {theme: 'dark'}, /\x1b\[32m/, /\x1b\[[34]8;/],
+		['256', {TERM: 'xterm-256color'}, {theme: 'light'}, /\x1b\[38;5;22m/, /\x1b\[(3[0-7]|38;2)/],
+		['24 bits', {COLORTERM: 'truecolor'}, {theme: 'light'}, /\x1b\[38;5;22m/, /\x1b\[(3[0-7]m|38;2)/],
+		['high contrast', {COLORTERM: 'truecolor'}, {theme: 'high-contrast'}, /\x1b\[48;5;124m/, /\x1b\[2m/],
+		['high contrast in the sixteen', {TERM: 'xterm'}, {theme: 'high-contrast'}, /\x1b\[41m\x1b\[97m/, /\x1b\[2m/],
+	] as const)('draws in %s', async (_name, env, looks, has, hasNot) => {
+		const started = startApp({looks, connectFails: true}, {env: {COLORTERM: undefined, ...env}});
+		await started.waitFor('✗ not connected');
+		started.type('r');
+		await started.waitFor('● synced');
+		expect(started.raw()).toMatch(has);
+		expect(started.raw()).not.toMatch(hasNot);
 	});
 });
+
+/** A colour of the sixteen, of 256 or of 24 bits, before or behind the text. */
+const anyColour = /\x1b\[(?:\d+;)*(?:[349][0-7]|10[0-7]|[34]8;)/;
 
 it('refuses to start without a terminal, with a sentence', () => {
 	const run = () =>
