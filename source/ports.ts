@@ -1,13 +1,11 @@
 import type {Duplex} from 'node:stream';
 import type {UserError} from './errors.ts';
 import type {KubernetesObject} from './mesh/kubernetes-object.ts';
-import type {Layout} from './mesh/target.ts';
 import type {WorkloadEntry} from './mesh/workload-entry.ts';
-import type {RunEvent} from './onboarding/event.ts';
 
 /*
- * What the rooms need of the world, as types only. The adapters (kubernetes, ssh, profiles, journal) implement these;
- * compose.ts is the only file that knows both sides.
+ * What the rooms need of the world, as types only. The adapters (kubernetes, ssh, profiles) implement these, journal what
+ * onboarding/journal.ts says of runs; compose.ts is the only file that knows both sides.
  */
 
 /** A kind of object, without its version: the adapter discovers which one the server has. Core group: ''. */
@@ -114,6 +112,9 @@ export type Cluster = {
  * saved. A key that differs from the recorded one is refused under each of them.
  */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask' | 'ignore';
+
+/** How the proxy runs on a VM: in a container, or as the service `istio` of Istio's own package. */
+export type Layout = 'container' | 'package';
 
 /** The command line of the container engine on a VM. */
 export type Runtime = 'docker' | 'podman';
@@ -291,30 +292,6 @@ export type RepairedProfiles = {
 
 /** The store of profiles with the way out of a damaged file: keeps a copy beside it and saves what can be read. */
 export type ProfileStore = Profiles & {repair(): RepairedProfiles};
-
-/** Appends to `runs/<id>/`: the events (journal and audit) and a file of output lines for each step. */
-export type RunJournal = {
-	append(event: RunEvent): void;
-	/** A clean, redacted line of a step's output. */
-	line(step: string, line: string): void;
-	/** Folder of this run. */
-	readonly path: string;
-	close(): Promise<void>;
-};
-
-/** A run as its journal tells it. `alive`: the process that wrote it still runs. */
-export type JournalledRun = {
-	readonly id: string;
-	readonly path: string;
-	readonly events: readonly RunEvent[];
-	readonly alive: boolean;
-};
-
-export type Journal = {
-	open(runId: string): RunJournal;
-	/** Newest first; damaged last lines (a kill in the middle of a write) are left out. */
-	list(): Promise<JournalledRun[]>;
-};
 
 /** The lines of the screens' command line, oldest first, each once; none of them rejects. */
 export type CommandHistory = {read(): Promise<readonly string[]>; add(line: string): Promise<void>};

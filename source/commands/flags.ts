@@ -3,10 +3,9 @@ import {exitCodes, UserError} from '../errors.ts';
 import {durationSeconds} from '../mesh/duration.ts';
 import {splitHostPort} from '../mesh/ip.ts';
 import {flagOf} from '../mesh/settings.ts';
-import type {Layout} from '../mesh/target.ts';
 import {readableSeconds} from '../output/readable-seconds.ts';
 import type {Environment} from '../paths.ts';
-import type {HostKeyPolicy, Profile, Profiles, ThemeName} from '../ports.ts';
+import type {HostKeyPolicy, Layout, Profile, Profiles, ThemeName} from '../ports.ts';
 import {profileSettings, type SettingName, settingNames, themeNames} from '../profile-settings.ts';
 
 /** The flags that every command knows, as commander hands them over. */

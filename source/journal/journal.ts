@@ -2,7 +2,7 @@ import {chmodSync, existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
 import {makeFolder} from '../make-folder.ts';
-import type {Journal, RunJournal} from '../ports.ts';
+import type {Journal, RunJournal} from '../onboarding/journal.ts';
 import {openAppendFile} from './append-file.ts';
 import {eventsFile, processFile} from './layout.ts';
 import {type LineFile, openLineFile} from './line-file.ts';

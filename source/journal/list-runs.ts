@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {RunEvent} from '../onboarding/event.ts';
-import type {JournalledRun} from '../ports.ts';
+import type {JournalledRun} from '../onboarding/journal.ts';
 import {eventsFile, processFile} from './layout.ts';
 import {parseEvent} from './parse-event.ts';
 import {isAlive} from './process-mark.ts';

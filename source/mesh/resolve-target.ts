@@ -6,12 +6,11 @@ import {serviceAccountNotFound, tokenForbidden} from '../diagnosis/causes/token.
 import {entryObjectFindings, interceptionMode as interceptionOf} from '../diagnosis/entry-objects.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {exitCodes, UserError} from '../errors.ts';
+import type {Layout} from '../ports.ts';
 import {agentVariables} from './agent-variables.ts';
 import {type AnnotationName, annotation, annotationPrefix, istioAnnotation} from './annotations.ts';
-
 import {discoveryPort} from './entry-proxy-config.ts';
 import {resolveGateway} from './gateway.ts';
-
 import {isIp} from './ip.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import {type Found, type MeshObjects, type NamespaceObjects, objectOf} from './mesh-objects.ts';
@@ -20,7 +19,7 @@ import {readNeighbours, selectionOf} from './neighbours.ts';
 import {parseWorkloadEntry} from './parse-workload-entry.ts';
 import {servedNetworks} from './served-networks.ts';
 import {type Settings, setting} from './settings.ts';
-import type {Layout, MeshSettings, Sourced, Target} from './target.ts';
+import type {MeshSettings, Sourced, Target} from './target.ts';
 import {asRecord, asText} from './untyped.ts';
 import {refOf, type WorkloadEntry} from './workload-entry.ts';
 import type {WorkloadGroup} from './workload-group.ts';

@@ -1,5 +1,5 @@
 import type {Finding} from '../diagnosis/finding.ts';
-import type {HostKeyPolicy, Runtime} from '../ports.ts';
+import type {HostKeyPolicy, Layout, Runtime} from '../ports.ts';
 import type {KubernetesObject} from './kubernetes-object.ts';
 import type {Ingress, SidecarFacts} from './sidecar.ts';
 import type {TargetRef, WorkloadEntry} from './workload-entry.ts';
@@ -52,9 +52,6 @@ export type MeshSettings = {
 	/** What the mesh says of itself and no more, without anybody's defaults: istioctl's files hold only that. */
 	readonly said: {readonly trustDomain: string; readonly proxyConfig: Readonly<Record<string, unknown>>};
 };
-
-/** How the proxy runs on a VM: in a container, or as the service `istio` of Istio's own package. */
-export type Layout = 'container' | 'package';
 
 /** What is said of a VM of a WorkloadGroup for which files are made and no more (the flags of `istioctl x workload entry configure`). */
 export type GroupVm = {

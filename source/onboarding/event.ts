@@ -1,7 +1,8 @@
 import type {Check, Finding} from '../diagnosis/finding.ts';
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
-import type {GroupVm, Layout} from '../mesh/target.ts';
+import type {GroupVm} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
+import type {Layout} from '../ports.ts';
 import type {FixOptions} from './fix/fix-options.ts';
 import type {Given} from './given-settings.ts';
 

@@ -1,7 +1,8 @@
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
-import type {Cluster, Journal} from '../ports.ts';
+import type {Cluster} from '../ports.ts';
 import type {Wanted} from './event.ts';
+import type {Journal} from './journal.ts';
 import {replay} from './run.ts';
 
 /**

@@ -3,9 +3,9 @@ import {clockTime} from '../output/clock-time.ts';
 import type {LineSplitter} from '../output/line-splitter.ts';
 import type {Redactor} from '../output/redact.ts';
 import {createRingBuffer} from '../output/ring-buffer.ts';
-import type {RunJournal} from '../ports.ts';
 import type {RunEvent} from './event.ts';
 import {foldCommand} from './fold-command.ts';
+import type {RunJournal} from './journal.ts';
 import type {OnOutput} from './perform/on-output.ts';
 import type {OutputView} from './session.ts';
 

@@ -1,6 +1,6 @@
 import type {FindingId} from '../../diagnosis/catalogue.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
-import type {Layout} from '../../mesh/target.ts';
+import type {Layout} from '../../ports.ts';
 import type {Step} from '../step.ts';
 import {bootStep, clockStep, hostsStep, removeOthersStep, startDockerStep} from '../steps/fix/commands.ts';
 import {objectsStep} from '../steps/fix/objects.ts';
