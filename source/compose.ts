@@ -13,6 +13,7 @@ import {failureOf} from './onboarding/failure.ts';
 import {givenOf, settingsOfRun} from './onboarding/given-settings.ts';
 import {hostWord, readConfiguredTarget, readGroupTarget} from './onboarding/group-target.ts';
 import {listEntries} from './onboarding/list-entries.ts';
+import {findMeshPods} from './onboarding/mesh-pod.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
 import {startExamination} from './onboarding/perform/examination.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
@@ -26,9 +27,9 @@ import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
 import {refuseLayout} from './onboarding/refuse-layout.ts';
 import {entryToRemove} from './onboarding/removed-entry.ts';
-import {type MeshReading, readMesh, readTarget} from './onboarding/resolve.ts';
+import {readMesh, readTarget} from './onboarding/resolve.ts';
 import {createRuns} from './onboarding/runs.ts';
-import {createLimit, defaultParallel} from './onboarding/scheduler.ts';
+import {createLimits} from './onboarding/scheduler.ts';
 import type {RunPlan, Session} from './onboarding/session.ts';
 import {refuseSharedVms} from './onboarding/shared-vm.ts';
 import type {Facts} from './onboarding/step.ts';
@@ -130,13 +131,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// SSH is opened by the first run, not by looking at the list.
 	const connector = lazily(() => openConnector(options.env));
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
-	const meshes = new Map<string, () => Promise<MeshReading>>();
-	const meshOf = (of: Settings) => {
-		const key = JSON.stringify(of);
-		const mesh = meshes.get(key) ?? sharedFor(2000, () => readMesh(cluster, of));
-		meshes.set(key, mesh);
-		return mesh();
-	};
+	const meshOf = sharedFor(2000, (of: Settings) => readMesh(cluster, of));
+	// Nor do twenty matrices ask twenty times for pods to dial from.
+	const meshPods = sharedFor(2000, (namespace: string) => findMeshPods(cluster, namespace));
 
 	const resolve = async (
 		word: string,
@@ -179,7 +176,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		return makePlan(target, run, wanted.prepare || wanted.task === 'fix' ? await factsOf(target) : {});
 	};
 
-	const limit = createLimit(flags.parallel ?? profile.parallel ?? defaults.parallel ?? defaultParallel);
+	const limits = createLimits(flags.parallel ?? profile.parallel);
 	const onSecret = (secret: string) => redactor.add(secret);
 	const performerOf = (target: Target, lock?: VmLock, of: Settings = settings) =>
 		createPerformer({
@@ -192,6 +189,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			prompts,
 			clock: systemClock,
 			probes,
+			meshPods,
 			resolve: () =>
 				target.group === undefined
 					? resolve(target.ref, {layout: target.layout.value}, of)
@@ -203,7 +201,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	const runs = createRuns({
 		journal,
 		clock: systemClock,
-		limit,
+		limitOf: (task) => (task === 'check' || task === 'verify' ? limits.looks : limits.changes),
 		steps: stepsOf,
 		redactor,
 		facts: factsOf,
@@ -252,7 +250,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 		attempt: (refs, wanted) =>
 			Promise.all(refs.map((ref) => plan(ref, wanted).catch((error: unknown) => failureOf(ref, error)))),
 		entries: (namespaces) => listEntries(cluster, namespaces),
-		bundles: (plans) => Promise.all(plans.map((each) => limit(() => makeBundle(cluster, each, onSecret)))),
+		bundles: (plans) => Promise.all(plans.map((each) => limits.changes(() => makeBundle(cluster, each, onSecret)))),
 		examine(ref, signal, {watch = false, live = false, dumps = false, reach = []} = {}) {
 			const looking = {task: 'verify', prepare: false, force: false, reach} as const;
 			return startExamination(
@@ -261,7 +259,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 					performer: (target) => performerOf(target),
 					serverTime,
 					clock: systemClock,
-					limit,
+					limit: limits.looks,
 					redactor,
 					watch,
 					live,

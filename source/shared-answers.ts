@@ -4,18 +4,21 @@ export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 	return () => (made ??= make());
 }
 
-/** One answer for all who ask within some milliseconds; a failure is not kept. */
-export function sharedFor<T>(milliseconds: number, make: () => Promise<T>): () => Promise<T> {
-	let shared: Promise<T> | undefined;
-	return () => {
-		if (shared === undefined) {
-			const forget = () => {
-				shared = undefined;
-			};
-			shared = make();
-			shared.catch(forget);
-			setTimeout(forget, milliseconds).unref();
-		}
-		return shared;
+/** One answer to a question for all who ask it within some milliseconds; a failure is not kept. `question` is plain data. */
+export function sharedFor<Question, Answer>(
+	milliseconds: number,
+	answer: (question: Question) => Promise<Answer>,
+): (question: Question) => Promise<Answer> {
+	const shared = new Map<string, Promise<Answer>>();
+	return (question) => {
+		const key = JSON.stringify(question);
+		const known = shared.get(key);
+		if (known !== undefined) return known;
+		const asked = answer(question);
+		const forget = () => shared.delete(key);
+		shared.set(key, asked);
+		asked.catch(forget);
+		setTimeout(forget, milliseconds).unref();
+		return asked;
 	};
 }

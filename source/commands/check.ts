@@ -26,9 +26,6 @@ export type CheckFlags = GlobalFlags &
 /** Milliseconds between two rounds of `--watch`. */
 const pause = 2000;
 
-/** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
-const atOnce = 32;
-
 /**
  * `meshboard check TARGET…`: all that can be looked at before an onboarding; nothing is changed on a VM or in the cluster, but that with `--yes`
  * it listens for a moment where nothing does, and with `--probe-pod`, or asked at a terminal, starts a pod where none of the mesh can dial. 79 with an error.
@@ -45,8 +42,7 @@ export async function check(flags: CheckFlags, words: readonly string[]): Promis
 	} as const;
 	// Who names the pod agrees to it: there need be no terminal to ask at.
 	const agreed = flags.yes === true || wanted.probe;
-	const given = {changes: agreed, defaults: {parallel: atOnce}};
-	return withSession(agreed ? {...flags, yes: true} : flags, given, async (session) => {
+	return withSession(agreed ? {...flags, yes: true} : flags, {changes: agreed}, async (session) => {
 		const all = await session.attempt(targets, wanted);
 		const {done, failures} = partFailures(all);
 		const shared = sharedVms(done.map(({target}) => target));

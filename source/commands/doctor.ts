@@ -30,9 +30,6 @@ type DoctorFlags = GlobalFlags &
 		fix?: string;
 	};
 
-/** Looking waits for answers and asks little of anybody: more VMs go at once than where something is installed. */
-const atOnce = 32;
-
 /**
  * `meshboard doctor TARGET…|-A`: says why proxies are stuck, with evidence and remedy; changes nothing. 79 with an error. `--watch`: until an interrupt.
  * `--archive` keeps all that it judged by in a file, from which `--from` says the same on a machine without any access.
@@ -48,7 +45,7 @@ export async function doctor(flags: DoctorFlags, words: readonly string[]): Prom
 	const place = flags.archive === undefined ? undefined : await archivePlace(flags.archive);
 	const wish = flags.fix === undefined ? undefined : parseFix(flags.fix);
 	const changes = wish !== undefined && flags.dryRun !== true;
-	return withSession(flags, {changes, defaults: wish === undefined ? {parallel: atOnce} : {}}, async (session) => {
+	return withSession(flags, {changes}, async (session) => {
 		const targets = flags.allNamespaces === true ? await session.entries(undefined) : named;
 		if (targets.length === 0 && format === 'text') say('There are no WorkloadEntries.');
 		const {examinations, interrupted} = await examineAll(session, targets, wish === undefined ? format : undefined, {

@@ -86,7 +86,7 @@ export function addConnectionFlags(command: Command, user = 'istio-proxy'): Comm
 			new Option('--runtime <program>', 'what runs the proxy on the VM (docker)').choices(['docker', 'podman']),
 		)
 		.option('--gateway <address>', "the gateway's address for VMs, ADDRESS[:PORT]")
-		.option('--parallel <n>', 'VMs at once (8)', wholeNumber(1, 100))
+		.option('--parallel <n>', 'VMs at once (8; 32 where they are only looked at)', wholeNumber(1, 100))
 		.option('--timeout <duration>', 'limit of one step (60s)', duration(1, 86_400));
 }
 

@@ -28,8 +28,7 @@ export type Action =
 	| RemoveObject
 	| PatchObject
 	| ApplyObject
-	| Wait
-	| All;
+	| Wait;
 
 /** A POSIX sh command on the VM. `sudo` commands run on the admin connection, through `sudo`. */
 export type Exec = {
@@ -174,8 +173,8 @@ export type Wait = {
 	readonly told?: true;
 };
 
-/** Several actions that do not need each other, side by side. */
-export type All = {readonly kind: 'all'; readonly actions: readonly Exclude<Action, All>[]};
+/** Procedures that do not need each other: each goes on as soon as what it asked for is answered, and all are at an end when this is. */
+export type SideBySide = {readonly kind: 'side-by-side'; readonly procedures: ReadonlyArray<Procedure<unknown>>};
 
 export type DialOutcome =
 	| 'open'
@@ -264,11 +263,10 @@ export type Answers = {
 	'patch-object': undefined;
 	'apply-object': undefined;
 	wait: undefined;
-	all: readonly unknown[];
 };
 
 /** A step's body: yields actions, is resumed with their answers, returns how it ended. */
-export type Procedure<Result> = Generator<Action, Result, unknown>;
+export type Procedure<Result> = Generator<Action | SideBySide, Result, unknown>;
 
 /** Asks for one action inside a procedure, with the answer's type: `const result = yield* perform({kind: 'exec', …})`. */
 export function* perform<A extends Action>(action: A): Procedure<Answers[A['kind']]> {
@@ -276,8 +274,16 @@ export function* perform<A extends Action>(action: A): Procedure<Answers[A['kind
 }
 
 /** Asks for several actions side by side: `const [certs, ready] = yield* performAll(a, b)`. */
-export function* performAll<const A extends readonly Exclude<Action, All>[]>(
+export function* performAll<const A extends readonly Action[]>(
 	...actions: A
 ): Procedure<{[K in keyof A]: Answers[A[K]['kind']]}> {
-	return (yield {kind: 'all', actions}) as {[K in keyof A]: Answers[A[K]['kind']]};
+	const procedures = actions.map((action) => perform(action));
+	return (yield {kind: 'side-by-side', procedures}) as {[K in keyof A]: Answers[A[K]['kind']]};
+}
+
+/** Carries out several procedures side by side, so that they take as long as the longest of them. What fails for one ends all. */
+export function* sideBySide<const Results extends readonly unknown[]>(
+	...procedures: {[Index in keyof Results]: Procedure<Results[Index]>}
+): Procedure<Results> {
+	return (yield {kind: 'side-by-side', procedures}) as Results;
 }

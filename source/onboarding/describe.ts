@@ -77,8 +77,6 @@ function textOf(action: Action, target: Target): string {
 		}
 		case 'wait':
 			return `wait ${action.seconds} s: ${action.why}`;
-		case 'all':
-			return action.actions.map((part) => textOf(part, target)).join('\n');
 	}
 }
 

@@ -21,16 +21,17 @@ type PodStatus = {
 };
 
 const proxyContainer = 'istio-proxy';
+const candidates = 3;
 
 /**
  * Pods that can send traffic to a VM as the mesh does: ready, with an `istio-proxy` container (or native sidecar) beside an application.
- * Those of `namespace` come first; where only that namespace may be listed, only its pods are offered. At most `limit`.
+ * Those of `namespace` come first; where only that namespace may be listed, only its pods are offered. At most three: where those cannot, others hardly can.
  */
-export async function findMeshPods(cluster: Cluster, namespace: string, limit: number): Promise<readonly MeshPod[]> {
+export async function findMeshPods(cluster: Cluster, namespace: string): Promise<readonly MeshPod[]> {
 	const near = (await cluster.list({group: '', resource: 'pods'}, namespace)).flatMap(asMeshPod);
-	if (near.length > 0) return near.slice(0, limit);
+	if (near.length > 0) return near.slice(0, candidates);
 	const all = await cluster.list({group: '', resource: 'pods'}, undefined).catch(() => []);
-	return all.flatMap(asMeshPod).slice(0, limit);
+	return all.flatMap(asMeshPod).slice(0, candidates);
 }
 
 function asMeshPod(pod: KubernetesObject): readonly MeshPod[] {

@@ -7,6 +7,7 @@ import type {RunEventBody} from './event.ts';
 import {endsRun} from './out-of-reach.ts';
 import type {OnOutput} from './perform/on-output.ts';
 import type {Performer} from './perform/performer.ts';
+import {walk} from './perform/walk.ts';
 import type {RunState} from './run.ts';
 import type {Outcome, Step, StepContext} from './step.ts';
 import {findingOf} from './steps/stopped-by.ts';
@@ -77,27 +78,13 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 
 	async function drive(step: Step, signal: AbortSignal): Promise<Outcome> {
 		const shown = step.plan(context);
-		const procedure = step.run(context);
 		const onOutput = parts.output(step.id);
-		let next = procedure.next();
-		while (next.done !== true) {
-			const action = next.value;
-			for (const part of action.kind === 'all' ? action.actions : [action]) {
-				refuseUnplanned(step, part, shown);
-				log(step, part);
-			}
-			let answer: unknown;
-			try {
-				answer = await parts.performer.perform(action, context.target, onOutput, signal);
-			} catch (error) {
-				// The step may know better what this means; most let it pass.
-				next = procedure.throw(error);
-				continue;
-			}
-			signal.throwIfAborted();
-			next = procedure.next(answer);
-		}
-		return next.value;
+		const perform = async (action: Action) => {
+			refuseUnplanned(step, action, shown);
+			log(step, action);
+			return parts.performer.perform(action, context.target, onOutput, signal);
+		};
+		return walk(step.run(context), perform, signal);
 	}
 
 	function log(step: Step, action: Action): void {

@@ -17,8 +17,8 @@ import type {Facts, Step} from './step.ts';
 export type RunsParts = {
 	readonly journal: Journal;
 	readonly clock: Clock;
-	/** How many runs are under way at once; the others wait. */
-	readonly limit: Limit;
+	/** How many runs of a task are under way at once; the others wait. */
+	readonly limitOf: (task: Task) => Limit;
 	readonly steps: (options: RunPlan['options']) => readonly Step[];
 	/** `changes`: the run may change its VM. */
 	readonly performer: (
@@ -113,7 +113,7 @@ export function createRuns(parts: RunsParts): Runs {
 		run.abort = new AbortController();
 		const {signal} = run.abort;
 		run.going = parts
-			.limit(async () => {
+			.limitOf(run.state.options.task)(async () => {
 				if (signal.aborted) return emit(run, {event: 'run.finished', outcome: 'cancelled', seconds: 0});
 				run.runner ??= await prepare();
 				await run.runner.go(which, signal);

@@ -1,10 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
-import type {Action, All} from '../../source/onboarding/action.ts';
+import type {Action, Procedure} from '../../source/onboarding/action.ts';
 import type {Outcome, Step, StepContext} from '../../source/onboarding/step.ts';
 import type {ExecResult} from '../../source/ports.ts';
-
-/** One action that a step asked for. */
-export type Asked = Exclude<Action, All>;
 
 /**
  * Walks a step with answers from a function, as the runner would: what changes something must stand in the step's plan.
@@ -13,34 +10,38 @@ export type Asked = Exclude<Action, All>;
 export function drive(
 	step: Step,
 	context: StepContext,
-	answer: (action: Asked, index: number) => unknown,
-): {readonly outcome: Outcome; readonly asked: readonly Asked[]} {
+	answer: (action: Action, index: number) => unknown,
+): {readonly outcome: Outcome; readonly asked: readonly Action[]} {
 	const planned = step.plan(context);
-	const asked: Asked[] = [];
-	const refuse = (action: Asked) => {
+	const asked: Action[] = [];
+	const refuse = (action: Action) => {
 		if ('changes' in action && action.changes && !planned.some((shown) => isShown(action, shown))) {
 			throw new Error(`${step.id} would do what its plan does not show: ${JSON.stringify(action)}`);
 		}
 	};
-	const answerOne = (action: Asked): unknown => {
+	const answerOne = (action: Action): unknown => {
+		refuse(action);
 		asked.push(action);
 		return answer(action, asked.length - 1);
 	};
-	const procedure = step.run(context);
+	return {outcome: walk(step.run(context), answerOne), asked};
+}
+
+/** Procedures that are asked for side by side are walked one after the other. */
+export function walk<Result>(procedure: Procedure<Result>, answer: (action: Action) => unknown): Result {
 	let next = procedure.next();
 	while (next.done !== true) {
-		const action = next.value;
-		for (const part of action.kind === 'all' ? action.actions : [action]) refuse(part);
+		const wanted = next.value;
 		let answered: unknown;
 		try {
-			answered = action.kind === 'all' ? action.actions.map(answerOne) : answerOne(action);
+			answered = wanted.kind === 'side-by-side' ? wanted.procedures.map((each) => walk(each, answer)) : answer(wanted);
 		} catch (error) {
 			next = procedure.throw(error);
 			continue;
 		}
 		next = procedure.next(answered);
 	}
-	return {outcome: next.value, asked};
+	return next.value;
 }
 
 /** The result of a command that ended by itself. */
@@ -49,7 +50,7 @@ export function ran(stdout = '', code = 0, stderr = ''): ExecResult {
 }
 
 /** Writing fewer of the files that the plan showed is within the plan. */
-function isShown(action: Asked, shown: Action): boolean {
+function isShown(action: Action, shown: Action): boolean {
 	if (action.kind === 'place' && shown.kind === 'place') {
 		const files = shown.files.filter(({path}) => action.files.some((file) => file.path === path));
 		return isDeepStrictEqual({...shown, files}, action);

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {containerCommand} from '../../source/bundle/container.ts';
 import type {Target} from '../../source/mesh/target.ts';
+import type {Action} from '../../source/onboarding/action.ts';
 import {describeAction} from '../../source/onboarding/describe.ts';
 import {makePlan} from '../../source/onboarding/plan.ts';
 import {vmStep} from '../../source/onboarding/steps/check/vm.ts';
@@ -8,7 +9,7 @@ import {dockerStep} from '../../source/onboarding/steps/prepare/docker.ts';
 import {userStep} from '../../source/onboarding/steps/prepare/user.ts';
 import {findingAbout} from '../../source/onboarding/steps/stopped-by.ts';
 import {targetNamed} from '../helpers/target.ts';
-import {type Asked, drive, ran} from './drive.ts';
+import {drive, ran} from './drive.ts';
 
 const podman: Partial<Target> = {runtime: {value: 'podman', source: 'flag'}};
 const target = targetNamed('ratings-vm', 'bookinfo', podman);
@@ -68,7 +69,7 @@ describe('the preparation', () => {
 		account,
 		reboot: [0, 'linger yes', 'restart yes'],
 	});
-	const commands = (asked: readonly Asked[]) =>
+	const commands = (asked: readonly Action[]) =>
 		asked.flatMap((action) =>
 			action.kind === 'exec' && action.changes
 				? [action.command.replace('sh /var/lib/meshboard/record.sh account istio-proxy /etc/istio-proxy ', '')]
@@ -76,7 +77,7 @@ describe('the preparation', () => {
 		);
 	const answers = (...probes: readonly string[]) => {
 		let seen = 0;
-		return (action: Asked) =>
+		return (action: Action) =>
 			action.kind === 'exec' && action.command.includes('it changes nothing')
 				? ran(probes[Math.min(seen++, probes.length - 1)])
 				: ran();

@@ -56,10 +56,11 @@ async function sitting(steps: readonly Step[], answer: Answer, directory?: strin
 		options: {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'},
 		steps: steps.map(({id, phase, title}) => ({id, phase, title, actions: []})),
 	};
+	const limit = createLimit(2);
 	const runs = createRuns({
 		journal: createJournal(folder),
 		clock,
-		limit: createLimit(2),
+		limitOf: () => limit,
 		steps: () => steps,
 		performer: () => ({
 			perform: async (action, _target, onOutput, signal) => ({

@@ -15,16 +15,18 @@ const outcomes = {
 	lost: 'not-done',
 } as const satisfies Record<DialFailure, DialOutcome>;
 
-/** Dials from the VM, as often as is asked for. */
+/** What a VM that is gone looks like too. */
+const silences: ReadonlySet<DialOutcome> = new Set(['filtered', 'reset', 'tls-timeout', 'not-done']);
+
+/** Dials from the VM, as often as is asked for. Throws `ssh.connection-lost` when it is the VM that does not answer. */
 export async function dialFromVm(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
 	const more = Array.from({length: (action.tries ?? 1) - 1}, () => dialOnce(host, action, signal));
-	return mergeTries(await Promise.all([dialOnce(host, action, signal), ...more]));
+	const answer = mergeTries(await Promise.all([dialOnce(host, action, signal), ...more]));
+	if (silences.has(answer.outcome)) await stillThere(host, signal);
+	return answer;
 }
 
-/**
- * Dials from the VM through its sshd; with `tls`, makes a handshake over that channel and reads the certificate chain.
- * Throws `ssh.connection-lost` when it is the VM that does not answer.
- */
+/** Through the VM's sshd; with `tls`, makes a handshake over that channel and reads the certificate chain. */
 async function dialOnce(host: RemoteHost, action: Dial, signal: AbortSignal): Promise<DialAnswer> {
 	const begun = performance.now();
 	const from = `vm ${host.description}`;
@@ -37,18 +39,12 @@ async function dialOnce(host: RemoteHost, action: Dial, signal: AbortSignal): Pr
 	});
 	const dialled = await host.dial(action.host, action.port, {timeoutSeconds: action.timeoutSeconds, signal});
 	if (!dialled.ok) {
-		if (dialled.failure === 'lost' || dialled.failure === 'filtered') await stillThere(host, signal);
 		return answer(outcomes[dialled.failure], dialled.failure === 'prohibited' ? forwardingForbidden : dialled.text);
 	}
 	try {
 		if (action.tls === undefined) return answer('open', 'connected');
-		const handshake = await shakeHands(dialled.stream, action.tls, action.timeoutSeconds);
-		if (handshake.outcome === 'reset' || handshake.outcome === 'tls-timeout') {
-			// It may have taken the only session that there is.
-			dialled.stream.destroy();
-			await stillThere(host, signal);
-		}
-		return answer(handshake.outcome, handshake.text, handshake.chain);
+		const {outcome, text, chain} = await shakeHands(dialled.stream, action.tls, action.timeoutSeconds);
+		return answer(outcome, text, chain);
 	} finally {
 		dialled.stream.destroy();
 	}

@@ -2,7 +2,7 @@ import {pending} from '../../diagnosis/facts.ts';
 import type {Action} from '../action.ts';
 import {type LiveFacts, type LiveKnown, type LiveName, liveLooks, liveNames} from '../doctor/live.ts';
 import {reasonOf} from './gather.ts';
-import {walk} from './walk.ts';
+import {changingNothing, walk} from './walk.ts';
 
 export const nothingLive: LiveFacts = {counters: pending, istiodLog: pending};
 
@@ -15,7 +15,7 @@ export async function gatherLive(
 ): Promise<void> {
 	let facts = before;
 	const ask = async <Name extends LiveName>(name: Name): Promise<void> => {
-		const fact = await walk<LiveKnown[Name]>(liveLooks[name](), perform, signal).then(
+		const fact = await walk<LiveKnown[Name]>(liveLooks[name](), changingNothing(perform), signal).then(
 			(value) => ({state: 'known', value, ms: 0}) as const,
 			(error: unknown) => {
 				signal.throwIfAborted();

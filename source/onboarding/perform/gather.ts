@@ -6,7 +6,7 @@ import {type DoctorFacts, type FactName, factNames, type Known, nothingYet} from
 import {looks, Missing} from '../doctor/looks.ts';
 import type {StepContext} from '../step.ts';
 import {findingOf} from '../steps/stopped-by.ts';
-import {walk} from './walk.ts';
+import {changingNothing, walk} from './walk.ts';
 
 export type GatherParts = {
 	readonly context: StepContext;
@@ -52,7 +52,7 @@ export async function gather(parts: GatherParts, signal: AbortSignal): Promise<v
 			const hindrance = after.hinders(facts, context);
 			if (hindrance !== undefined) throw new Missing(hindrance);
 		}
-		return walk(look(context), perform, signal);
+		return walk(look(context), changingNothing(perform), signal);
 	}
 
 	/** Of what hindered several facts each is told once; the facts only name it. */

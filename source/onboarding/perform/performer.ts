@@ -24,7 +24,7 @@ import {istiodLinesAbout} from './istiod-log.ts';
 import type {VmLock} from './lock.ts';
 import type {OnOutput} from './on-output.ts';
 import {placeFiles} from './place.ts';
-import {dialFromPod, requestFromPod} from './pods.ts';
+import {dialFromPod, type FindMeshPods, requestFromPod} from './pods.ts';
 import type {ProbePods} from './probe-pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
 import {uploadFile} from './upload.ts';
@@ -47,6 +47,8 @@ export type PerformerParts = {
 	/** Of a run that changes its VM: no other one may do so meanwhile. */
 	readonly lock?: VmLock;
 	readonly probes: ProbePods;
+	/** Pods to send traffic to a VM from, those of the namespace first: see findMeshPods. */
+	readonly meshPods: FindMeshPods;
 	/** Reads the target's objects again. */
 	readonly resolve: () => Promise<Target>;
 	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */
@@ -158,7 +160,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 
 	/** From a pod. A VM that is not even there for us is told as that, not as a way that is closed for pods. */
 	async function dialVm(action: PodDial, target: Target, signal: AbortSignal): Promise<DialAnswer> {
-		const answer = await dialFromPod(parts.cluster, action, target.entry.namespace, signal);
+		const answer = await dialFromPod(parts, action, target.entry.namespace, signal);
 		if (answer.outcome === 'filtered' || answer.outcome === 'unreachable') {
 			const host = await connect('user', target, signal).catch((error: unknown) => {
 				if (isOutOfReach(error)) throw error;
@@ -214,7 +216,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 			case 'list':
 				return list(action);
 			case 'pod-request':
-				return requestFromPod(parts.cluster, action, target.entry.namespace, signal);
+				return requestFromPod(parts, action, target.entry.namespace, signal);
 			case 'pod-dial':
 				return dialVm(action, target, signal);
 			case 'probe-pod':
@@ -233,10 +235,6 @@ export function createPerformer(parts: PerformerParts): Performer {
 				return undefined;
 			case 'wait':
 				return parts.clock.sleep(action.seconds * 1000, signal);
-			case 'all':
-				return Promise.all(action.actions.map((part) => performOne(part, target, onOutput, signal))) satisfies Promise<
-					Answers['all']
-				>;
 		}
 	}
 

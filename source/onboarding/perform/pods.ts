@@ -2,74 +2,85 @@ import {UserError} from '../../errors.ts';
 import type {Cluster} from '../../ports.ts';
 import {parseListeners} from '../../proxy/listeners.ts';
 import type {DialAnswer, PodAnswer, PodDial, PodRequest} from '../action.ts';
-import {findMeshPods, type MeshPod} from '../mesh-pod.ts';
+import type {MeshPod} from '../mesh-pod.ts';
 import {dialScript, podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
 
-/** How many pods are tried before it is said that none can. */
-const candidates = 3;
+/** Finds pods that can send traffic to a VM, those of the namespace first. */
+export type FindMeshPods = (namespace: string) => Promise<readonly MeshPod[]>;
+
+type Parts = {readonly cluster: Cluster; readonly meshPods: FindMeshPods};
+
 /** A sidecar gives up on a connection after 10 s by default: its answer is waited for. */
 const requestSeconds = 12;
 
 /** Sends a request through a Service of the mesh, from the first pod that can. */
 export async function requestFromPod(
-	cluster: Cluster,
+	{cluster, meshPods}: Parts,
 	action: PodRequest,
 	near: string,
 	signal: AbortSignal,
 ): Promise<PodAnswer> {
 	const host = `${action.service}.${action.namespace}.svc.cluster.local`;
-	const {answer, reasons} = await fromSomePod(cluster, near, async (pod) => {
-		const address = pod.direct ? await sidecarListener(cluster, pod, action.port, signal) : host;
-		if (address === undefined) return {reason: `its sidecar has no outbound listener on port ${action.port}`};
-		const words = [
-			`http://${address}:${action.port}${action.path}`,
-			`${action.service}.${action.namespace}:${action.port}`,
-			String(requestSeconds),
-		];
-		return firstContainer(
-			cluster,
-			pod,
-			pod.containers,
-			podCommand(requestScript, ...words),
-			requestSeconds,
-			signal,
-			(output) => {
-				const read = readRequest(output);
-				return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
-			},
-		);
-	});
+	const {answer, reasons} = await fromSomePod(
+		() => meshPods(near),
+		near,
+		async (pod) => {
+			const address = pod.direct ? await sidecarListener(cluster, pod, action.port, signal) : host;
+			if (address === undefined) return {reason: `its sidecar has no outbound listener on port ${action.port}`};
+			const words = [
+				`http://${address}:${action.port}${action.path}`,
+				`${action.service}.${action.namespace}:${action.port}`,
+				String(requestSeconds),
+			];
+			return firstContainer(
+				cluster,
+				pod,
+				pod.containers,
+				podCommand(requestScript, ...words),
+				requestSeconds,
+				signal,
+				(output) => {
+					const read = readRequest(output);
+					return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
+				},
+			);
+		},
+	);
 	return answer ?? {done: false, text: reasons};
 }
 
 /** Opens a TCP connection to a VM from the container that was named, else from the first pod that can, past its sidecar. */
 export async function dialFromPod(
-	cluster: Cluster,
+	{cluster, meshPods}: Parts,
 	action: PodDial,
 	near: string,
 	signal: AbortSignal,
 ): Promise<DialAnswer> {
 	const start = performance.now();
 	const {by} = action;
-	const named = by && {...by, containers: [by.container], direct: true};
-	const {answer, reasons} = await fromSomePod(cluster, named ?? near, async (pod) => {
-		// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
-		const containers = pod.direct ? pod.containers : ['istio-proxy'];
-		const command = podCommand(dialScript, action.host, String(action.port), String(action.timeoutSeconds));
-		const begun = performance.now();
-		return firstContainer(cluster, pod, containers, command, action.timeoutSeconds, signal, (output) => {
-			const outcome = readDial(output);
-			return (
-				outcome && {
-					outcome,
-					ms: Math.round(performance.now() - begun),
-					text: lastWords(output),
-					chain: [],
-					from: `pod ${pod.namespace}/${pod.name}`,
-				}
-			);
-		});
-	});
+	const named = by && [{...by, containers: [by.container], direct: true}];
+	const {answer, reasons} = await fromSomePod(
+		async () => named ?? meshPods(near),
+		near,
+		async (pod) => {
+			// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
+			const containers = pod.direct ? pod.containers : ['istio-proxy'];
+			const command = podCommand(dialScript, action.host, String(action.port), String(action.timeoutSeconds));
+			const begun = performance.now();
+			return firstContainer(cluster, pod, containers, command, action.timeoutSeconds, signal, (output) => {
+				const outcome = readDial(output);
+				return (
+					outcome && {
+						outcome,
+						ms: Math.round(performance.now() - begun),
+						text: lastWords(output),
+						chain: [],
+						from: `pod ${pod.namespace}/${pod.name}`,
+					}
+				);
+			});
+		},
+	);
 	return (
 		answer ?? {
 			outcome: 'not-done',
@@ -84,18 +95,18 @@ export async function dialFromPod(
 type Attempt<T> = T | {readonly reason: string};
 
 async function fromSomePod<T extends object>(
-	cluster: Cluster,
-	near: string | MeshPod,
+	find: () => Promise<readonly MeshPod[]>,
+	near: string,
 	attempt: (pod: MeshPod) => Promise<Attempt<T>>,
 ): Promise<{answer?: T; reasons: string}> {
 	let pods: readonly MeshPod[];
 	try {
-		pods = typeof near === 'string' ? await findMeshPods(cluster, near, candidates) : [near];
+		pods = await find();
 	} catch (error) {
 		return {reasons: sentence(error)};
 	}
 	if (pods.length === 0)
-		return {reasons: `no ready pod with a sidecar in namespace ${String(near)}, nor in another that may be read`};
+		return {reasons: `no ready pod with a sidecar in namespace ${near}, nor in another that may be read`};
 	const reasons: string[] = [];
 	for (const pod of pods) {
 		const answer = await attempt(pod).catch((error: unknown): Attempt<T> => ({reason: sentence(error)}));

@@ -1,6 +1,9 @@
 import type {Action, Procedure} from '../action.ts';
 
-/** Performs what a procedure asks for, which must change nothing, and answers what it returns. Rejects when it is told to stop. */
+/**
+ * Performs what a procedure asks for and answers what it returns; what fails is thrown into it, since it may know better what that means.
+ * Of procedures side by side one that fails ends the others only after what they have begun: nothing goes on unseen. Rejects when it is told to stop.
+ */
 export async function walk<Result>(
 	procedure: Procedure<Result>,
 	perform: (action: Action) => Promise<unknown>,
@@ -8,11 +11,10 @@ export async function walk<Result>(
 ): Promise<Result> {
 	let next = procedure.next();
 	while (next.done !== true) {
-		const action = next.value;
-		for (const part of action.kind === 'all' ? action.actions : [action]) refuseChange(part);
+		const asked = next.value;
 		let answer: unknown;
 		try {
-			answer = await perform(action);
+			answer = await (asked.kind === 'side-by-side' ? walkAll(asked.procedures, perform, signal) : perform(asked));
 		} catch (error) {
 			next = procedure.throw(error);
 			continue;
@@ -23,8 +25,21 @@ export async function walk<Result>(
 	return next.value;
 }
 
-/** An examination changes nothing, whatever it is asked to perform. */
-function refuseChange(action: Action): void {
-	if ('changes' in action && action.changes)
-		throw new Error(`an examination wants to change something: ${action.kind}`);
+async function walkAll(
+	procedures: ReadonlyArray<Procedure<unknown>>,
+	perform: (action: Action) => Promise<unknown>,
+	signal: AbortSignal,
+): Promise<readonly unknown[]> {
+	const walks = procedures.map((procedure) => walk(procedure, perform, signal));
+	await Promise.allSettled(walks);
+	return Promise.all(walks);
+}
+
+/** For an examination, which changes nothing, whatever it is asked to perform. */
+export function changingNothing(perform: (action: Action) => Promise<unknown>): typeof perform {
+	return async (action) => {
+		if ('changes' in action && action.changes)
+			throw new Error(`an examination wants to change something: ${action.kind}`);
+		return perform(action);
+	};
 }

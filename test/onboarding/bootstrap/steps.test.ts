@@ -2,13 +2,13 @@ import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
 import {containerCommand} from '../../../source/bundle/container.ts';
 import {bundleFiles} from '../../../source/bundle/files.ts';
-import type {TokenAnswer} from '../../../source/onboarding/action.ts';
+import type {Action, TokenAnswer} from '../../../source/onboarding/action.ts';
 import type {Facts, Outcome, Step} from '../../../source/onboarding/step.ts';
 import {bootstrapSteps} from '../../../source/onboarding/steps/bootstrap/index.ts';
 import {formOf} from '../../../source/proxy/container.ts';
 import {commandLine} from '../../../source/vm/quote.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 
 const target = targetNamed('ratings-vm', 'bookinfo');
 const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
@@ -61,7 +61,7 @@ const container = (vm: Vm) =>
 const has = (vm: Vm, name: string) => vm.files.get(`${directory}/${name}`);
 
 /** Answers as a VM with these files and this engine would. */
-function answer(vm: Vm): (action: Asked) => unknown {
+function answer(vm: Vm): (action: Action) => unknown {
 	return (action) => {
 		switch (action.kind) {
 			case 'issue-token': {
@@ -142,13 +142,13 @@ function shell(vm: Vm, command: string) {
 	throw new Error(`the VM does not know: ${command}`);
 }
 
-type Done = {readonly outcomes: Readonly<Record<string, Outcome>>; readonly changes: readonly Asked[]};
+type Done = {readonly outcomes: Readonly<Record<string, Outcome>>; readonly changes: readonly Action[]};
 
 /** The phase, as the runner walks it; `kill` stops it before the step of that name. */
 function bootstrap(vm: Vm, change: {force?: boolean; kill?: string} = {}): Done {
 	let facts: Facts = {};
 	const outcomes: Record<string, Outcome> = {};
-	const changes: Asked[] = [];
+	const changes: Action[] = [];
 	for (const step of bootstrapSteps) {
 		if (step.id === change.kill) break;
 		const {outcome, asked} = walk(step, vm, facts, change.force);

@@ -1,9 +1,9 @@
 import type {Target} from '../../../source/mesh/target.ts';
-import type {DialAnswer, DialOutcome} from '../../../source/onboarding/action.ts';
+import type {Action, DialAnswer, DialOutcome} from '../../../source/onboarding/action.ts';
 import {matrixStep} from '../../../source/onboarding/steps/check/matrix.ts';
 import type {VmFacts} from '../../../source/vm/facts.ts';
 import {entryNamed, targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 
 /* The matrix against a world from a table: how each way ends, what listens on the VM, which rules it has. */
 
@@ -41,7 +41,7 @@ export function look(world: World) {
 	);
 }
 
-export function answerOf(world: World, action: Asked) {
+export function answerOf(world: World, action: Action) {
 	const {ways = {}, rules, pods = [], healthy = true, resolves = [0, '10.128.0.254'], heard = ''} = world;
 	switch (action.kind) {
 		case 'dial':

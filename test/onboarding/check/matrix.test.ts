@@ -153,9 +153,9 @@ describe('from pods to the VM', () => {
 		const {outcome, asked} = look({heard: 'listening 9080\n', ...world});
 		expect(outcome.checks?.find(({id}) => id === 'inbound-9080')?.outcome).toBe(expected);
 		expect((outcome.findings ?? []).map(({id}) => id)).toEqual(ids);
-		const changing = asked.filter((action) => action.kind === 'exec' && action.changes);
-		expect(changing).toHaveLength(world.heard === undefined ? 2 : 1);
-		expect(asked[0]).toBe(changing[0]);
+		const inward = asked.filter((action) => action.kind === 'pod-dial' || (action.kind === 'exec' && action.changes));
+		const ended = world.heard === undefined ? ['exec'] : [];
+		expect(inward.map(({kind}) => kind)).toEqual(['exec', 'pod-dial', 'pod-dial', ...ended]);
 	});
 
 	it('agreed to, what listens already is left alone', () => {

@@ -1,12 +1,12 @@
 import {describe, expect, it} from 'vitest';
 import {finding} from '../../../source/diagnosis/catalogue.ts';
 import type {Target} from '../../../source/mesh/target.ts';
-import type {DialAnswer, DialOutcome} from '../../../source/onboarding/action.ts';
+import type {Action, DialAnswer, DialOutcome} from '../../../source/onboarding/action.ts';
 import {gatewayStep} from '../../../source/onboarding/steps/check/gateway.ts';
 import {inboundStep} from '../../../source/onboarding/steps/check/inbound.ts';
 import {objectsStep} from '../../../source/onboarding/steps/check/objects.ts';
 import {entryNamed, targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 
 const options = {task: 'onboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
 const contextOf = (change: Partial<Target> = {}) => ({
@@ -24,8 +24,8 @@ const answer = (outcome: DialOutcome, change: Partial<DialAnswer> = {}): DialAns
 });
 /** Outcomes by port; what is not named is open. */
 const dials =
-	(byPort: Readonly<Record<number, DialOutcome>>, other: (action: Asked) => unknown = () => undefined) =>
-	(action: Asked) =>
+	(byPort: Readonly<Record<number, DialOutcome>>, other: (action: Action) => unknown = () => undefined) =>
+	(action: Action) =>
 		other(action) ??
 		('port' in action && action.kind !== 'http'
 			? answer(byPort[action.port] ?? 'open', {chain: chainOf(byPort[action.port])})
@@ -120,7 +120,7 @@ describe('the gateway from the VM', () => {
 		['there is no ping', [127, 127], 'network.gateway-blocked'],
 		['large packets pass', [0, 0], 'network.gateway-blocked'],
 	])('a handshake that hangs, and %s', (_, [small, large], id) => {
-		const ping = (action: Asked) =>
+		const ping = (action: Action) =>
 			action.kind === 'exec' ? ran('', action.command.includes('-s 500 ') ? small : large) : undefined;
 		const {outcome} = drive(gatewayStep, contextOf(), dials({15012: 'tls-timeout'}, ping));
 		expect(outcome.findings?.map((found) => found.id)).toEqual([id]);

@@ -14,7 +14,6 @@ async function gathered(answer: (action: Action) => unknown, signal = new AbortC
 	const told: Array<{facts: DoctorFacts; faults: readonly string[]}> = [];
 	const asked: Action[] = [];
 	const answerOne = async (action: Action): Promise<unknown> => {
-		if (action.kind === 'all') return Promise.all(action.actions.map(answerOne));
 		asked.push(action);
 		return answer(action);
 	};
@@ -65,9 +64,8 @@ it('nothing waits for the slowest', async () => {
 		{
 			context: contextOf(),
 			perform: async (action) => {
-				const parts = action.kind === 'all' ? action.actions : [action];
-				if (parts.some(({kind}) => kind === 'istiod')) await slow;
-				return action.kind === 'all' ? action.actions.map(quiet) : quiet(action);
+				if (action.kind === 'istiod') await slow;
+				return quiet(action);
 			},
 			now: () => 0,
 			onFact: (facts) => seen.push(facts.istiod.state),

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
+import type {Action} from '../../../source/onboarding/action.ts';
 import {makePlan, stepsOf} from '../../../source/onboarding/plan.ts';
 import type {Outcome} from '../../../source/onboarding/step.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 
 const target = targetNamed('ratings-vm', 'bookinfo');
 const base = {task: 'offboard', prepare: false, force: false, profile: 'default', context: 'lab'} as const;
@@ -35,7 +36,7 @@ const onboarded = (): World => ({
 });
 
 function answer(world: World) {
-	return (action: Asked): unknown => {
+	return (action: Action): unknown => {
 		switch (action.kind) {
 			case 'remove-object': {
 				const was = world.entry;
@@ -106,7 +107,7 @@ function shell(world: World, command: string) {
 /** The task, as the runner walks it; `kill` stops it before the step of that name. */
 function offboard(world: World, options: Parameters<typeof makePlan>[1] = base, kill?: string) {
 	const outcomes: Record<string, Outcome> = {};
-	const asked: Asked[] = [];
+	const asked: Action[] = [];
 	for (const step of stepsOf(options)) {
 		if (step.id === kill) break;
 		const done = drive(step, {target, facts: {}, options}, answer(world));

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {Wanted} from '../../../source/onboarding/event.ts';
 import {stepsOf} from '../../../source/onboarding/plan.ts';
 import type {Facts} from '../../../source/onboarding/step.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 import {answers, changes, context, now, onboarded, pristine, target, type Vm} from './vm.ts';
 
 /* Renewing and offboarding a proxy of the package, step by step as the plan has them. */
@@ -15,7 +16,7 @@ function walk(
 	wanted: Partial<Wanted>,
 	ids: readonly string[],
 	vm: Vm,
-	other: (action: Asked) => unknown = () => undefined,
+	other: (action: Action) => unknown = () => undefined,
 ) {
 	const options = {task: 'renew', prepare: false, force: false, layout: 'package', ...wanted} as const;
 	let facts: Facts = {};
@@ -68,7 +69,7 @@ describe('renew', () => {
 		{
 			what: 'does not answer',
 			vm: {},
-			other: (action: Asked) => (action.kind === 'http' ? refused() : undefined),
+			other: (action: Action) => (action.kind === 'http' ? refused() : undefined),
 			why: 'the proxy does not answer',
 		},
 	])('starts a proxy again that $what', ({vm, other, why}) => {
@@ -110,7 +111,7 @@ describe('offboard', () => {
 	});
 
 	it('waits until nobody sends anything any more, where the entry was taken out', () => {
-		const waited: Asked[] = [];
+		const waited: Action[] = [];
 		walk({task: 'offboard', deleteEntry: true}, ['offboard.service'], onboarded(), (action) => {
 			if (action.kind === 'wait') waited.push(action);
 			return undefined;

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto';
 import {placedFiles} from '../../../source/bundle/package/placed.ts';
 import type {Target} from '../../../source/mesh/target.ts';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {Facts, StepContext} from '../../../source/onboarding/step.ts';
 import {hostsLineOf} from '../../../source/vm/package-commands.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, ran} from '../drive.ts';
+import {ran} from '../drive.ts';
 
 /* VMs with Istio's package as their probes print them, for the tests of its steps. */
 
@@ -113,17 +114,17 @@ export function context(
 	};
 }
 
-const isPackageProbe = (action: Asked) =>
+const isPackageProbe = (action: Action) =>
 	action.kind === 'exec' && action.command.includes('istio-sidecar 2>/dev/null');
 /** Answers the probes as this VM, all else with success. */
 export const answers =
-	(vm: Vm, other: (action: Asked) => unknown = () => undefined) =>
-	(action: Asked) => {
+	(vm: Vm, other: (action: Action) => unknown = () => undefined) =>
+	(action: Action) => {
 		if (isPackageProbe(action)) return ran(said(vm));
 		if (action.kind === 'exec' && action.command.includes('it changes nothing')) return ran(general(vm));
 		return other(action) ?? (action.kind === 'upload' ? {sent: true, bytes: 1} : ran());
 	};
-export const changes = (asked: readonly Asked[]) =>
+export const changes = (asked: readonly Action[]) =>
 	asked.flatMap((action): ReadonlyArray<string | readonly string[]> => {
 		if (action.kind === 'place') return [action.files.map(({path}) => path)];
 		return action.kind === 'exec' && action.changes ? [action.command] : [];

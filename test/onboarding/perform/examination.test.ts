@@ -34,7 +34,7 @@ function watched(answer: (action: Action) => unknown, plan: () => void = () => u
 			performer: () => {
 				counts.performers++;
 				return {
-					perform: async (action) => (action.kind === 'all' ? action.actions.map(one) : one(action)),
+					perform: async (action) => one(action),
 					reconnect: () => void counts.reconnects++,
 					close: async () => void counts.closed++,
 				};

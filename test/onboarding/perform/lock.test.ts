@@ -69,6 +69,7 @@ function runOf(id: string, places: string) {
 		prompts: {ask: async () => undefined},
 		clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 		probes: noProbes,
+		meshPods: async () => [],
 		resolve: () => Promise.resolve(target),
 		localFile: () => Promise.reject(new Error('no file')),
 		imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),

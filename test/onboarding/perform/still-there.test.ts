@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {UserError} from '../../../source/errors.ts';
 import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
 import type {Dial, Http, PodDial, Write} from '../../../source/onboarding/action.ts';
+import {findMeshPods} from '../../../source/onboarding/mesh-pod.ts';
 import {dialFromVm} from '../../../source/onboarding/perform/dial.ts';
 import {getFromVm} from '../../../source/onboarding/perform/http.ts';
 import {createPerformer} from '../../../source/onboarding/perform/performer.ts';
@@ -99,6 +100,7 @@ describe('pods get no answer from a VM', () => {
 			prompts: {ask: async () => undefined},
 			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 			probes: noProbes,
+			meshPods: (namespace) => findMeshPods(cluster, namespace),
 			resolve: () => Promise.resolve(target),
 			localFile: () => Promise.reject(new Error('no file')),
 			imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),

@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {RunOptions} from '../../../source/onboarding/event.ts';
 import type {StepContext} from '../../../source/onboarding/step.ts';
 import {appStep} from '../../../source/onboarding/steps/prepare/app.ts';
 import type {ExecResult} from '../../../source/ports.ts';
 import {parseAdminProbe} from '../../../source/vm/admin-probe.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 import {context, prepared} from './recorded.ts';
 
 const image = 'docker.io/istio/examples-bookinfo-ratings-v1:1.20.3';
@@ -41,7 +42,7 @@ function see(
 		return run;
 	});
 }
-const runs = (asked: readonly Asked[]) =>
+const runs = (asked: readonly Action[]) =>
 	asked.flatMap((action) => (action.kind === 'exec' && action.changes ? [action.command] : []));
 
 describe('what a VM serves', () => {

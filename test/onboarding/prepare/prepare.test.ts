@@ -1,17 +1,18 @@
 import {describe, expect, it} from 'vitest';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {StepContext} from '../../../source/onboarding/step.ts';
 import {accountStep} from '../../../source/onboarding/steps/prepare/account.ts';
 import {directoryStep} from '../../../source/onboarding/steps/prepare/directory.ts';
 import {prepareSteps} from '../../../source/onboarding/steps/prepare/index.ts';
 import {userStep} from '../../../source/onboarding/steps/prepare/user.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 import {answers, changes, context, installed, prepared, pristine} from './recorded.ts';
 
 describe('a VM that is prepared already', () => {
 	it('is found so in one round trip, nothing is changed, and each part says so', () => {
 		let facts: StepContext['facts'] = {publicKey: 'ssh-ed25519 AAAAC3Nza someone@desk'};
-		const asked: Asked[] = [];
+		const asked: Action[] = [];
 		for (const step of prepareSteps) {
 			const driven = drive(step, context({}, facts), answers([prepared]));
 			expect(driven.outcome).toMatchObject({status: 'succeeded'});

@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs';
 import type {Target} from '../../../source/mesh/target.ts';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {StepContext} from '../../../source/onboarding/step.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, ran} from '../drive.ts';
+import {ran} from '../drive.ts';
 
 /* What the tests of the preparation share: VMs as the lab's were recorded, and a way to answer the steps' probes with them. */
 
@@ -25,10 +26,10 @@ export function context(change: Partial<Target> = {}, facts: StepContext['facts'
 }
 
 const record = /^sh \/var\/lib\/meshboard\/record\.sh (engine|account \S+ ('.*?(?<!\\)'|\S+)) /;
-const isProbe = (action: Asked) => action.kind === 'exec' && action.command.includes('it changes nothing');
-export const isFollow = (action: Asked) => action.kind === 'exec' && !action.changes && action.show === true;
+const isProbe = (action: Action) => action.kind === 'exec' && action.command.includes('it changes nothing');
+export const isFollow = (action: Action) => action.kind === 'exec' && !action.changes && action.show === true;
 /** The commands that changed something, without what keeps the record of them; the jobs by what they run. */
-export const changes = (asked: readonly Asked[]) =>
+export const changes = (asked: readonly Action[]) =>
 	asked.flatMap((action) =>
 		action.kind === 'exec' && action.changes
 			? [/(env DEBIAN_FRONTEND\S+ [^;]*);/.exec(action.command)?.[1] ?? action.command.replace(record, '')]
@@ -36,9 +37,9 @@ export const changes = (asked: readonly Asked[]) =>
 	);
 
 /** Answers probes with these texts in turn (the last one stays), other commands as told, with success where nothing is. */
-export function answers(probes: readonly string[], other: (action: Asked) => unknown = () => undefined) {
+export function answers(probes: readonly string[], other: (action: Action) => unknown = () => undefined) {
 	let seen = 0;
-	return (action: Asked) => {
+	return (action: Action) => {
 		if (isProbe(action)) return ran(probes[Math.min(seen++, probes.length - 1)]);
 		return other(action) ?? ran();
 	};

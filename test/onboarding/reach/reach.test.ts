@@ -6,7 +6,7 @@ import type {HttpAnswer} from '../../../source/onboarding/action.ts';
 import {reachVerdicts} from '../../../source/onboarding/steps/reach/judge.ts';
 import {lookAtReach, promisesOf} from '../../../source/onboarding/steps/reach/look.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {ran} from '../drive.ts';
+import {ran, walk} from '../drive.ts';
 import {ok, options} from '../verify/world.ts';
 
 const hosts = (...list: readonly string[]) => ({port: undefined, bind: '127.0.0.2', hosts: list});
@@ -96,12 +96,11 @@ describe('names that a Sidecar offers on a loopback address', () => {
 
 	it('are looked up together, whatever they are called', () => {
 		const evil = sidecar({bind: '127.0.0.2', hosts: ["./a'; touch /tmp/trap; '", `./${name}`]});
-		const procedure = lookAtReach(contextOf({sidecar: evil}));
-		const first = procedure.next();
-		const action = first.done === true ? undefined : first.value;
-		expect(action).toMatchObject({kind: 'all', actions: [{command: expect.stringContaining(`'a'\\''; touch`)}]});
-		const {value} = procedure.next([ran('\n127.0.0.2\n')]);
-		expect(value).toMatchObject({
+		const seen = walk(lookAtReach(contextOf({sidecar: evil})), (action) => {
+			expect(action).toMatchObject({command: expect.stringContaining(`'a'\\''; touch`)});
+			return ran('\n127.0.0.2\n');
+		});
+		expect(seen).toMatchObject({
 			addresses: [
 				{name: "a'; touch /tmp/trap; '", address: ''},
 				{name, address: '127.0.0.2'},

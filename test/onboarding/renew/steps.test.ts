@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest';
 import {finding} from '../../../source/diagnosis/catalogue.ts';
 import type {Target} from '../../../source/mesh/target.ts';
+import type {Action} from '../../../source/onboarding/action.ts';
 import type {Facts, Outcome} from '../../../source/onboarding/step.ts';
 import {renewSteps} from '../../../source/onboarding/steps/renew/index.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 import {now, ok, spiffe, tokenOf} from '../verify/world.ts';
 
 const plain = targetNamed('ratings-vm', 'bookinfo');
@@ -42,7 +43,7 @@ const healthy: World = {
 };
 
 function answer(world: World) {
-	return (action: Asked): unknown => {
+	return (action: Action): unknown => {
 		switch (action.kind) {
 			case 'resolve':
 				return world.target;

@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto';
 import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
 import type {Target} from '../../../source/mesh/target.ts';
-import type {DialAnswer, HttpAnswer, IstiodAnswer, PodAnswer} from '../../../source/onboarding/action.ts';
+import type {Action, DialAnswer, HttpAnswer, IstiodAnswer, PodAnswer} from '../../../source/onboarding/action.ts';
 import type {Facts, Step} from '../../../source/onboarding/step.ts';
 import {verifySteps} from '../../../source/onboarding/steps/verify/index.ts';
 import {targetNamed} from '../../helpers/target.ts';
-import {type Asked, drive, ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
 
 export const service = (
 	ports: readonly object[] = [{name: 'http', port: 9080}],
@@ -105,7 +105,7 @@ export function syncz(status: object): string {
 	return JSON.stringify([{proxy: 'ratings-vm.bookinfo', ...status}]);
 }
 
-function answer(world: World, action: Asked): unknown {
+function answer(world: World, action: Action): unknown {
 	switch (action.kind) {
 		case 'http':
 			return world.http[`${action.port}${action.path}`]?.() ?? {ok: false, text: 'connection refused'};

@@ -1,7 +1,6 @@
 import type {Finding} from '../../../diagnosis/finding.ts';
 import {UserError} from '../../../errors.ts';
 import type {Target} from '../../../mesh/target.ts';
-import {parseListening} from '../../../vm/firewall/listen.ts';
 import {
 	type Answers,
 	type Dial,
@@ -11,19 +10,21 @@ import {
 	type Procedure,
 	perform,
 	performAll,
+	sideBySide,
 } from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, type FirewallReader, firewallReader} from './block.ts';
 import {explain} from './explain.ts';
-import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge} from './flow.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
 import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
-import {earOf, inboundCause, inboundWays, isClosed, judgeInbound, unknownInbound, wayToSsh} from './inbound.ts';
-import {listenThere, planToListen} from './listen-there.ts';
+import {inboundCause, isClosed, judgeInbound, unknownInbound} from './inbound.ts';
+import {tryInward} from './inward.ts';
+import {planToListen} from './listen-there.ts';
 import {judgeName, lookUp, nameOfIstiod} from './name-on-vm.ts';
-import {healthPort, healthWay, isInClusterNetwork, otherWays, podWays} from './other-ways.ts';
+import {healthPort, isInClusterNetwork, otherWays, podWays} from './other-ways.ts';
 import {podPeers} from './pod-peers.ts';
-import {orFromProbe, planToProbe} from './probe.ts';
+import {planToProbe} from './probe.ts';
 import {readEndpoints} from './read-endpoints.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
@@ -40,44 +41,23 @@ export const matrixStep: Step = {
 		...planToProbe({target, options}),
 	],
 	*run(context) {
-		const {target, options} = context;
+		const {target} = context;
 		const {mesh, gateway} = target;
-		const endpoints = isInClusterNetwork(target) ? yield* readEndpoints(target) : [];
-		const toGateway = mesh && gateway ? gatewayWays(target, mesh, gateway) : [];
-		const others = otherWays(
-			target,
-			toGateway.map(({dial}) => dial.port),
-		);
-		const toPods = podWays(typeof endpoints === 'string' ? [] : endpoints);
-		const inbound = unknownInbound(target) === undefined ? inboundWays(target) : [];
-		const health = earOf(context, healthPort) === 'listens' && target.entry.address !== '' ? [healthWay(target)] : [];
-		const listens = options.listen === true && inbound.some(({dial}) => earOf(context, dial.port) !== 'listens');
-		const [listen, hush] = listenThere(target);
-		const hear = function* () {
-			return listens ? parseListening((yield* perform(listen)).stdout) : [];
-		};
-		let heard = yield* hear();
+		const leading = mesh && gateway ? gatewayWays(target, mesh, gateway) : [];
+		const taken = leading.map(({dial}) => dial.port);
 		const name = nameOfIstiod(target);
-		const outward = [...toGateway, ...others, ...toPods];
-		const inward = [...inbound, ...health, ...(inbound.length > 0 ? [wayToSsh(target)] : [])];
-		const [login, looked, ...answers] = yield* performAll(
-			{kind: 'exec', as: 'user', command: 'true', changes: false},
-			lookUp(name ?? 'localhost'),
-			...outward.map(({dial}) => ({...dial, tries})),
-			...inward.map(({dial}) => dial),
+		const [login, looked, toGateway, others, pods, inward] = yield* sideBySide(
+			perform({kind: 'exec', as: 'user', command: 'true', changes: false}),
+			perform(lookUp(name ?? 'localhost')),
+			tryOut(leading),
+			tryOut(otherWays(target, taken)),
+			tryPods(target),
+			tryInward(context),
 		);
-		const tried = yield* orFromProbe(context, inward, answers.slice(outward.length), function* () {
-			// What listens ends by itself after a while.
-			if (heard.length > 0) yield* perform(hush);
-			heard = yield* hear();
-		});
-		if (heard.length > 0) yield* perform(hush);
-		const gone = flowsOf<Dial>(outward, answers);
-		const come = flowsOf<PodDial>(inward, tried);
-		const among = <F extends Flow>(flows: readonly F[], ways: ReadonlyArray<{readonly id: string}>) =>
-			flows.filter(({id}) => ways.some((way) => way.id === id));
-		const hears = ({dial}: Flow) => (heard.includes(dial.port) ? 'listens' : earOf(context, dial.port));
-		const ready = among(come, inbound);
+		const toPods = typeof pods === 'string' ? [] : pods;
+		const gone = [...toGateway, ...others, ...toPods];
+		const come = [...inward.requests, ...inward.health, ...(inward.ssh === undefined ? [] : [inward.ssh])];
+		const isShut = (flow: Flow<PodDial>) => isClosed(flow, inward.hears(flow));
 		const verdicts: readonly Verdict[] = [
 			loginVerdict(target, login),
 			...(name === undefined
@@ -85,21 +65,21 @@ export const matrixStep: Step = {
 				: [judgeName(target, gone[0]?.answer.from ?? `vm ${target.ssh.host.value}`, name, looked)]),
 			...(toGateway.length === 0 ? [unknownGateway(target)] : []),
 			...gone.map(judge),
-			...(typeof endpoints === 'string' ? [verdict('pods', 'VM to pods', 'not-done', endpoints)] : []),
+			...(typeof pods === 'string' ? [verdict('pods', 'VM to pods', 'not-done', pods)] : []),
 			...[unknownInbound(target) ?? []].flat(),
-			...[...ready, ...among(come, health)].map((flow) =>
-				judgeInbound(flow, hears(flow), 'not-done', listens ? notHeard : notAsked),
+			...[...inward.requests, ...inward.health].map((flow) =>
+				judgeInbound(flow, inward.hears(flow), 'not-done', inward.hint),
 			),
 		];
 		const readFirewall = firewallReader(context);
-		const broken = among(gone, toGateway).filter(isBroken);
+		const broken = toGateway.filter(isBroken);
 		const findings: Finding[] = gateway ? [...(yield* gatewayCauses(context, gateway, broken, readFirewall))] : [];
-		if (among(gone, toGateway).some(({answer}) => answer.outcome === 'open'))
-			findings.push(...(yield* podsCause(context, among(gone, toPods).filter(isBroken), readFirewall)));
-		const closed = ready.filter((flow) => isClosed(flow, hears(flow)));
-		const ssh = come.find(({id}) => id === wayToSsh(target).id)?.answer;
-		if (closed.length > 0 && ssh !== undefined) findings.push(yield* inboundCause(context, closed, ssh, readFirewall));
-		const [blocked] = among(come, health).filter((flow) => isClosed(flow, hears(flow)));
+		if (toGateway.some(({answer}) => answer.outcome === 'open'))
+			findings.push(...(yield* podsCause(context, toPods.filter(isBroken), readFirewall)));
+		const closed = inward.requests.filter(isShut);
+		if (closed.length > 0 && inward.ssh !== undefined)
+			findings.push(yield* inboundCause(context, closed, inward.ssh.answer, readFirewall));
+		const blocked = inward.health.find(isShut);
 		if (blocked !== undefined) findings.push(...(yield* healthCause(context, blocked, readFirewall)));
 		const open = verdicts.filter(({check}) => check.outcome === 'passed').length;
 		const told = yield* explain(context, verdicts, [...gone, ...come], findings, readFirewall);
@@ -110,8 +90,16 @@ export const matrixStep: Step = {
 /** How often a way from the VM is tried: enough to see that some packets are lost, or take long. */
 const tries = 3;
 
-const notAsked = '; with --yes meshboard listens there for the moment of the test';
-const notHeard = '; meshboard could not listen there (it takes python3, perl, socat or nc)';
+function* tryOut(ways: ReadonlyArray<Way<Dial>>): Procedure<ReadonlyArray<Flow<Dial>>> {
+	return flowsOf(ways, yield* performAll(...ways.map(({dial}) => ({...dial, tries}))));
+}
+
+/** The ways to pods, or why there are none; nothing where the VM's traffic to them takes the gateway. */
+function* tryPods(target: Target): Procedure<ReadonlyArray<Flow<Dial>> | string> {
+	if (!isInClusterNetwork(target)) return [];
+	const endpoints = yield* readEndpoints(target);
+	return typeof endpoints === 'string' ? endpoints : yield* tryOut(podWays(endpoints));
+}
 
 /** This machine's own way to the VM, on which all others are tried. */
 function loginVerdict({ssh}: Target, {ms}: Answers['exec']): Verdict {

@@ -1,10 +1,9 @@
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import type {Fact} from '../../../diagnosis/facts.ts';
-import type {Procedure} from '../../action.ts';
+import {type Procedure, sideBySide} from '../../action.ts';
 import {examine} from '../../doctor/examine.ts';
 import {type DoctorFacts, type FactName, type Known, nothingYet} from '../../doctor/facts.ts';
 import {looks, Missing} from '../../doctor/looks.ts';
-import {sideBySide} from '../../side-by-side.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {tryHealth} from '../check/past-the-gateway.ts';
 
