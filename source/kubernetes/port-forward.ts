@@ -2,6 +2,7 @@ import {PassThrough, Writable} from 'node:stream';
 import {exitCodes, UserError} from '../errors.ts';
 import {sanitise} from '../output/sanitise.ts';
 import {PortForward} from './client-node.ts';
+import {collectAnswer} from './collect-answer.ts';
 import type {ApiHttp} from './http.ts';
 import {openWebSocket} from './web-sockets.ts';
 
@@ -18,12 +19,14 @@ export async function getFromPod(
 	path: string,
 	signal?: AbortSignal,
 ): Promise<{status: number; body: string}> {
-	const answer = createAnswer();
+	const answer = collectAnswer();
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
 	const fail = (why: string) => reject(silent(pod, port, why));
 	const output = new Writable({
 		write(chunk: Buffer, _encoding, done) {
-			if (answer.add(chunk)) resolve();
+			const state = answer.add(chunk);
+			if (state === 'whole') resolve();
+			else if (state !== 'partial') fail(state.wrong);
 			done();
 		},
 	});
@@ -75,29 +78,4 @@ function silent(pod: {readonly namespace: string; readonly name: string}, port: 
 		exitCode: exitCodes.unreachable,
 		hint: `kubectl -n ${pod.namespace} logs ${pod.name}`,
 	});
-}
-
-/** Collects an answer; `add` says when it is whole: some proxies keep the channel open after it. */
-function createAnswer() {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	let head: {readonly end: number; readonly text: string} | undefined;
-	return {
-		add(chunk: Buffer): boolean {
-			chunks.push(chunk);
-			size += chunk.length;
-			if (head === undefined) {
-				const all = Buffer.concat(chunks);
-				const end = all.indexOf('\r\n\r\n');
-				if (end !== -1) head = {end: end + 4, text: all.subarray(0, end).toString('latin1')};
-			}
-			const length = head && /^content-length: *(\d+)/im.exec(head.text)?.[1];
-			return head !== undefined && length !== undefined && size >= head.end + Number(length);
-		},
-		parse(): {status: number; body: string} | undefined {
-			const status = head && /^HTTP\/\d\.\d (\d{3})/.exec(head.text)?.[1];
-			if (head === undefined || status === undefined) return undefined;
-			return {status: Number(status), body: Buffer.concat(chunks).subarray(head.end).toString('utf8')};
-		},
-	};
 }

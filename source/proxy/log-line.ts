@@ -3,7 +3,7 @@ import {readJson} from './json.ts';
 
 /** A line of the proxy's log. What follows no grammar (a panic, an access log) has only `message`. */
 export type LogLine = {
-	/** RFC 3339 or Envoy's own form; empty when the line has none. */
+	/** RFC 3339, in UTC; empty when the line has none. */
 	readonly time: string;
 	readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal' | '';
 	/** `xdsproxy`, `envoy config`, …; empty when the line has none. */
@@ -30,8 +30,8 @@ const envoy =
 
 /**
  * Reads one line of `docker logs` of a proxy: pilot-agent's zap lines with and without scope, those of Envoy that it passes on
- *
- * (scope `envoy <logger>`, newer ones with the source file and a thread number around the message), Envoy's own form, and JSON (`--log_as_json`).
+ * (scope `envoy <logger>`, newer ones with the source file and a thread number around the message), Envoy's own form (up to Istio 1.6), and
+ * JSON (`--log_as_json`).
  */
 export function parseLogLine(line: string): LogLine {
 	return readZap(line) ?? readEnvoy(line) ?? readJsonLine(line) ?? {time: '', level: '', scope: '', message: line};
@@ -59,7 +59,8 @@ function readEnvoy(line: string): LogLine | undefined {
 	const match = envoy.exec(line);
 	if (match === null) return undefined;
 	const [, time = '', level = '', logger = '', message = ''] = match;
-	return logLine(time, level, `envoy ${logger}`, message);
+	// By the container's clock, which knows no zone.
+	return logLine(`${time.replace(' ', 'T')}Z`, level, `envoy ${logger}`, message);
 }
 
 function readJsonLine(line: string): LogLine | undefined {

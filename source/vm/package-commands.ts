@@ -79,9 +79,13 @@ export function removePackage(manager: 'deb' | 'rpm'): string {
 /** Its rules of interception go with it: the unit takes away those that `cluster.env` asks for at that moment. */
 export const pauseIstio = 'systemctl stop istio';
 
+/** Lets through the end of a log: who wrote it may have written lines of hundreds of megabytes. */
+export const endOfLog = 'tail -c 1000000';
+
 /** What systemd heard of the service since its last start, which is where its rules of interception fail; then the last lines of the agent and of Envoy, which write into two files. */
 export function istioLog(lines: number): string {
 	const run = '_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value istio 2>/dev/null)';
 	const journal = `journalctl -q -o cat -n ${lines} ${run} 2>/dev/null`;
-	return `sh -c ${quote(`${journal}; tail -q -n ${lines} /var/log/istio/istio.log /var/log/istio/istio.err.log; true`)}`;
+	const files = `tail -q -n ${lines} /var/log/istio/istio.log /var/log/istio/istio.err.log`;
+	return `sh -c ${quote(`{ ${journal}; ${files}; true; } | ${endOfLog}`)}`;
 }

@@ -70,13 +70,36 @@ describe('a line of the proxy’s log', () => {
 			{level: 'fatal', scope: 'envoy main', message: 'cannot bind'},
 		],
 		[
+			'of Envoy in Istio 1.6',
+			'[Envoy (Epoch 0)] [2020-08-17 04:58:44.849][13][warning][config] [bazel-out/k8-opt/bin/external/envoy/source/common/config/_virtual_includes/grpc_stream_lib/common/config/grpc_stream.h:91] gRPC config stream closed: 13, ',
+			{level: 'warn', scope: 'envoy config', message: 'gRPC config stream closed: 13, '},
+		],
+		[
+			'copied with a blank for each tab',
+			'2022-08-09T08:46:52.789115Z warning envoy config StreamAggregatedResources gRPC config stream closed: 14, transport is closing',
+			{
+				level: 'warn',
+				scope: 'envoy config',
+				message: 'StreamAggregatedResources gRPC config stream closed: 14, transport is closing',
+			},
+		],
+		[
+			'of Envoy in JSON',
+			'{"level":"warning","time":"2024-03-05T10:00:01.000001Z","scope":"envoy config","msg":"DeltaAggregatedResources gRPC config stream to xds-grpc closed: 16, authentication failure","caller":"external/envoy/source/extensions/config_subscription/grpc/grpc_stream.h:226","thread":"15"}',
+			{
+				level: 'warn',
+				scope: 'envoy config',
+				message: 'DeltaAggregatedResources gRPC config stream to xds-grpc closed: 16, authentication failure',
+			},
+		],
+		[
 			'in JSON',
 			'{"level":"error","time":"2026-08-27T10:00:01.000001Z","scope":"xdsproxy","msg":"failed to connect to upstream"}',
 			{level: 'error', scope: 'xdsproxy', message: 'failed to connect to upstream'},
 		],
 	])('%s', (_, line, expected) => {
 		expect(parseLogLine(line)).toMatchObject(expected);
-		expect(parseLogLine(line).time).toMatch(/^20\d\d-/);
+		expect(parseLogLine(line).time).toMatch(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
 	});
 
 	it.each([

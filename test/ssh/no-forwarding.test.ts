@@ -28,6 +28,12 @@ describe.skipIf(noSshd !== undefined)(`AllowTcpForwarding no${noSshd === undefin
 	const {signal} = new AbortController();
 	const large = 'x'.repeat(3 * 1024 * 1024);
 	const web = createServer((request, response) => {
+		if (request.url === '/endless') {
+			const more = () => response.write(large) && setImmediate(more);
+			response.on('drain', more);
+			more();
+			return;
+		}
 		response.statusCode = request.url === '/healthz/ready' ? 503 : 200;
 		response.end(request.url === '/config_dump?resource={a}&mask=b' ? `${large}\n` : 'not ready');
 	});
@@ -124,6 +130,7 @@ describe.skipIf(noSshd !== undefined)(`AllowTcpForwarding no${noSshd === undefin
 			ok: false,
 			text: expect.stringMatching(/127\.0\.0\.1:1\/ .*connect/),
 		});
+		expect(await get(host, '/endless')).toMatchObject({ok: false, text: expect.stringMatching(/larger than 64 MiB$/)});
 	});
 
 	it('with none of them it is not done, and the reason names the setting and what is lacking', async () => {

@@ -18,6 +18,7 @@ import {certificateSums, trusts} from '../steps/package/compare.ts';
 import {packageProbe} from '../steps/package/on-vm.ts';
 import {lookAtReach} from '../steps/reach/look.ts';
 import {readListing} from '../steps/verify/istiod.ts';
+import {refusedListeners} from '../steps/verify/listener.ts';
 import {logLines, readLog} from '../steps/verify/proxy-log.ts';
 import {requestStepOf} from '../steps/verify/request.ts';
 import type {DoctorFacts, EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
@@ -143,7 +144,7 @@ function* askEnvoy(): Procedure<EnvoySeen> {
 		get(15000, '/server_info'),
 		get(15000, '/certs'),
 		get(15000, '/listeners?format=json'),
-		get(15000, '/config_dump?resource=dynamic_listeners'),
+		refusedListeners,
 		connection,
 	);
 	const stateOf = (answer: typeof stats) => (answer.ok ? /connected_state: (\d)/.exec(answer.body)?.[1] : undefined);

@@ -1,4 +1,5 @@
 import {exitCodes, UserError} from '../../errors.ts';
+import {answerLimit, answerTooLarge} from '../../output/answer-limit.ts';
 import type {RemoteHost} from '../../ports.ts';
 import {quote} from '../../vm/quote.ts';
 import {relayTools} from '../../vm/relay.ts';
@@ -23,11 +24,19 @@ export async function requestByCurl(
 	const command = `curl -s -S -g -X ${method} --noproxy '*' --max-time ${limitSeconds} --write-out '\\n%{http_code}' ${quote(url)}`;
 	// The result keeps the end of what is said only.
 	const chunks: Uint8Array[] = [];
+	let size = 0;
+	const tooMuch = new AbortController();
 	const {code, stderr} = await host.exec(command, {
 		timeoutSeconds: 2 * limitSeconds,
-		signal,
-		onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
+		signal: AbortSignal.any([signal, tooMuch.signal]),
+		onOutput(stream, chunk) {
+			if (stream !== 'stdout') return;
+			size += chunk.length;
+			if (size > answerLimit) tooMuch.abort();
+			else chunks.push(chunk);
+		},
 	});
+	if (size > answerLimit) return {ok: false, text: `127.0.0.1:${port}${path} on the VM: ${answerTooLarge}`};
 	const said = Buffer.concat(chunks).toString('utf8');
 	if (code === 0) {
 		const end = said.lastIndexOf('\n');

@@ -1,4 +1,5 @@
 import {request} from 'node:http';
+import {answerLimit, answerTooLarge} from '../../output/answer-limit.ts';
 import type {RemoteHost} from '../../ports.ts';
 import type {Http, HttpAnswer} from '../action.ts';
 import {requestByCurl} from './http-by-curl.ts';
@@ -6,8 +7,6 @@ import {stillThere} from './still-there.ts';
 import type {VmRequest} from './vm-request.ts';
 
 const limitSeconds = 10;
-/** An Envoy config_dump can be 50 MB; nothing that meshboard asks for is near that. */
-const limitBytes = 64 * 1024 * 1024;
 
 /** GET on a loopback port of the VM, as `requestOnVm`. */
 export function getFromVm(host: RemoteHost, {port, path}: Http, signal: AbortSignal): Promise<HttpAnswer> {
@@ -46,7 +45,7 @@ export async function requestOnVm(host: RemoteHost, action: VmRequest, signal: A
 					let size = 0;
 					response.on('data', (chunk: Buffer) => {
 						size += chunk.length;
-						if (size > limitBytes) response.destroy(new Error('the answer is larger than 64 MiB'));
+						if (size > answerLimit) response.destroy(new Error(answerTooLarge));
 						else chunks.push(chunk);
 					});
 					response.on('end', () =>

@@ -5,7 +5,7 @@ import {examine} from '../../../source/onboarding/doctor/examine.ts';
 import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
 import {nothingYet} from '../../../source/onboarding/doctor/facts.ts';
 import {ran} from '../drive.ts';
-import {listeners, now, ok, syncz, tokenOf} from '../verify/world.ts';
+import {listeners, now, ok, spiffe, syncz, tokenOf} from '../verify/world.ts';
 import {answer, clock, connections, contextOf, factsOf, inspection, sound} from './sound.ts';
 
 const bundle = sound.proxy.bundle;
@@ -116,6 +116,20 @@ describe('one fault, one error', () => {
 			}),
 		},
 		{
+			// Simulated: no lab has the time in which a certificate ends.
+			fault: 'the certificate has ended',
+			id: 'identity.cert-expired',
+			facts: factsOf({
+				envoy: {
+					certs: ok({
+						certificates: [
+							{cert_chain: [{subject_alt_names: [{uri: spiffe}], expiration_time: '2026-08-26T10:00:00Z'}]},
+						],
+					}),
+				},
+			}),
+		},
+		{
 			fault: 'ready once, without a stream now',
 			id: 'xds.unknown',
 			facts: factsOf({envoy: {connected: false}}),
@@ -197,6 +211,18 @@ describe('what is not known', () => {
 		expect(checks.filter(({outcome}) => outcome === 'not-done').map(({id, detail}) => `${id} ${detail}`)).toEqual([
 			'doctor.vm no answer; this leaves open its engine, clock, disk, ports and addresses',
 			'doctor.istiod pods/portforward is forbidden; this leaves open whether it acknowledges its configuration',
+		]);
+	});
+
+	it.each([401, 403, 404])('of an istiod whose endpoints are closed (%i) nothing is made: it is said', (status) => {
+		const closed = {done: true, pods: [{pod: 'istiod-a', status, body: 'no'}]} as const;
+		const {findings, checks} = examine(
+			contextOf(),
+			factsOf({istiod: {syncz: closed, connections: closed, version: closed}}),
+		);
+		expect(findings).toEqual([]);
+		expect(checks.filter(({outcome}) => outcome === 'not-done').map(({detail}) => detail)).toEqual([
+			`not every istiod could be asked: istiod-a answered ${status}`,
 		]);
 	});
 

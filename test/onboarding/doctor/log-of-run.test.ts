@@ -25,3 +25,20 @@ test('of a container that is started again and again each run counts; so it does
 	expect(logOfRun(lines, container('running', 3, started), at('2026-11-27T10:06:00Z'))).toEqual(lines.slice(2));
 	expect(logOfRun(lines, undefined, 0)).toEqual(lines);
 });
+
+test("lines in Envoy's own form have the VM's time, wherever they are read", () => {
+	const own = [
+		'[Envoy (Epoch 0)] [2020-08-17 04:58:44.849][13][warning][config] [x.h:91] of the run before',
+		'[Envoy (Epoch 0)] [2020-08-17 05:03:46.005][13][warning][config] [x.h:91] of this run',
+	];
+	const zone = process.env['TZ'];
+	try {
+		for (process.env['TZ'] of ['Asia/Tokyo', 'America/New_York'])
+			expect(logOfRun(own, container('running', 0, '2020-08-17T05:00:00Z'), at('2020-08-17T05:10:00Z'))).toEqual(
+				own.slice(1),
+			);
+	} finally {
+		if (zone === undefined) delete process.env['TZ'];
+		else process.env['TZ'] = zone;
+	}
+});

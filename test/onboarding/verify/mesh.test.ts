@@ -93,7 +93,8 @@ describe('inbound listeners', () => {
 	it('whose address the application holds', () => {
 		const details = "cannot bind '10.128.0.2:9080': Address already in use";
 		const result = without((world) => {
-			world.http['15000/config_dump?resource=dynamic_listeners'] = () => ok({configs: [{error_state: {details}}]});
+			world.http['15000/config_dump?resource=dynamic_listeners&mask=name,error_state.details'] = () =>
+				ok({configs: [{error_state: {details}}]});
 		});
 		expect(result).toMatchObject({status: 'failed', cause: 'listener.port-taken'});
 		expect(result.findings?.[0]?.remedy.command).toContain('sport = :9080');

@@ -71,7 +71,7 @@ function healthy(): World {
 					],
 				}),
 			'15000/listeners?format=json': () => ok(listeners('10.128.0.2', 9080)),
-			'15000/config_dump?resource=dynamic_listeners': () => ok({configs: []}),
+			'15000/config_dump?resource=dynamic_listeners&mask=name,error_state.details': () => ok({configs: []}),
 			'15000/clusters?format=json': () => ok(clusters({rq_total: requests++})),
 		},
 		inspect: () => ({Status: 'running', RestartCount: 0, ExitCode: 0}),

@@ -11,7 +11,12 @@ import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {logContext, logLines, readLog} from './proxy-log.ts';
 
 const listeners = {kind: 'http', port: 15000, path: '/listeners?format=json'} as const;
-const refused = {kind: 'http', port: 15000, path: '/config_dump?resource=dynamic_listeners'} as const;
+/** Why a listener was not taken, and nothing else: the listeners of a mesh may be tens of megabytes (Envoy's admin interface, `mask`). */
+export const refusedListeners = {
+	kind: 'http',
+	port: 15000,
+	path: '/config_dump?resource=dynamic_listeners&mask=name,error_state.details',
+} as const;
 
 /** Listeners come with the first configuration; those of a Sidecar that was just changed a little later. */
 const patienceSeconds = 10;
@@ -70,7 +75,7 @@ function* explain(
 	missing: readonly Wanted[],
 	present: readonly ProxyListener[],
 ): Procedure<Finding> {
-	const [dump, log] = yield* performAll(refused, readLog(context));
+	const [dump, log] = yield* performAll(refusedListeners, readLog(context));
 	return explainMissing(context, missing, present, {dump, lines: logLines(log.stdout)});
 }
 

@@ -1,7 +1,7 @@
 import {sanitise} from '../../../output/sanitise.ts';
 import type {LogContext} from '../../../proxy/log-causes.ts';
 import {parseLogLine} from '../../../proxy/log-line.ts';
-import {istioLog} from '../../../vm/package-commands.ts';
+import {endOfLog, istioLog} from '../../../vm/package-commands.ts';
 import {quote} from '../../../vm/quote.ts';
 import {type Exec, type Procedure, perform} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
@@ -12,11 +12,12 @@ export function logCommand({target}: Pick<StepContext, 'target'>, lines = 200): 
 	return `${target.runtime.value} logs --tail ${lines} ${quote(target.containerName.value)} 2>&1`;
 }
 
+/** Reads the last lines of the log; of lines without measure no more than fits. */
 export function readLog(context: StepContext, lines?: number): Exec {
 	const command = logCommand(context, lines);
 	return context.target.layout.value === 'package'
 		? {kind: 'exec', as: 'admin', sudo: true, command, changes: false}
-		: {kind: 'exec', as: 'user', command, changes: false};
+		: {kind: 'exec', as: 'user', command: `${command} | ${endOfLog}`, changes: false};
 }
 
 /** The lines of a log, plain; those in JSON in the form of the others. */
