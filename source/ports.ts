@@ -252,6 +252,8 @@ export type Profile = {
 	readonly theme?: ThemeName;
 	/** Screens of nothing but ASCII. */
 	readonly ascii?: boolean;
+	/** Lines for a screen reader in place of screens. */
+	readonly screenReader?: boolean;
 };
 
 /** Colours of the screens: by what the terminal says of itself, for a dark or a light background, or with the strongest contrast on both. */
@@ -264,6 +266,8 @@ export type Looks = {
 	readonly colour?: boolean | undefined;
 	/** True: nothing but ASCII. */
 	readonly ascii?: boolean | undefined;
+	/** True: lines that only grow, for a screen reader or a terminal without a cursor. */
+	readonly screenReader?: boolean | undefined;
 };
 
 /** Keys of the screens that the user chose: actions (docs/keys.md) with their keys. */

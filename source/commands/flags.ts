@@ -23,6 +23,7 @@ export type GlobalFlags = {
 	color?: boolean;
 	theme?: ThemeName;
 	ascii?: boolean;
+	screenReader?: boolean;
 };
 
 /** The flags of commands that reach a VM. */
@@ -61,6 +62,7 @@ export function addGlobalFlags(program: Command): Command {
 		.option('--no-color', 'no colours on the screens (or NO_COLOR)')
 		.addOption(new Option('--theme <name>', 'colours of the screens (or MESHBOARD_THEME)').choices(themeNames))
 		.option('--ascii', 'screens of nothing but ASCII, as where the locale is not UTF-8')
+		.option('--screen-reader', 'in place of screens lines that are read out as they come, without boxes')
 		.option('--verbose', 'say more about what went wrong');
 }
 

@@ -52,8 +52,8 @@ export function App({controller}: AppProps) {
 					<Shown ui={ui} world={world} width={width} onKey={controller.press} />
 				</PaneBoundary>
 			</Box>
-			<Footer ui={ui} world={world} width={width} />
 			<DialogBox ui={ui} world={world} width={width} />
+			<Footer ui={ui} world={world} width={width} />
 		</Box>
 	);
 }

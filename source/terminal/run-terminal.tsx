@@ -1,7 +1,7 @@
 import process from 'node:process';
 import chalk from 'chalk';
-import {type Instance, render} from 'ink';
-import {exitCodes, UserError} from '../errors.ts';
+import {type Instance, type RenderOptions, render} from 'ink';
+import {exitCodes} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {CommandHistory, Looks, Profiles} from '../ports.ts';
@@ -10,7 +10,9 @@ import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
 import {createForeground} from './foreground.ts';
 import {type Binding, keymap} from './keymap.ts';
+import {createLinearOutput, linearSize} from './linear/linear-output.ts';
 import {holdPrinting} from './quiet.ts';
+import {refusalOf} from './refusal.ts';
 import type {Relink} from './state/effect.ts';
 import type {ScreenName} from './state/ui.ts';
 import {activeRuns, type Size} from './state/world.ts';
@@ -62,21 +64,21 @@ export async function runTerminal(
 	session: Session | Promise<Session>,
 	options: TerminalOptions,
 ): Promise<{readonly summary: string; readonly exitCode: number; readonly next?: 'demo'}> {
-	const {stdin, stdout, env} = process;
+	const {stdout, env} = process;
 	const opening = Promise.resolve(session);
-	if (!stdin.isTTY || !stdout.isTTY) {
-		void opening.then((opened) => opened.close()).catch(() => {});
-		throw new UserError({
-			code: 'usage',
-			message: 'The screens need a terminal for input and output.',
-			hint: 'Without one use meshboard list, meshboard onboard, and the other commands: meshboard --help.',
-			exitCode: exitCodes.usage,
-		});
-	}
 	const {colour = true, ...looks} = options.looks ?? {};
+	const refused = refusalOf(process, looks.screenReader === true);
+	if (refused !== undefined) {
+		void opening.then((opened) => opened.close()).catch(() => {});
+		throw refused;
+	}
 	const theme = createTheme({...looks, depth: colour && !env.NO_COLOR ? chalk.level : 0, environment: env});
 	// Ink draws with chalk, which without colours leaves out bold and inverse too: then nobody would see the selection.
 	chalk.level = Math.max(1, chalk.level) as typeof chalk.level;
+	const isDumb = env.TERM === 'dumb';
+	const print = (text: string) => void stdout.write(text);
+	const linear =
+		looks.screenReader === true ? createLinearOutput(print, {characters: theme.text, modes: !isDumb}) : undefined;
 	let instance: Instance | undefined;
 	const controller = createController(opening, {
 		context: options.context ?? '',
@@ -86,35 +88,36 @@ export async function runTerminal(
 		target: options.target,
 		kept: options.kept ?? true,
 		offersDemo: options.offersDemo ?? false,
-		size: sizeOf(stdout),
+		size: linear === undefined ? sizeOf(stdout) : linearSize,
 		profiles: options.profiles,
 		connect: options.connect,
 		contexts: options.contexts,
 		history: options.history,
 		keymap: options.keymap ?? keymap,
 		foreground: createForeground(env),
-		redraw: () => instance?.clear(),
+		redraw: () => (linear === undefined ? instance?.clear() : linear.repeat()),
 		// OSC 52 of xterm's control sequences: moves no cursor, and works over SSH.
-		copy: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+		copy: (text) => print(isDumb ? `${text}\n` : `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 	});
 	const held = holdPrinting();
 	const fatal = Promise.withResolvers<never>();
-	const unhook = hook(controller, fatal.reject);
+	const unhook = hook(controller, fatal.reject, linear === undefined);
 	const run = async () => {
 		const app = (
 			<ThemeContext.Provider value={theme}>
 				<App controller={controller} />
 			</ThemeContext.Provider>
 		);
-		instance = render(app, {
-			interactive: true,
-			alternateScreen: true,
-			exitOnCtrlC: false,
-			incrementalRendering: true,
-			patchConsole: false,
-			maxFps: env.SSH_CONNECTION === undefined ? framesPerSecond.here : framesPerSecond.overSsh,
-			kittyKeyboard: {mode: 'auto'},
-		});
+		const drawing: RenderOptions =
+			linear === undefined
+				? {
+						alternateScreen: true,
+						incrementalRendering: true,
+						maxFps: env.SSH_CONNECTION === undefined ? framesPerSecond.here : framesPerSecond.overSsh,
+						kittyKeyboard: {mode: 'auto'},
+					}
+				: {stdout: linear.stdout, isScreenReaderEnabled: true, debug: true};
+		instance = render(app, {...drawing, interactive: true, exitOnCtrlC: false, patchConsole: false});
 		// Ink ends by itself only when a part of the root cannot be drawn: that is our bug.
 		const broken = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
 		return Promise.race([controller.ended, broken, fatal.promise]);
@@ -122,12 +125,13 @@ export async function runTerminal(
 	try {
 		const asked = await run();
 		const runs = controller.runs();
-		const summary = summaryOf(runs, {glyphs: theme.glyphs, now: Date.now(), kept: options.kept ?? true});
+		const summary = summaryOf(runs, {theme, now: Date.now(), kept: options.kept ?? true});
 		if (asked === 'demo') return {summary, exitCode: exitCodes.done, next: asked};
 		return {summary, exitCode: asked ?? exitCodeOf(runs)};
 	} finally {
 		instance?.unmount();
 		await instance?.waitUntilExit().catch(() => {});
+		linear?.stop();
 		controller.stop();
 		const printed = held.release();
 		if (printed !== '') process.stderr.write(printed);
@@ -137,7 +141,7 @@ export async function runTerminal(
 }
 
 /** Signals, lost terminals and stray faults end the screen in good order; returns the function that lets go of them. */
-function hook(controller: Controller, fail: (error: unknown) => void): () => void {
+function hook(controller: Controller, fail: (error: unknown) => void, isSized: boolean): () => void {
 	const signals = {SIGTERM: exitCodes.terminated, SIGHUP: exitCodes.hangup, SIGINT: exitCodes.interrupted} as const;
 	// ctrl+c in an editor or in ssh is for them, though the terminal tells all of us.
 	const leave = (signal: string, code: number) => {
@@ -151,7 +155,7 @@ function hook(controller: Controller, fail: (error: unknown) => void): () => voi
 	process.on('unhandledRejection', fail);
 	process.stdin.on('end', lost);
 	// Before Ink's own listener: the frame for the new size must be there when it draws.
-	process.stdout.prependListener('resize', resized);
+	if (isSized) process.stdout.prependListener('resize', resized);
 	return () => {
 		for (const [signal, handler] of handlers) process.off(signal, handler);
 		process.off('uncaughtException', fail);

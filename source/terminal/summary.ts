@@ -4,7 +4,7 @@ import {elapsed} from './screens/run/run-lines.ts';
 import {counted} from './text/counted.ts';
 import {runWord} from './text/state-words.ts';
 import {cut, padTo} from './text/width.ts';
-import type {Glyphs} from './theme.ts';
+import type {Glyphs, Theme} from './theme.ts';
 
 /**
  * What stays on the normal screen: how each run ended, why, and where its logs are (unless they are not `kept`).
@@ -12,19 +12,19 @@ import type {Glyphs} from './theme.ts';
  */
 export function summaryOf(
 	past: readonly PastRun[],
-	{glyphs, now, kept}: {readonly glyphs: Glyphs; readonly now: number; readonly kept: boolean},
+	{theme, now, kept}: {readonly theme: Theme; readonly now: number; readonly kept: boolean},
 ): string {
 	if (past.length === 0) return '';
 	const name = Math.max(...past.map(({run}) => run.target.length));
 	const lines = past.flatMap(({run, path}) => [
-		`${padTo(wordOf(run, glyphs), 12)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
+		`${padTo(wordOf(run, theme.glyphs), 12)} ${padTo(run.target, name)}  ${elapsed(run, now)}`,
 		...reason(run).map((line) => `  ${cut(line, 1000)}`),
 		...(kept ? [`  logs: ${path}`] : []),
 	]);
 	const unfinished = past.filter(({run}) => run.status === 'running').length;
 	if (unfinished > 0 && kept)
 		lines.push(`${counted(unfinished, 'run')} broken off: meshboard, or the command with --resume, goes on.`);
-	return lines.join('\n');
+	return lines.map(theme.text).join('\n');
 }
 
 /** A run that is still under way now goes with this process. */

@@ -2,6 +2,7 @@ import type {TextProps} from 'ink';
 import type {Looks} from '../ports.ts';
 import {type ColourDepth, paletteOf} from './palettes.ts';
 import type {Span} from './text/line.ts';
+import {toAscii} from './text/to-ascii.ts';
 
 /** The signs of the screens; each stands beside a word. */
 export type Glyphs = {
@@ -29,11 +30,18 @@ export type Glyphs = {
 	/** A cell of a bar. */
 	readonly barDone: string;
 	readonly barLeft: string;
+	/** Keys that have no letter. */
+	readonly arrows: Readonly<Record<'up' | 'down' | 'left' | 'right', string>>;
 	/** Of a box: top left, top right, bottom left, bottom right. */
 	readonly corners: readonly [string, string, string, string];
 };
 
-export type Theme = {readonly glyphs: Glyphs; look(span: Span): Partial<TextProps>};
+export type Theme = {
+	readonly glyphs: Glyphs;
+	look(span: Span): Partial<TextProps>;
+	/** The text in characters that the terminal has. */
+	text(text: string): string;
+};
 
 const unicode: Glyphs = {
 	cursor: '▸',
@@ -56,6 +64,7 @@ const unicode: Glyphs = {
 	folded: '▹',
 	barDone: '█',
 	barLeft: '░',
+	arrows: {up: '↑', down: '↓', left: '←', right: '→'},
 	corners: ['╭', '╮', '╰', '╯'],
 };
 
@@ -83,7 +92,34 @@ const ascii: Glyphs = {
 	folded: '+',
 	barDone: '#',
 	barLeft: '.',
+	arrows: {up: 'up', down: 'down', left: 'left', right: 'right'},
 	corners: ['+', '+', '+', '+'],
+};
+
+/** Nothing that would only be read out beside its word; the cursor and marks are told in words (linear/page.ts). */
+export const spokenGlyphs: Glyphs = {
+	cursor: '▸',
+	mark: '☑',
+	good: ' ',
+	bad: ' ',
+	warn: ' ',
+	off: ' ',
+	unknown: ' ',
+	running: ' ',
+	pending: ' ',
+	skipped: ' ',
+	separator: ',',
+	crumb: ',',
+	rule: ' ',
+	column: ' ',
+	ascending: '↑',
+	descending: '↓',
+	unfolded: '-',
+	folded: '+',
+	barDone: ' ',
+	barLeft: ' ',
+	arrows: ascii.arrows,
+	corners: [' ', ' ', ' ', ' '],
 };
 
 /** What the person chose, and what is known of the terminal. */
@@ -93,17 +129,21 @@ type LookOptions = Omit<Looks, 'colour'> & {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** The looks for this terminal. Signs are ASCII where that is asked for, on the Linux console, a dumb terminal, and where the locale is not UTF-8. */
-export function createTheme({theme = 'auto', depth = 1, ascii: wanted = false, environment}: LookOptions): Theme {
+/**
+ * The looks for this terminal. Signs are ASCII where that is asked for, on the Linux console, a dumb terminal, and where the locale is not
+ * UTF-8; for a screen reader there are none.
+ */
+export function createTheme({theme = 'auto', depth = 1, ascii: wanted, screenReader, environment}: LookOptions): Theme {
 	const tones = paletteOf(theme, depth, environment.COLORFGBG);
 	const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || 'UTF-8';
-	const poor = ['linux', 'dumb'].includes(environment.TERM ?? '') || !/utf-?8/i.test(locale);
+	const isPoor = wanted === true || ['linux', 'dumb'].includes(environment.TERM ?? '') || !/utf-?8/i.test(locale);
 	return {
-		glyphs: wanted || poor ? ascii : unicode,
+		glyphs: screenReader === true ? spokenGlyphs : isPoor ? ascii : unicode,
 		look: ({tone = 'plain', bold, inverse}) => ({
 			...tones[tone],
 			...(bold ? {bold: true} : {}),
 			...(inverse ? {inverse: true} : {}),
 		}),
+		text: (text) => (isPoor ? toAscii(text) : text),
 	};
 }

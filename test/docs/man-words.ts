@@ -13,6 +13,7 @@ export const environment: Readonly<Record<string, string>> = {
 	'HOME, USERPROFILE, USER, LOGNAME': 'The home and the name of the user.',
 	'VISUAL, EDITOR': 'What opens a text for changing.',
 	'NO_COLOR, FORCE_COLOR, COLORTERM, TERM': 'How much colour is shown.',
+	INK_SCREEN_READER: 'true: as --screen-reader.',
 	COLORFGBG: 'Whether the background is light, where a terminal says so.',
 	'LC_ALL, LC_CTYPE, LANG': 'Whether the terminal shows more than ASCII.',
 };

@@ -48,7 +48,8 @@ function children(pid: number): readonly number[] {
 function expectRestored({screen, raw}: Pty) {
 	expect(screen.isAlternate()).toBe(false);
 	expect(screen.isPasteMarked()).toBe(false);
-	expect(raw().lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw().lastIndexOf('\x1b[?25l'));
+	if (raw().includes('\x1b[?25l'))
+		expect(raw().lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw().lastIndexOf('\x1b[?25l'));
 	// The size is the terminal's own.
 	const line = (name: string) => readFileSync(join(folder ?? '', name), 'utf8').replace(/rows \d+; columns \d+;/, '');
 	expect(line('after')).toBe(line('before'));
@@ -258,6 +259,77 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		started.type('q');
 		expect(await started.exited).toMatchObject({exitCode: 0});
 		expect(started.screen.text()).toContain('calls: rehearse edit, apply edit');
+		expectRestored(started);
+	});
+
+	it.each([
+		['--ascii', {looks: {ascii: true}}, {}],
+		['a locale of nothing else', {}, {LANG: 'C', LC_ALL: 'C', LC_CTYPE: 'C'}],
+	] as const)('draws nothing but ASCII with %s, boxes and keys too', async (_name, options, env) => {
+		const started = startApp({...options, pace: 300}, {env});
+		await started.waitFor('+ synced');
+		started.type('?');
+		await started.waitFor('mark all shown');
+		started.type('\x04');
+		await started.waitFor(/^ +j down/m);
+		started.type('\x1b');
+		await started.waitFor('+ synced');
+		started.type('o');
+		await started.waitFor('can be onboarded');
+		started.type('\rq');
+		await started.waitFor(/\| Quit while a run is under way\? +\|/);
+		await started.waitFor(/^ +\+-{20,}\+$/m);
+		started.type('y');
+		await started.exited;
+		expect(started.raw().match(/[^\x00-\x7f]+/g) ?? []).toEqual([]);
+		expect(started.screen.text()).toContain('cancelled');
+	});
+
+	it('says on a dumb terminal what to use instead, and draws nothing', async () => {
+		const started = startApp({}, {env: {TERM: 'dumb'}});
+		await started.exited;
+		expect(started.raw()).toContain('This terminal (TERM=dumb) cannot move its cursor, which the screens need.');
+		expect(started.raw()).not.toContain('\x1b');
+	});
+
+	it('reads out on a dumb terminal what is new, in lines that only grow', async () => {
+		const started = startApp(
+			{looks: {screenReader: true}, pace: 200, failing: ['details-vm.bookinfo']},
+			{env: {TERM: 'dumb'}, columns: 110, rows: 200},
+		);
+		/** What is printed from a key on, until these words. */
+		const toldAfter = async (keys: string, words: string) => {
+			const from = started.raw().length;
+			started.type(keys);
+			await started.waitFor(() => started.raw().slice(from).includes(words));
+			return started.raw().slice(from).trim().split('\r\n');
+		};
+		await started.waitFor('q quit');
+		await started.waitFor('at bookinfo, details-vm');
+		expect(await toldAfter('j', 'productpage')).toEqual([
+			'bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, 4d6h',
+		]);
+		expect(await toldAfter(' ', 'marked bookinfo')).toContain(
+			'marked bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, 4d6h',
+		);
+		expect(await toldAfter('/', 'keep the filter')).toEqual(['/', 'enter keep the filter, esc clear it']);
+		await toldAfter('details', '/details');
+		await toldAfter('\r ', 'marked bookinfo, details-vm');
+		await toldAfter('o', 'enter start');
+		await toldAfter('\r', ', following');
+		expect(await toldAfter('q', '(enter, esc)')).toEqual(
+			expect.arrayContaining(['Quit while 2 runs are under way?', 'y yes, n no (enter, esc)']),
+		);
+		started.type('n');
+		await started.waitFor('failed, details-vm.bookinfo');
+		await started.waitFor('done, productpage-vm.bookinfo');
+		// The page again.
+		expect(await toldAfter('\x0c', 'q quit')).toEqual(
+			expect.arrayContaining([expect.stringMatching(/^meshboard kind-lab/)]),
+		);
+		started.type('q');
+		await started.exited;
+		expect(started.raw()).not.toMatch(/[^\x20-\x7e\r\n]/);
 		expectRestored(started);
 	});
 

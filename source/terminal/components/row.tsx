@@ -1,4 +1,4 @@
-import {Text} from 'ink';
+import {Text, useIsScreenReaderEnabled} from 'ink';
 import {memo} from 'react';
 import {fitLine, type Line, trimLine} from '../text/line.ts';
 import {useTheme} from './use-theme.ts';
@@ -9,12 +9,14 @@ type RowProps = {readonly line: Line; readonly width: number};
 export const Row = memo(
 	function Row({line, width}: RowProps) {
 		const theme = useTheme();
+		// Then the signs are for linear/page.ts.
+		const isReadOut = useIsScreenReaderEnabled();
 		return (
 			<Text wrap="truncate">
 				{trimLine(fitLine(line, width)).map((piece, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
 					<Text key={index} {...theme.look(piece)}>
-						{piece.text}
+						{isReadOut ? piece.text : theme.text(piece.text)}
 					</Text>
 				))}
 			</Text>

@@ -4,6 +4,7 @@ import {editField, emptyField, insert} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
 import {bodyHeight, usableWidth} from '../layout.ts';
 import {helpLines} from '../screens/help/help-lines.ts';
+import {defaultGlyphs} from '../theme.ts';
 import {emptyCommandLine} from './command-line.ts';
 import {focusOf} from './focus.ts';
 import {scrollBy} from './list-state.ts';
@@ -141,7 +142,7 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 
 function reduceHelp(ui: Ui, top: number, intent: Intent, world: World): Step {
 	if (!isMove(intent)) return just({...ui, help: undefined});
-	const count = helpLines({...ui, help: undefined}, world, usableWidth(world.size)).length;
+	const count = helpLines({...ui, help: undefined}, world, usableWidth(world.size), defaultGlyphs).length;
 	return just({...ui, help: scrollBy(top, moveOf(intent), count, bodyHeight(world.size), ui.times)});
 }
 

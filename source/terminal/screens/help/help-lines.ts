@@ -6,6 +6,7 @@ import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
 import {heading, paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
+import {defaultGlyphs, type Glyphs} from '../../theme.ts';
 
 /** What the parts of the screens are called in the help and in docs/keys.md. */
 export const areaNames: Readonly<Record<Area, string>> = {
@@ -49,20 +50,24 @@ export const areaNames: Readonly<Record<Area, string>> = {
 };
 
 /** How keys are written for people. */
-export function keyNames({keys}: Pick<Binding, 'keys'>): string {
+export function keyNames({keys}: Pick<Binding, 'keys'>, {arrows}: Pick<Glyphs, 'arrows'> = defaultGlyphs): string {
 	if (keys.length === 9 && keys[0] === '1') return '1…9';
 	return keys
 		.map((key) =>
 			key
 				.split(' ')
-				.map((each) => ({up: '↑', down: '↓', left: '←', right: '→'})[each] ?? each)
+				.map((each) => (isArrow(each) ? arrows[each] : each))
 				.join(''),
 		)
 		.join(' ');
 }
 
+function isArrow(key: string): key is keyof Glyphs['arrows'] {
+	return Object.hasOwn(defaultGlyphs.arrows, key);
+}
+
 /** The keys that mean something on the screen under the help; those that cannot be used now say why. */
-export function helpLines(ui: Ui, world: World, width: number): readonly Line[] {
+export function helpLines(ui: Ui, world: World, width: number, glyphs: Glyphs): readonly Line[] {
 	const {areas} = focusOf(ui, world);
 	const shown = new Set(bindingsIn(areas, world.keymap));
 	return [
@@ -74,7 +79,7 @@ export function helpLines(ui: Ui, world: World, width: number): readonly Line[] 
 				...heading(areaNames[area]),
 				...bindings.flatMap((binding) => {
 					const reason = reasonAgainst(binding, ui, world);
-					const keys = span(`  ${keyNames(binding).padEnd(20)} `, reason === undefined ? 'accent' : 'dim');
+					const keys = span(`  ${keyNames(binding, glyphs).padEnd(20)} `, reason === undefined ? 'accent' : 'dim');
 					return paragraph(
 						[keys],
 						reason === undefined ? binding.words : `${binding.words} (not now: ${reason})`,

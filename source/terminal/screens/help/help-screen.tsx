@@ -1,4 +1,5 @@
 import {Lines} from '../../components/lines.tsx';
+import {useTheme} from '../../components/use-theme.ts';
 import {bodyHeight} from '../../layout.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -8,6 +9,7 @@ type HelpScreenProps = {readonly ui: Ui; readonly top: number; readonly world: W
 
 /** The keys of the screen under it, made of the keymap. */
 export function HelpScreen({ui, top, world, width}: HelpScreenProps) {
-	const lines = helpLines({...ui, help: undefined}, world, width);
+	const {glyphs} = useTheme();
+	const lines = helpLines({...ui, help: undefined}, world, width, glyphs);
 	return <Lines lines={lines} width={width} height={bodyHeight(world.size)} top={top} />;
 }
