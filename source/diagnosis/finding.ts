@@ -59,6 +59,7 @@ export type Tries = {readonly made: number; readonly open: number; readonly fast
 export type FlowResult =
 	| 'open'
 	| 'resolved'
+	| 'pinned'
 	| 'refused'
 	| 'filtered'
 	| 'reset'

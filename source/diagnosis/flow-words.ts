@@ -4,6 +4,7 @@ import type {FlowResult} from './finding.ts';
 export const flowWords = {
 	open: 'open',
 	resolved: 'resolved',
+	pinned: 'by hosts entry',
 	refused: 'refused',
 	filtered: 'no answer',
 	reset: 'reset',

@@ -46,14 +46,12 @@ export function runsLayout(size: Size, runs: number, zoom: boolean): {readonly l
 /** How the matrix divides its body: lines of the table under its two headings, and of the detail under its title. */
 export function matrixLayout(
 	size: Size,
-	rows: number,
+	lines: number,
 	zoom: boolean,
 ): {readonly table: number; readonly detail: number} {
 	const body = bodyHeight(size);
 	if (zoom) return {table: 0, detail: Math.max(1, body - 1)};
-	// Each VM and each place where ways begin has a line of its own.
-	const wanted = rows * 2 + 2;
-	const table = Math.max(1, Math.min(wanted, Math.ceil((body - 3) * 0.55)));
+	const table = Math.max(1, Math.min(lines, Math.ceil((body - 3) * 0.6)));
 	return {table, detail: Math.max(1, body - 3 - table)};
 }
 

@@ -26,7 +26,7 @@ test('a VM that can be onboarded: a table of flows, then the other checks; nobod
 	expect(stderr).toBe('');
 	expect(stdout).toMatch(/^FROM +TO +PORT +WHY +RESULT +TIME/m);
 	expect(stdout).toMatch(
-		/vm istio-proxy@127\.0\.0\.1:\d+ +10\.128\.0\.254 +15012 +configuration and certificates +✓ open .*CN=istiod.* by CA .*honoured/,
+		/vm istio-proxy@127\.0\.0\.1:\d+ +10\.128\.0\.254 +15012 +xDS and certificates +✓ open .*CN=istiod.* by CA .*honoured/,
 	);
 	expect(stdout).toMatch(/^CHECK +RESULT +TIME/m);
 	expect(stdout).toMatch(/orders-vm\.payments: can be onboarded/);

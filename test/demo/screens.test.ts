@@ -51,7 +51,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		demo.type('\x01m');
 		await demo.waitFor(/4 VMs, (\d+) of \1 ways open/, 30_000);
 		expect(await demo.waitFor(/from pod bookinfo\/client/)).toMatch(
-			/10\.128\.0\.254 +15012 +configuration and cert.* ● open/,
+			/10\.128\.0\.254 +15012 +xDS and certificates +● open/,
 		);
 		await takePicture('matrix', demo, {columns: 120, rows: 32});
 		demo.type('q');

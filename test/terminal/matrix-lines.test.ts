@@ -6,7 +6,7 @@ import {defaultGlyphs} from '../../source/terminal/theme.ts';
 const way = (change: Partial<Check>): Check => ({
 	id: 'way',
 	title: 'VM to istiod',
-	why: 'configuration and certificates',
+	why: 'xDS and certificates',
 	result: 'open',
 	from: 'vm admin@10.128.0.2:22',
 	to: '10.128.0.254',
@@ -52,11 +52,11 @@ test('a row for each way, under where it begins; why, where it is not open', () 
 	).toMatchInlineSnapshot(`
 		[
 		  "    from vm admin@10.128.0.2:22",
-		  "      10.128.0.254:15012  configuration and certificates  ● open              12 ms",
-		  "      10.128.0.254:15443  requests to services            ✗ no answer      10002 ms",
+		  "      10.128.0.254:15012  xDS and certificates   ● open              12 ms",
+		  "      10.128.0.254:15443  requests to services   ✗ no answer      10002 ms",
 		  "        10.128.0.254:15443: no answer",
 		  "    from pod bookinfo/client",
-		  "      10.128.0.2:9080     Mesh to VM, port 9080           ? not done           7 ms",
+		  "      10.128.0.2:9080     Mesh to VM, port 9080  ? not done           7 ms",
 		  "        refuses",
 		]
 	`);

@@ -40,7 +40,7 @@ const ways: readonly Check[] = [
 		outcome: 'failed',
 		detail: '10.128.0.254:15012: no answer',
 		ms: 10_002,
-		why: 'configuration and certificates',
+		why: 'xDS and certificates',
 		result: 'filtered',
 		finding: 'network.gateway-blocked',
 	},
@@ -53,7 +53,7 @@ const ways: readonly Check[] = [
 		outcome: 'warning',
 		detail: 'connected; 1 of 3 tries did not come through',
 		ms: 12,
-		why: 'requests to services of the mesh',
+		why: 'requests to services',
 		result: 'open',
 		tries: {made: 3, open: 2, fastest: 12, slowest: 1040},
 	},
@@ -85,7 +85,7 @@ const ways: readonly Check[] = [
 		outcome: 'not-done',
 		detail: '10.128.0.2:9080 refuses: nothing listens there yet',
 		ms: 7,
-		why: "requests to the app (the Sidecar's ingress)",
+		why: 'requests to the app',
 		result: 'refused',
 	},
 ];
@@ -95,7 +95,7 @@ const blocked: Finding = {
 		evidence: [{source: 'iptables-save on the VM', text: '-A OUTPUT -p tcp --dport 15012 -j DROP'}],
 	}),
 	remedy: {
-		text: "The VM's own firewall drops it. Allow TCP port 15012 from the VM 10.128.0.2 to the gateway (10.128.0.254): configuration and certificates.",
+		text: "The VM's own firewall drops it. Allow TCP port 15012 from the VM 10.128.0.2 to the gateway (10.128.0.254): xDS and certificates.",
 		rules: {
 			ufw: 'sudo ufw allow out proto tcp to 10.128.0.254 port 15012',
 			nftables: "sudo nft insert rule inet filter output ip daddr 10.128.0.254 tcp dport '{ 15012 }' accept",
@@ -131,26 +131,27 @@ describe('the matrix', () => {
 			await waitFor(/▸.*10\.128\.0\.254 +15012 .*✗ no answer/);
 			const text = screen.text();
 			for (const way of ways) expect(text).toMatch(new RegExp(`${way.to} +${way.port} `));
+			if (size.columns >= 80) for (const {why = ''} of ways) expect(text).toContain(` ${why} `);
 			expect(text).toMatch(/from this machine.*from vm istio-proxy@.*from pod bookinfo\/client/s);
 			expect(text).toContain('network.gateway-blocked');
 			expect(screen.lines().at(-1)).toMatch(/r try again .*\? help/);
 			expect(Math.max(...screen.lines().map((line) => line.length))).toBeLessThan(size.columns);
 			if (size.columns === 120)
 				expect(screen.lines().slice(1, 12)).toMatchInlineSnapshot(`
-				[
-				  "Firewall matrix  1 VM, 2 of 5 ways open",
-				  "   TO            PORT  WHY                                          RESULT               LATENCY LOSS",
-				  "details-vm.bookinfo  2 of 5 open",
-				  "  from this machine",
-				  "   10.128.0.2    22    meshboard's own way                          ● open                  3 ms",
-				  "  from vm istio-proxy@10.128.0.2:22",
-				  "▸  10.128.0.254  15012 configuration and certificates               ✗ no answer         10002 ms",
-				  "   10.128.0.254  15443 requests to services of the mesh             ▲ open                 12 ms  1/3",
-				  "   10.128.0.254  9411  tracing and access logs                      ▲ refused               4 ms",
-				  "  from pod bookinfo/client-5b8c7d9f6-2hxjw",
-				  "   10.128.0.2    9080  requests to the app (the Sidecar's ingress)  ? refused               7 ms",
-				]
-			`);
+					[
+					  "Firewall matrix  1 VM, 2 of 5 ways open",
+					  "   TO             PORT  WHY                      RESULT              LATENCY LOSS",
+					  "details-vm.bookinfo  2 of 5 open",
+					  "  from this machine",
+					  "   10.128.0.2       22  meshboard's own way      ● open                 3 ms",
+					  "  from vm istio-proxy@10.128.0.2:22",
+					  "▸  10.128.0.254  15012  xDS and certificates     ✗ no answer        10002 ms",
+					  "   10.128.0.254  15443  requests to services     ▲ open                12 ms  1/3",
+					  "   10.128.0.254   9411  tracing and access logs  ▲ refused              4 ms",
+					  "  from pod bookinfo/client-5b8c7d9f6-2hxjw",
+					  "   10.128.0.2     9080  requests to the app      ? refused              7 ms",
+					]
+				`);
 		},
 	);
 
@@ -228,12 +229,13 @@ describe('the matrix', () => {
 	});
 
 	it('says of VMs without ways why there are none', async () => {
-		const {type, waitFor} = await start(small, opened);
+		const {screen, type, waitFor} = await start(small, opened);
 		await waitFor('details-vm');
 		// All fake entries lead to one host.
 		await type('  m');
 		await waitFor(/▸ +details-vm\.bookinfo and productpage-vm\.bookinfo lead to the same VM/);
 		await waitFor('cause   fleet.shared-vm');
+		expect(screen.text()).not.toContain('LATENCY');
 	});
 
 	it('opens from a run on what that run has found', async () => {

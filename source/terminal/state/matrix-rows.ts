@@ -46,6 +46,24 @@ function rowsOf(target: TargetRef, matrix: MatrixState, world: Pick<World, 'runs
 	return [{kind: 'none', key: target, target, findings: told, words}];
 }
 
+/** Is a row the first of its VM, which has a line of its own above it? */
+export function beginsVm(rows: readonly MatrixRow[], index: number): boolean {
+	return rows[index]?.target !== rows[index - 1]?.target;
+}
+
+/** Is a row the first of those that begin where it does, which has a line above it too? */
+export function beginsPlace(rows: readonly MatrixRow[], index: number): boolean {
+	const [row, before] = [rows[index], rows[index - 1]];
+	if (row?.kind !== 'way') return false;
+	return beginsVm(rows, index) || before?.kind !== 'way' || before.from !== row.from;
+}
+
+/** How many lines all rows take with those above them. */
+export function tableHeight(rows: readonly MatrixRow[]): number {
+	const above = rows.map((_, index) => Number(beginsVm(rows, index)) + Number(beginsPlace(rows, index)));
+	return above.reduce((sum, lines) => sum + lines, rows.length);
+}
+
 /** The row under the cursor. */
 export function rowInFocus(ui: Pick<Ui, 'matrix'>, world: Pick<World, 'runs'>): MatrixRow | undefined {
 	const rows = matrixRows(ui, world);

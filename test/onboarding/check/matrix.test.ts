@@ -108,18 +108,28 @@ describe('a way that is tried several times', () => {
 });
 
 describe('a name', () => {
-	it.each<[string, World, string]>([
-		['that resolves', {}, 'passed'],
-		['that is pinned and does not resolve', {resolves: [2, '']}, 'passed'],
+	const outside = gatewayWith({address: 'gw.example.com', isIp: false});
+	it.each<[string, World, string, string, RegExp]>([
 		[
-			'that must resolve, and does not',
-			{resolves: [2, ''], target: gatewayWith({address: 'gw.example.com', isIp: false})},
-			'failed',
+			'that resolves',
+			{},
+			'passed',
+			'resolved',
+			/^10\.128\.0\.254; for the proxy the bundle's hosts entry says 10\.\S+$/,
 		],
-		['and a VM without getent', {resolves: [127, '']}, 'not-done'],
-	])('%s', (_, world, expected) => {
-		const {outcome} = look(world);
-		expect(outcome.checks?.find(({id}) => id === 'dns')?.outcome).toBe(expected);
+		['that is pinned and not in DNS', {resolves: [2, '']}, 'passed', 'pinned', /^not in DNS, nor need it be: /],
+		['that must be in DNS, and is', {target: outside}, 'passed', 'resolved', /^10\.128\.0\.254$/],
+		[
+			'that must be in DNS, and is not',
+			{resolves: [2, ''], target: outside},
+			'failed',
+			'unresolved',
+			/^not in the DNS/,
+		],
+		['and a VM without getent', {resolves: [127, '']}, 'not-done', 'not-done', /getent/],
+	])('%s', (_, world, outcome, result, detail) => {
+		const found = look(world).outcome.checks?.find(({id}) => id === 'dns');
+		expect(found).toMatchObject({outcome, result, detail: expect.stringMatching(detail)});
 	});
 });
 

@@ -8,7 +8,7 @@ export type Way<Dialled extends Dial | PodDial = Dial | PodDial> = {
 	readonly id: string;
 	readonly title: string;
 	readonly dial: Dialled;
-	/** What takes it, in words for whoever is asked to open it: `the image of the proxy`. */
+	/** What takes it, in words for whoever is asked to open it: `requests to the app`. */
 	readonly why: string;
 	/** False where the VM is of use without it: then a closed port is worth a warning. */
 	readonly needed: boolean;

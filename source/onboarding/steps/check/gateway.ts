@@ -58,7 +58,7 @@ export function gatewayWays(
 	const istiod = {...dialIstiod(target, mesh, gateway), timeoutSeconds: seconds};
 	const services = dialServices(gateway, istiod.port, seconds);
 	return [
-		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'configuration and certificates', needed: true},
+		{id: 'gateway.istiod', title: 'VM to istiod', dial: istiod, why: 'xDS and certificates', needed: true},
 		...(services === undefined
 			? []
 			: [
@@ -66,7 +66,7 @@ export function gatewayWays(
 						id: 'gateway.services',
 						title: 'VM to services',
 						dial: services,
-						why: 'requests to services of the mesh',
+						why: 'requests to services',
 						needed: crosses(target),
 					},
 				]),

@@ -63,7 +63,7 @@ export function inboundWays({entry, ingress}: Target): ReadonlyArray<Way<PodDial
 		id: `inbound-${port}`,
 		title: `Mesh to VM, port ${port}`,
 		dial: dial(entry.address, port),
-		why: "requests to the app (the Sidecar's ingress)",
+		why: 'requests to the app',
 		needed: true,
 	}));
 }

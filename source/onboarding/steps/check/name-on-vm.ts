@@ -11,20 +11,33 @@ export function nameOfIstiod({gateway, mesh}: Target): string | undefined {
 	return gateway.isIp ? istiodName(mesh) : gateway.address;
 }
 
+/** getent(1): the name is not found. */
+const notFound = 2;
+
 /** Asks the VM's own resolver, /etc/hosts too. */
 export function lookUp(name: string): Exec {
 	return {kind: 'exec', as: 'user', command: `getent hosts ${quote(name)}`, changes: false, timeoutSeconds: 10};
 }
 
-/** A name that is pinned needs no DNS; one that is not, does: that it fails is told by whoever dials it (`network.istiod-unresolved`). */
+/**
+ * A name that the bundle pins needs no DNS, and that there is none is no fault; one that is not pinned does: that it fails is told by whoever
+ * dials it (`network.istiod-unresolved`).
+ */
 export function judgeName({gateway}: Target, from: string, name: string, {code, stdout, ms}: Answers['exec']): Verdict {
 	const pinned = gateway?.isIp === true ? gateway.address : undefined;
 	const address = plainText(stdout.split(/\s/)[0] ?? '', 60);
 	const resolved = code === 0 && address !== '';
-	// getent(1): 2 is a name that is not found.
-	const outcome = resolved || (code === 2 && pinned !== undefined) ? 'passed' : code === 2 ? 'failed' : 'not-done';
-	const where = pinned === undefined ? '' : `; the proxy has it pinned to ${pinned}`;
-	const detail = resolved ? `${address}${where}` : code === 2 ? `no address${where}` : 'getent could not be asked';
+	const [outcome, result, detail] = resolved
+		? ([
+				'passed',
+				'resolved',
+				`${address}${pinned === undefined ? '' : `; for the proxy ${byHostsEntry(pinned)}`}`,
+			] as const)
+		: code !== notFound
+			? (['not-done', 'not-done', 'getent could not be asked'] as const)
+			: pinned === undefined
+				? (['failed', 'unresolved', 'not in the DNS of the VM, where the proxy looks for it'] as const)
+				: (['passed', 'pinned', `not in DNS, nor need it be: ${byHostsEntry(pinned)}`] as const);
 	const check = {
 		id: 'dns',
 		title: 'Name of istiod on the VM',
@@ -32,8 +45,12 @@ export function judgeName({gateway}: Target, from: string, name: string, {code, 
 		to: name,
 		outcome,
 		detail,
-		why: 'the name by which the proxy finds istiod',
-		result: resolved ? 'resolved' : code === 2 ? 'unresolved' : 'not-done',
+		why: "istiod's name",
+		result,
 	} as const;
 	return {check: ms === undefined ? check : {...check, ms}, findings: []};
+}
+
+function byHostsEntry(address: string): string {
+	return `the bundle's hosts entry says ${address}`;
 }

@@ -32,7 +32,7 @@ export function otherWays(target: Target, taken: readonly number[]): ReadonlyArr
 	return [
 		...ports.filter(({dial}) => !taken.includes(dial.port)),
 		...(target.layout.value === 'container'
-			? [way('registry', 'VM to the image registry', host, port, 'the image of the proxy')]
+			? [way('registry', 'VM to the image registry', host, port, "the proxy's image")]
 			: []),
 	];
 }

@@ -1,6 +1,6 @@
 import type {Check} from '../../../diagnosis/finding.ts';
 import type {RunState} from '../../../onboarding/run.ts';
-import type {MatrixRow} from '../../state/matrix-rows.ts';
+import {beginsPlace, beginsVm, type MatrixRow} from '../../state/matrix-rows.ts';
 import {type Line, span} from '../../text/line.ts';
 import {flowWord, runWord} from '../../text/state-words.ts';
 import {padTo, widthOf} from '../../text/width.ts';
@@ -9,7 +9,7 @@ import type {Glyphs} from '../../theme.ts';
 /** A changed result is inverted for so many milliseconds; its mark stays until the next change. */
 const flashFor = 3000;
 
-const fixed = {cursor: 3, port: 6, result: 18, latency: 10, loss: 5};
+const fixed = {cursor: 3, port: 7, result: 18, latency: 9, loss: 5};
 
 type Columns = {readonly to: number; readonly why: number; readonly latency: number; readonly loss: number};
 
@@ -45,21 +45,19 @@ export function matrixTable(
 	const lines: Line[] = [];
 	let cursorLine = 0;
 	for (const [index, row] of rows.entries()) {
-		const before = rows[index - 1];
-		if (row.target !== before?.target) lines.push(targetLine(rows, row, look));
-		if (row.kind === 'way' && (row.target !== before?.target || before.kind !== 'way' || row.from !== before.from))
-			lines.push([span(`  from ${row.from}`, 'dim')]);
+		if (beginsVm(rows, index)) lines.push(targetLine(rows, row, look));
+		if (row.kind === 'way' && beginsPlace(rows, index)) lines.push([span(`  from ${row.from}`, 'dim')]);
 		if (index === look.cursor) cursorLine = lines.length;
 		lines.push(rowLine(row, columns, look, index === look.cursor));
 	}
-	return {heading: headingLine(columns), lines, cursorLine};
+	return {heading: rows.some(({kind}) => kind === 'way') ? headingLine(columns) : [], lines, cursorLine};
 }
 
 function headingLine({to, why, latency, loss}: Columns): Line {
 	const words = [
 		' '.repeat(fixed.cursor),
 		padTo('TO', to),
-		padTo('PORT', fixed.port),
+		padTo(' PORT', fixed.port),
 		padTo('WHY', why),
 		padTo('RESULT', fixed.result),
 		latency === 0 ? '' : 'LATENCY'.padStart(latency),
@@ -90,7 +88,7 @@ function rowLine(row: MatrixRow, columns: Columns, {glyphs, now}: TableLook, foc
 		cursor,
 		span(changedAt === undefined ? ' ' : '*', 'accent'),
 		span(padTo(check.to ?? '', columns.to - 1)),
-		span(` ${padTo(check.port === undefined ? '' : String(check.port), fixed.port)}`, 'accent'),
+		span(` ${padTo(String(check.port ?? '').padStart(fixed.port - 2), fixed.port)}`, 'accent'),
 		span(padTo(check.why ?? check.title, Math.max(0, columns.why - 1))),
 		span(' '),
 		{...word, text: padTo(word.text, fixed.result - 1), ...(flashes ? {inverse: true} : {})},
