@@ -1,4 +1,5 @@
 import {hostname} from 'node:os';
+import {resolve} from 'node:path';
 import {lintObjects} from './diagnosis/lint.ts';
 import type {LintResult} from './diagnosis/lint-results.ts';
 import {createFleet} from './fleet/fleet-store.ts';
@@ -36,9 +37,10 @@ import type {Facts} from './onboarding/step.ts';
 import {cleanValue} from './output/clean-value.ts';
 import {createRedactor} from './output/redact.ts';
 import {configFolder, type Environment, homeFolder, stateFolder} from './paths.ts';
-import type {Clock, Cluster, Connector, ImageArchive, Profile, Profiles} from './ports.ts';
+import type {Cluster, Connector, ImageArchive, Profile, Profiles, Survey} from './ports.ts';
 import {createProfiles} from './profiles/profiles.ts';
 import {lazily, sharedFor} from './shared-answers.ts';
+import {systemClock} from './system-clock.ts';
 import type {TerminalOptions} from './terminal/run-terminal.tsx';
 
 /*
@@ -83,6 +85,17 @@ export async function openKubeconfig(given: Pick<SessionOptions, 'env' | 'profil
 function kubeconfigOf({env, profile, flags}: Pick<SessionOptions, 'env' | 'profile' | 'flags'>) {
 	const {kubeconfig, context} = {...profile, ...flags};
 	return {env, ...(kubeconfig === undefined ? {} : {kubeconfig}), ...(context === undefined ? {} : {context})};
+}
+
+/** What this machine has for reaching clusters and VMs; neither is asked. */
+async function survey(options: Pick<SessionOptions, 'env' | 'profile' | 'flags'>): Promise<Survey> {
+	const [{surveySsh}, {surveyKubeconfig}] = await Promise.all([
+		import('./ssh/survey-ssh.ts'),
+		import('./kubernetes/survey-kubeconfig.ts'),
+	]);
+	const ssh = await surveySsh({env: options.env, home: homeFolder(options.env)});
+	const kubeconfig = surveyKubeconfig(kubeconfigOf(options));
+	return {...ssh, ...kubeconfig, problems: [...kubeconfig.problems, ...ssh.problems]};
 }
 
 /** What a file of this machine with an image says of itself. */
@@ -323,7 +336,10 @@ export async function openExaminations(path: string): Promise<readonly Reported[
 export async function openBoard(
 	options: SessionOptions,
 	profiles: Profiles,
-	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target' | 'looks'>,
+	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target' | 'looks'> & {
+		/** Asks first what to connect to: there is no profile yet. */
+		readonly setsUpFirst?: boolean;
+	},
 ): Promise<number | 'demo'> {
 	const {runTerminal} = await import('./terminal/run-terminal.tsx');
 	const {createCommandHistory} = await import('./files/command-history.ts');
@@ -331,7 +347,7 @@ export async function openBoard(
 	const keymap = remapKeys(profiles.keys(), profiles.path);
 	// What the screens connect to next, and again when they are asked to try once more.
 	let asked = options;
-	const ended = await runTerminal(openSession(options, profiles), {
+	const ended = await runTerminal(about.setsUpFirst === true ? undefined : openSession(options, profiles), {
 		...about,
 		readOnly: options.flags.readOnly ?? options.profile.readOnly ?? false,
 		context: options.flags.context ?? options.profile.context ?? '',
@@ -344,6 +360,7 @@ export async function openBoard(
 			return openSession(asked, profiles);
 		},
 		contexts: async () => (await openKubeconfig(asked)).contexts(),
+		setUp: {home: homeFolder(options.env), given: absolute(options.flags), survey: () => survey(asked)},
 		history: createCommandHistory(stateFolder(options.env)),
 		keymap,
 	});
@@ -357,21 +374,10 @@ export async function openDemo(directory: string) {
 	return startSandbox({directory});
 }
 
-export const systemClock: Clock = {
-	now: () => new Date(),
-	sleep(milliseconds, signal) {
-		return new Promise((resolve) => {
-			if (signal?.aborted === true) return resolve();
-			const done = () => {
-				clearTimeout(timer);
-				signal?.removeEventListener('abort', done);
-				resolve();
-			};
-			const timer = setTimeout(done, milliseconds);
-			signal?.addEventListener('abort', done, {once: true});
-		});
-	},
-};
+/** What is kept in a profile must hold in another working directory too. */
+function absolute(flags: Profile): Profile {
+	return flags.kubeconfig === undefined ? flags : {...flags, kubeconfig: resolve(flags.kubeconfig)};
+}
 
 /** Who is named to others that find a VM held. */
 function whoRuns(env: Environment) {

@@ -270,6 +270,41 @@ export type Looks = {
 	readonly screenReader?: boolean | undefined;
 };
 
+/** Hosts of `~/.ssh/config` that are reached in the same way, and what it says of them. */
+export type SshWay = {
+	readonly hosts: readonly string[];
+	/** Undefined: the account here. */
+	readonly user: string | undefined;
+	/** Path of its key; undefined: those of the agent and the default ones. */
+	readonly key: string | undefined;
+	readonly jump: readonly string[];
+};
+
+/** What this machine has for reaching VMs, for proposals: names and paths, no key. `problems`: a sentence for each thing that could not be looked at. */
+export type SshSurvey = {
+	/** The account here. */
+	readonly user: string;
+	/** Comments of the agent's keys. */
+	readonly agentKeys: readonly string[];
+	/** Paths of key pairs in `~/.ssh`; `standard`: one that ssh offers by itself. */
+	readonly keyFiles: ReadonlyArray<{readonly path: string; readonly standard: boolean}>;
+	/** Most hosts first. */
+	readonly ways: readonly SshWay[];
+	readonly problems: readonly string[];
+};
+
+/** What this machine has for reaching clusters; `problems` as of SshSurvey. */
+export type KubeconfigSurvey = {
+	/** False: there is no kubeconfig, and nothing else to connect to. */
+	readonly isThere: boolean;
+	readonly contexts: readonly string[];
+	/** What would be connected to without being told; undefined: nothing. */
+	readonly current: string | undefined;
+	readonly problems: readonly string[];
+};
+
+export type Survey = SshSurvey & KubeconfigSurvey;
+
 /** Keys of the screens that the user chose: actions (docs/keys.md) with their keys. */
 export type KeySettings = Readonly<Record<string, readonly string[]>>;
 

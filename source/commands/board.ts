@@ -28,12 +28,9 @@ export async function board(flags: GlobalFlags & ConnectionFlags, word?: string)
 		profile,
 		flags: target === undefined ? given : {...given, namespaces: withNamespaceOf(target, namespaces)},
 	};
-	const about = {
-		version,
-		offersDemo: true,
-		looks: looksOf(flags, process.env, profile),
-		...(target === undefined ? {} : {target}),
-	};
+	// Who names an entry wants to see it, and is not asked.
+	const first = target === undefined ? {setsUpFirst: profiles.list().length === 0} : {target};
+	const about = {version, offersDemo: true, looks: looksOf(flags, process.env, profile), ...first};
 	const ended = await openBoard(options, profiles, about);
 	return ended === 'demo' ? demo(flags) : ended;
 }

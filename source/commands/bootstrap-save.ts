@@ -1,12 +1,13 @@
 import {packArchive} from '../bundle/archive.ts';
 import {folderNames, type OfflineFile} from '../bundle/offline-files.ts';
-import {openBundleFiles, systemClock} from '../compose.ts';
+import {openBundleFiles} from '../compose.ts';
 import {exitCodeOf} from '../diagnosis/exit-code.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {Target} from '../mesh/target.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import {causeOf, partFailures} from '../onboarding/failure.ts';
 import type {Bundle, Session} from '../onboarding/session.ts';
+import {systemClock} from '../system-clock.ts';
 import {atSignals} from './at-signals.ts';
 import type {BootstrapFlags} from './bootstrap-flags.ts';
 import {tellBundles, tellNextSteps} from './bootstrap-next.ts';

@@ -1,10 +1,11 @@
 import {packArchive} from '../bundle/archive.ts';
-import {openBundleFiles, openExaminations, systemClock} from '../compose.ts';
+import {openBundleFiles, openExaminations} from '../compose.ts';
 import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import {archiveFiles} from '../onboarding/doctor/report/archive.ts';
 import type {Reported} from '../onboarding/doctor/report/markdown.ts';
 import type {Examination} from '../onboarding/session.ts';
+import {systemClock} from '../system-clock.ts';
 import {say} from './failures.ts';
 import {version} from './version.ts';
 

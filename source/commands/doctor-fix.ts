@@ -1,4 +1,3 @@
-import {systemClock} from '../compose.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {exitCodes} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
@@ -7,6 +6,7 @@ import {causeOf} from '../onboarding/failure.ts';
 import {type FixWish, findCause} from '../onboarding/fix/choose-fix.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Examination, RunPlan, Session} from '../onboarding/session.ts';
+import {systemClock} from '../system-clock.ts';
 import {type ConsentFlags, consent} from './consent.ts';
 import {say} from './failures.ts';
 import {carryOut} from './follow.ts';

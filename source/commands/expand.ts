@@ -1,4 +1,3 @@
-import {systemClock} from '../compose.ts';
 import {type Expansion, examineExpansion} from '../diagnosis/causes/expansion.ts';
 import type {Finding} from '../diagnosis/finding.ts';
 import {type ExitCode, exitCodes, UserError} from '../errors.ts';
@@ -15,6 +14,7 @@ import {
 } from '../onboarding/expansion.ts';
 import {applyTold, rehearse, type Wish} from '../onboarding/objects/rehearse.ts';
 import type {Cluster, Resource} from '../ports.ts';
+import {systemClock} from '../system-clock.ts';
 import {type ConsentFlags, consent} from './consent.ts';
 import {findingLines} from './finding-lines.ts';
 import type {ConnectionFlags, GlobalFlags} from './flags.ts';

@@ -2,8 +2,8 @@ import {join} from 'node:path';
 import {exitCodes, UserError} from '../errors.ts';
 import type {HostSettings, Surroundings} from './host-settings.ts';
 
-/** ssh_config(5), IdentityFile; the hardware-key names are left out: they cannot be used here anyway. */
-const defaultIdentityFiles = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_dsa'].map((name) => `~/.ssh/${name}`);
+/** What ssh offers without being told: ssh_config(5), IdentityFile; the hardware-key names are left out: they cannot be used here anyway. */
+export const defaultIdentityFiles = ['id_rsa', 'id_ecdsa', 'id_ed25519', 'id_dsa'].map((name) => `~/.ssh/${name}`);
 
 /** Reads the output of `ssh -G` (`keyword value` lines, keywords in lower case); empty output: OpenSSH's defaults. */
 export function parseSshConfig(

@@ -19,8 +19,9 @@ import {PlanScreen} from './screens/plan/plan-screen.tsx';
 import {ProfilesScreen} from './screens/profiles/profiles-screen.tsx';
 import {RunScreen} from './screens/run/run-screen.tsx';
 import {RunsScreen} from './screens/runs/runs-screen.tsx';
+import {SetUpScreen} from './screens/set-up/set-up-screen.tsx';
 import {StartScreen} from './screens/start/start-screen.tsx';
-import {screenOf, type Ui} from './state/ui.ts';
+import {needsNoSession, screenOf, type Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
 import {span} from './text/line.ts';
 import {wrap} from './text/width.ts';
@@ -63,7 +64,7 @@ type ShownProps = {readonly ui: Ui; readonly world: World; readonly width: numbe
 function Shown({ui, world, width, onKey}: ShownProps) {
 	if (ui.help !== undefined) return <HelpScreen ui={ui} top={ui.help} world={world} width={width} />;
 	const screen = screenOf(ui);
-	if (world.link.kind !== 'ready' && screen !== 'profiles')
+	if (world.link.kind !== 'ready' && !needsNoSession(screen))
 		return <StartScreen ui={ui} world={world} width={width} onKey={onKey} />;
 	const props = {ui, world, width};
 	switch (screen) {
@@ -87,5 +88,7 @@ function Shown({ui, world, width, onKey}: ShownProps) {
 			return <MatrixScreen {...props} />;
 		case 'doctor':
 			return <DoctorScreen {...props} />;
+		case 'set-up':
+			return <SetUpScreen {...props} />;
 	}
 }

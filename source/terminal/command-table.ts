@@ -5,6 +5,7 @@ import type {Task} from '../onboarding/event.ts';
 import {noRunsYet, readOnlyReason} from './bindings.ts';
 import {emptyField} from './input/text-field.ts';
 import type {Intent} from './intent.ts';
+import {noSetUpNow} from './set-up-keys.ts';
 import {chooseContext, chooseNamespace} from './state/choose-cluster.ts';
 import {kinds} from './state/create-form.ts';
 import {findEntries} from './state/find-entries.ts';
@@ -13,6 +14,7 @@ import {openCreate} from './state/reduce-create.ts';
 import {openDoctor} from './state/reduce-doctor.ts';
 import {arrange, chosenRefs, itemUnder, planTask} from './state/reduce-fleet.ts';
 import {chooseProfile} from './state/reduce-profiles.ts';
+import {openSetUp} from './state/reduce-set-up.ts';
 import {seekEntry} from './state/seek-entry.ts';
 import {type FleetState, goTo, just, type Step, say, type Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
@@ -201,6 +203,15 @@ export const commands: readonly Command[] = [
 			if (name === undefined) return just(goTo(ui, 'profiles'));
 			if (world.profiles.some((profile) => profile.name === name)) return chooseProfile(ui, name, world);
 			return just(say(ui, `There is no profile ${JSON.stringify(name)}: :profiles shows which there are.`, 'warn'));
+		},
+	},
+	{
+		names: ['setup', 'set-up'],
+		words: 'look for clusters and SSH keys here, ask, and save the profile',
+		always: true,
+		does: (ui, world) => {
+			const reason = noSetUpNow(ui, world);
+			return reason === undefined ? openSetUp(ui) : just(say(ui, reason, 'warn'));
 		},
 	},
 	{names: ['help', 'h'], words: 'the keys of this screen', always: true, does: 'help'},

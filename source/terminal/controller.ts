@@ -2,7 +2,7 @@ import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {StepTimes} from '../onboarding/progress.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
-import type {CommandHistory, Profiles} from '../ports.ts';
+import type {CommandHistory, Profile, Profiles, Survey} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
 import {createDoctors, type Doctors} from './doctors.ts';
 import {createFlashes} from './flashes.ts';
@@ -16,7 +16,7 @@ import type {Effect, Relink} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
 import {seeChecks} from './state/see-checks.ts';
 import {seekEntry} from './state/seek-entry.ts';
-import {initialUi, type Notice, type ScreenName, type Step, say, type Ui} from './state/ui.ts';
+import {initialUi, type Notice, type ScreenName, type Step, say, screenOf, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
 import {watchChecks} from './watch-checks.ts';
@@ -44,12 +44,23 @@ export type ControllerOptions = {
 	readonly connect: ((change: Relink) => Promise<Session>) | undefined;
 	/** The contexts of the kubeconfig. */
 	readonly contexts: (() => Promise<readonly string[]>) | undefined;
+	/** See TerminalOptions. */
+	readonly setUp: SetUpSource | undefined;
 	readonly history: CommandHistory | undefined;
 	readonly keymap: readonly Binding[];
 	readonly foreground: Foreground;
 	readonly redraw: () => void;
 	/** Hands a text to the terminal's clipboard. */
 	readonly copy: (text: string) => void;
+};
+
+/** What the set-up begins with. */
+export type SetUpSource = {
+	readonly home: string;
+	/** What the command line said. */
+	readonly given: Profile;
+	/** Looks at this machine. */
+	readonly survey: () => Promise<Survey>;
 };
 
 /** The state of the screens, the world that they look at, and the keys that change them. */
@@ -82,6 +93,8 @@ export type Cockpit = {
 	readonly levels: RaisedLevels;
 	session(): Session | undefined;
 	profiles(): Profiles | undefined;
+	/** What the screens look at now. */
+	world(): World;
 	change(next: (ui: Ui) => Ui): void;
 	/** Uses a session that is being opened; the one before is closed. */
 	link(opening: Promise<Session>, context: string): void;
@@ -112,10 +125,11 @@ const noticeFor = 6000;
 /** Ages are told in minutes and days: the clock of an idle screen may be slow. */
 const idly = 30_000;
 
-export function createController(first: Promise<Session>, options: ControllerOptions): Controller {
+/** `first`: the session that is being opened; undefined: the set-up asks first which. */
+export function createController(first: Promise<Session> | undefined, options: ControllerOptions): Controller {
 	const ended = Promise.withResolvers<number | 'demo' | undefined>();
 	let session: Session | undefined;
-	let link: Link = {kind: 'connecting', context: options.context};
+	let link: Link = {kind: first === undefined ? 'unasked' : 'connecting', context: options.context};
 	let broken: readonly RunState[] = [];
 	let times: StepTimes = new Map();
 	let profileItems: readonly ProfileItem[] = [];
@@ -157,6 +171,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		readOnly: options.readOnly || session?.profile.readOnly === true,
 		version: options.version,
 		canConnect: options.connect !== undefined,
+		canSetUp: options.setUp !== undefined,
 		kept: options.kept,
 		offersDemo: options.offersDemo,
 	});
@@ -179,6 +194,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 			activeRuns(world).length > 0 || doctors.isLooking() ? secondly : idly,
 		);
 		timer.unref();
+		// However the set-up is left, what follows needs a connection.
+		if (link.kind === 'unasked' && !ui.stack.includes('set-up')) perform({kind: 'connect'});
 	}
 	/** Takes a notice of the last key away after a while: it would soon be untrue ("trying again"). Warnings wait for a key. */
 	function forget(notice: Notice | undefined): void {
@@ -207,6 +224,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		levels,
 		session: () => session,
 		profiles: () => session?.profiles ?? options.profiles,
+		world: look,
 		change: (next) => publish(next(store.getSnapshot().ui)),
 		link: linkTo,
 		context: () => link.context,
@@ -326,7 +344,7 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		);
 	}
 
-	linkTo(first, options.context);
+	if (first !== undefined) linkTo(first, options.context);
 	void options.history?.read().then((lines) => {
 		history = [...lines, ...history];
 	});
@@ -346,6 +364,8 @@ export function createController(first: Promise<Session>, options: ControllerOpt
 		},
 		attach(given) {
 			handles = given;
+			// The first frame stands: nothing was looked at for it.
+			if (screenOf(store.getSnapshot().ui) === 'set-up') perform({kind: 'survey'});
 			return () => {
 				handles = undefined;
 			};

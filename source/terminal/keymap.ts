@@ -6,6 +6,7 @@ import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
 import {matrixKeys} from './matrix-keys.ts';
 import {outputKeys} from './output-keys.ts';
+import {setUpKeys} from './set-up-keys.ts';
 import {nothingOffered} from './state/create-choices.ts';
 import {isReading, vmPlaceOf} from './state/create-form.ts';
 import {isActive, planIsReady, runInFocus, shownRows} from './state/look.ts';
@@ -37,6 +38,8 @@ export type Area =
 	| 'doctor-search'
 	| 'profiles'
 	| 'form'
+	| 'set-up'
+	| 'set-up-account'
 	| 'broken'
 	| 'create'
 	| 'create-form'
@@ -363,6 +366,7 @@ export const keymap: readonly Binding[] = [
 		footer: 3,
 		whyNot: (_, world) => (world.offersDemo ? undefined : 'The demo is a program start of its own: meshboard demo.'),
 	},
+	...setUpKeys,
 	{intent: 'dialog.yes', keys: ['y'], words: 'yes', where: 'confirm', footer: 1},
 	{intent: 'dialog.no', keys: ['n', 'esc', 'enter'], words: 'no', where: 'confirm', footer: 2},
 	{intent: 'dialog.submit', keys: ['enter'], words: 'do it', where: 'typed', footer: 1},

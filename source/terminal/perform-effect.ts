@@ -6,6 +6,7 @@ import {performCheck} from './perform-check.ts';
 import {performCreate} from './perform-create.ts';
 import {performEdit} from './perform-edit.ts';
 import {performLevel} from './perform-level.ts';
+import {performSetUp} from './perform-set-up.ts';
 import {problemOf} from './problem-of.ts';
 import {saveOutput} from './save-output.ts';
 import type {Effect} from './state/effect.ts';
@@ -84,6 +85,10 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 		case 'remove-profile':
 		case 'use-profile':
 			return changeProfiles(effect, profilesOf(cockpit), cockpit);
+		case 'survey':
+		case 'finish-set-up':
+		case 'skip-set-up':
+			return performSetUp(effect, profilesOf(cockpit), cockpit);
 		case 'connect':
 			if (options.connect !== undefined) cockpit.link(options.connect({}), cockpit.context());
 			return;

@@ -7,7 +7,7 @@ import type {Session} from '../onboarding/session.ts';
 import type {CommandHistory, Looks, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import {ThemeContext} from './components/use-theme.ts';
-import {type Controller, createController} from './controller.ts';
+import {type Controller, createController, type SetUpSource} from './controller.ts';
 import {createForeground} from './foreground.ts';
 import {type Binding, keymap} from './keymap.ts';
 import {createLinearOutput, linearSize} from './linear/linear-output.ts';
@@ -37,6 +37,8 @@ export type TerminalOptions = {
 	readonly connect?: (change: Relink) => Promise<Session>;
 	/** The contexts of the kubeconfig, for the command line. */
 	readonly contexts?: () => Promise<readonly string[]>;
+	/** What the set-up begins with; it needs `profiles` and `connect`. */
+	readonly setUp?: SetUpSource;
 	/** Where lines of the command line are kept. */
 	readonly history?: CommandHistory;
 	/** The keys; absent: ours. */
@@ -55,21 +57,22 @@ const closeWithin = {settled: 3000, underWay: 300};
 const framesPerSecond = {here: 60, overSsh: 15};
 
 /**
- * Shows the screens until the person leaves. The first frame is drawn at once, while the session is still being opened.
+ * Shows the screens until the person leaves. The first frame is drawn at once, while the session is still being opened; without one
+ * the set-up asks first which.
  * The session is closed in the end. `summary` is for the normal screen: how each run ended and where its logs are;
  * `next` is `demo` where that was asked for instead.
  * Throws UserError `usage` when there is no terminal, and what was thrown by a bug after the terminal is as it was.
  */
 export async function runTerminal(
-	session: Session | Promise<Session>,
+	session: Session | Promise<Session> | undefined,
 	options: TerminalOptions,
 ): Promise<{readonly summary: string; readonly exitCode: number; readonly next?: 'demo'}> {
 	const {stdout, env} = process;
-	const opening = Promise.resolve(session);
+	const opening = session === undefined ? undefined : Promise.resolve(session);
 	const {colour = true, ...looks} = options.looks ?? {};
 	const refused = refusalOf(process, looks.screenReader === true);
 	if (refused !== undefined) {
-		void opening.then((opened) => opened.close()).catch(() => {});
+		void opening?.then((opened) => opened.close()).catch(() => {});
 		throw refused;
 	}
 	const theme = createTheme({...looks, depth: colour && !env.NO_COLOR ? chalk.level : 0, environment: env});
@@ -84,7 +87,7 @@ export async function runTerminal(
 		context: options.context ?? '',
 		version: options.version,
 		readOnly: options.readOnly,
-		initialScreen: options.initialScreen ?? 'fleet',
+		initialScreen: session === undefined ? 'set-up' : (options.initialScreen ?? 'fleet'),
 		target: options.target,
 		kept: options.kept ?? true,
 		offersDemo: options.offersDemo ?? false,
@@ -92,6 +95,7 @@ export async function runTerminal(
 		profiles: options.profiles,
 		connect: options.connect,
 		contexts: options.contexts,
+		setUp: options.setUp,
 		history: options.history,
 		keymap: options.keymap ?? keymap,
 		foreground: createForeground(env),

@@ -57,6 +57,7 @@ export async function show(
 		size,
 		profiles: undefined,
 		connect: undefined,
+		setUp: undefined,
 		contexts: undefined,
 		history: undefined,
 		keymap,

@@ -32,6 +32,7 @@ const world: World = {
 	readOnly: false,
 	version: '0.1.0',
 	canConnect: true,
+	canSetUp: true,
 	kept: true,
 	offersDemo: true,
 };

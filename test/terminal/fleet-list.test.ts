@@ -41,6 +41,7 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 		readOnly: false,
 		version: '0.1.0',
 		canConnect: true,
+		canSetUp: true,
 		kept: true,
 		offersDemo: true,
 	};

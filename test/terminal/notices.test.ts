@@ -19,6 +19,7 @@ beforeEach(() => {
 		size: {columns: 80, rows: 24},
 		profiles: undefined,
 		connect: undefined,
+		setUp: undefined,
 		contexts: undefined,
 		history: undefined,
 		keymap,

@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, it} from 'vitest';
 import {UserError} from '../../source/errors.ts';
+import type {Survey} from '../../source/ports.ts';
 import type {Size} from '../helpers/screen.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {createFakeSession, type FakeOptions} from './fake-session.ts';
@@ -15,6 +16,23 @@ async function start(size: Size, options: FakeOptions = {}, more: Parameters<typ
 	shown = await show(size, createFakeSession(options), more);
 	return shown;
 }
+
+/** A machine with more than fits. */
+const survey: Survey = {
+	isThere: true,
+	contexts: Array.from({length: 40}, (_, index) => `a-cluster-with-a-long-name-of-its-own-in-europe-${index}`),
+	current: undefined,
+	user: 'root',
+	agentKeys: ['a key with a comment that is longer than the screen is wide, as keys of companies have'],
+	keyFiles: [],
+	ways: Array.from({length: 30}, (_, index) => ({
+		hosts: [`host-${index}`],
+		user: 'ubuntu',
+		key: '/home/me/.ssh/id',
+		jump: ['bastion'],
+	})),
+	problems: ['The SSH configuration for localhost cannot be read: /home/me/.ssh/config: terminating, 1 bad option'],
+};
 
 const small: Size = {columns: 80, rows: 24};
 const sizes: readonly Size[] = [
@@ -49,12 +67,22 @@ const walk: ReadonlyArray<readonly [name: string, keys: readonly string[], seen:
 	['hosts to choose', ['c', 'j', '\r', '\t\t\t\t\t', '\x0e'], 'web/*'],
 	['YAML alone', ['c', 'j', '\r', '\x19'], 'defaultEndpoint'],
 	['a review', ['c', 'j', '\r', '\x13'], 'would be created'],
+	['the set-up', [':setup\r'], 'Which cluster?'],
+	['ways of the set-up', [':setup\r', '\r'], 'How are the VMs reached'],
+	['the account of the set-up', [':setup\r', '\r', '\r'], 'prepares the VMs?'],
 	['leaving a form', ['c', '\r', 'x', '\x1b'], 'Leave without the WorkloadEntry?'],
 ];
 
 describe.each(sizes)('at $columns×$rows', (size) => {
 	it.each(walk)('%s fills the screen and nothing more', async (_, keys, seen) => {
-		const {screen, type, waitFor} = await start(size, {interrupted: ['old-vm.bookinfo']});
+		const {screen, type, waitFor} = await start(
+			size,
+			{interrupted: ['old-vm.bookinfo']},
+			{
+				setUp: {home: '/home/me', given: {}, survey: async () => survey},
+				connect: async () => createFakeSession(),
+			},
+		);
 		await waitFor(size.columns < 60 ? 'meshboard' : 'live');
 		for (const each of keys) await type(each);
 		if (size.columns >= 60) await waitFor(seen);

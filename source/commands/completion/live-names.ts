@@ -1,8 +1,9 @@
-import {openCluster, openKubeconfig, openProfiles, systemClock} from '../../compose.ts';
+import {openCluster, openKubeconfig, openProfiles} from '../../compose.ts';
 import {durationSeconds} from '../../mesh/duration.ts';
 import {listEntries} from '../../onboarding/list-entries.ts';
 import type {Environment} from '../../paths.ts';
 import type {Cluster} from '../../ports.ts';
+import {systemClock} from '../../system-clock.ts';
 import {chooseProfile, flagsAsProfile, type GlobalFlags} from '../flags.ts';
 import type {Candidate, LiveKind} from './candidates.ts';
 

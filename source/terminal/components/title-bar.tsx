@@ -65,6 +65,7 @@ function asides(ui: Ui, world: World): readonly Span[] {
 }
 
 function freshness(world: World, glyphs: Glyphs): Line {
+	if (world.link.kind === 'unasked') return [span('not connected yet', 'dim')];
 	if (world.link.kind === 'connecting') return [span('connecting…', 'dim')];
 	if (world.link.kind === 'failed') return [span(`${glyphs.bad} not connected`, 'bad')];
 	const {state} = world.fleet;

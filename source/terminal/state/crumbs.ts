@@ -11,6 +11,7 @@ const names: Readonly<Record<ScreenName, string>> = {
 	edit: 'edit',
 	matrix: 'matrix',
 	doctor: 'doctor',
+	'set-up': 'set-up',
 };
 
 /** The way to what is shown, from the fleet on; esc goes it back. */

@@ -39,6 +39,12 @@ export type Effect =
 	| {readonly kind: 'save-profile'; readonly name: string; readonly profile: Profile}
 	| {readonly kind: 'remove-profile'; readonly name: string}
 	| {readonly kind: 'use-profile'; readonly name: string}
+	/** Looks at what this machine has, for the set-up. */
+	| {readonly kind: 'survey'}
+	/** Saves what the set-up was answered, and connects with it. */
+	| {readonly kind: 'finish-set-up'; readonly profile: Profile}
+	/** Saves an empty profile, so that nobody is asked again. */
+	| {readonly kind: 'skip-set-up'}
 	/** Another context of the kubeconfig, or other namespaces, for this sitting. */
 	| {readonly kind: 'relink'; readonly change: Relink}
 	/** Keeps a line of the command line. */

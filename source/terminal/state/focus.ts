@@ -4,7 +4,8 @@ import type {Area} from '../keymap.ts';
 import {isTooSmall} from '../layout.ts';
 import {emptyCommandLine} from './command-line.ts';
 import {createFocus} from './focus-create.ts';
-import {screenOf, type Ui} from './ui.ts';
+import {questionInFocus} from './set-up.ts';
+import {needsNoSession, screenOf, type Ui} from './ui.ts';
 import type {World} from './world.ts';
 
 /** Where keys go: areas of the keymap in order, and the text field that takes what the keymap does not. */
@@ -31,7 +32,7 @@ export function focusOf(ui: Ui, world: World): Focus {
 		return typing('command', command.field, (field) => ({...ui, command: {...emptyCommandLine, field}}));
 	if (ui.help !== undefined) return {areas: ['help', 'lists', 'everywhere']};
 	const screen = screenOf(ui);
-	if (world.link.kind !== 'ready' && screen !== 'profiles') return {areas: ['start', 'screens', 'everywhere']};
+	if (world.link.kind !== 'ready' && !needsNoSession(screen)) return {areas: ['start', 'screens', 'everywhere']};
 	return screenFocus(ui);
 }
 
@@ -65,6 +66,11 @@ function screenFocus(ui: Ui): Focus {
 				...ui,
 				doctor: {...ui.doctor, filter: {...filter, text}},
 			}));
+		}
+		case 'set-up': {
+			const question = questionInFocus(ui.setUp);
+			if (question?.id !== 'account') return {areas: ['set-up', 'lists', 'screens', 'everywhere']};
+			return typing('set-up-account', question.field, (account) => ({...ui, setUp: {...ui.setUp, account}}));
 		}
 		case 'create':
 			return createFocus(ui);

@@ -19,6 +19,7 @@ import {reduceMatrix} from './reduce-matrix.ts';
 import {reducePlan, toRuns} from './reduce-plan.ts';
 import {reduceProfiles} from './reduce-profiles.ts';
 import {reduceRuns} from './reduce-runs.ts';
+import {openSetUp, reduceSetUp} from './reduce-set-up.ts';
 import {type Dialog, goTo, just, open, type Step, say, screenOf, type Ui} from './ui.ts';
 import {activeRuns, type World} from './world.ts';
 
@@ -109,6 +110,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return quit(ui, world);
 		case 'profiles':
 			return just(open(ui, 'profiles'));
+		case 'set-up':
+			return openSetUp(ui);
 		case 'go.fleet':
 			return just(goTo(ui, 'fleet'));
 		case 'go.runs':
@@ -137,6 +140,8 @@ function reduceShown(ui: Ui, intent: Intent, world: World, key: Key): Step {
 			return reduceMatrix(ui, intent, world);
 		case 'doctor':
 			return reduceDoctor(ui, intent, world);
+		case 'set-up':
+			return reduceSetUp(ui, intent, world);
 	}
 }
 

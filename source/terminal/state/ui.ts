@@ -12,6 +12,7 @@ import type {EditState} from './edit-state.ts';
 import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import {type MatrixState, noMatrix} from './matrix-state.ts';
+import {noSetUp, type SetUpState} from './set-up.ts';
 import type {Problem} from './world.ts';
 
 export type ScreenName =
@@ -24,7 +25,8 @@ export type ScreenName =
 	| 'create'
 	| 'edit'
 	| 'matrix'
-	| 'doctor';
+	| 'doctor'
+	| 'set-up';
 
 export type FleetState = {
 	readonly list: ListState;
@@ -115,6 +117,7 @@ export type Ui = {
 	readonly plan: PlanState;
 	readonly runs: RunsState;
 	readonly profiles: ProfilesState;
+	readonly setUp: SetUpState;
 	readonly broken: ListState;
 	readonly create: CreateState;
 	/** The entry that was edited with $EDITOR. */
@@ -174,6 +177,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 			top: 0,
 		},
 		profiles: {list: startOfList, form: undefined},
+		setUp: noSetUp,
 		broken: startOfList,
 		create: noCreation,
 		edit: undefined,
@@ -193,6 +197,11 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 /** The screen that is shown. */
 export function screenOf(ui: Ui): ScreenName {
 	return ui.stack.at(-1) ?? 'fleet';
+}
+
+/** Screens that mean something before there is a connection. */
+export function needsNoSession(screen: ScreenName): boolean {
+	return screen === 'profiles' || screen === 'set-up';
 }
 
 /** Opens a screen; one that is already on the way here is gone back to. */

@@ -17,6 +17,8 @@ export type Problem = {
 
 /** The tie to the cluster. The first frame is drawn before it stands. */
 export type Link =
+	/** The set-up asks first where to. */
+	| {readonly kind: 'unasked'; readonly context: string}
 	| {readonly kind: 'connecting'; readonly context: string}
 	| {readonly kind: 'failed'; readonly context: string; readonly problem: Problem}
 	| {readonly kind: 'ready'; readonly context: string; readonly server: string; readonly namespaces: readonly string[]};
@@ -56,6 +58,8 @@ export type World = {
 	readonly version: string;
 	/** True when the screen can connect anew (another profile, another attempt). */
 	readonly canConnect: boolean;
+	/** True when this machine can be looked at for a set-up. */
+	readonly canSetUp: boolean;
 	/** True when runs that are left under way can be resumed later. */
 	readonly kept: boolean;
 	/** True when the demo can be opened instead. */

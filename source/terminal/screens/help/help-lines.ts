@@ -31,6 +31,8 @@ export const areaNames: Readonly<Record<Area, string>> = {
 	'doctor-search': 'Doctor: typing a text of the log',
 	profiles: 'Profiles',
 	form: 'Editing a profile',
+	'set-up': 'Set-up',
+	'set-up-account': 'Set-up: typing the account',
 	broken: 'Broken-off runs',
 	create: 'Create: which kind',
 	'create-form': 'Create: the form',

@@ -1,0 +1,84 @@
+import {sanitise} from '../../../output/sanitise.ts';
+import {fieldLine} from '../../components/field-line.ts';
+import {listOf, locate} from '../../state/list-state.ts';
+import {choicesHeight} from '../../state/reduce-set-up.ts';
+import {
+	accountFault,
+	answerWords,
+	cursorOf,
+	questionInFocus,
+	type SetUpQuestion,
+	type SetUpState,
+	setUpQuestions,
+} from '../../state/set-up.ts';
+import type {World} from '../../state/world.ts';
+import {paragraph} from '../../text/document.ts';
+import {type Line, span} from '../../text/line.ts';
+import {padTo} from '../../text/width.ts';
+import type {Glyphs} from '../../theme.ts';
+
+/** What was answered, the question with its answers, and what could not be looked at. */
+export function setUpLines(state: SetUpState, world: World, glyphs: Glyphs, width: number): readonly Line[] {
+	const {found, at} = state;
+	const question = questionInFocus(state);
+	if (found === undefined || question === undefined)
+		return [
+			[],
+			...paragraph([span('  ')], 'Looking for kubeconfig, ssh-agent and ~/.ssh/config…', width, 'dim'),
+			...paragraph([span('  ')], 'Nothing is contacted, and no key is read.', width, 'dim'),
+		];
+	const questions = setUpQuestions(state);
+	const count = questions.length === 1 ? '' : `  question ${at + 1} of ${questions.length}`;
+	return [
+		[span('  The set-up', 'title'), span(count, 'dim')],
+		...questions
+			.slice(0, at)
+			.map(
+				(answered): Line => [
+					span(`  ${glyphs.good} ${padTo(shortNames[answered.id], 10)}`, 'good'),
+					span(answerWords(answered, state)),
+				],
+			),
+		[],
+		[span(`  ${question.title}`, 'accent')],
+		...paragraph([span('  ')], question.why, width - 2, 'dim'),
+		[],
+		...answerLines(question, state, world, glyphs, width),
+		[],
+		...found.survey.problems.flatMap((problem) =>
+			paragraph([span(`  ${glyphs.warn} `, 'warn')], sanitise(problem), width - 2),
+		),
+		...paragraph(
+			[span('  ')],
+			'The answers are saved as a profile. No secret is, and all can be changed later.',
+			width - 2,
+			'dim',
+		),
+	];
+}
+
+const shortNames = {cluster: 'cluster', way: 'SSH', account: 'account'} as const;
+
+function answerLines(
+	question: SetUpQuestion,
+	state: SetUpState,
+	world: World,
+	glyphs: Glyphs,
+	width: number,
+): readonly Line[] {
+	if (question.id === 'account') {
+		const fault = accountFault(question);
+		return [
+			fieldLine(span('  > ', 'accent'), question.field, {width, active: true}),
+			...(fault === undefined ? [] : [[span(`    ${fault}`, 'bad')]]),
+		];
+	}
+	const {choices} = question;
+	const height = choicesHeight(world);
+	const list = listOf(choices, ({words}) => words);
+	const {index, top} = locate(cursorOf(question, state), list, height);
+	return choices.slice(top, top + height).map(({words}, row): Line => {
+		const chosen = top + row === index;
+		return [span(`  ${chosen ? glyphs.cursor : ' '} `, 'accent'), {...span(words), bold: chosen}];
+	});
+}
