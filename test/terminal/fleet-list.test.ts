@@ -3,6 +3,7 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {sortColumns} from '../../source/fleet/order.ts';
 import type {FleetRow} from '../../source/fleet/row.ts';
 import {compareRows} from '../../source/fleet/sorted-rows.ts';
+import type {Examined} from '../../source/onboarding/doctor/examination.ts';
 import type {RunState} from '../../source/onboarding/run.ts';
 import {fieldOf} from '../../source/terminal/input/text-field.ts';
 import {keymap} from '../../source/terminal/keymap.ts';
@@ -17,6 +18,7 @@ import type {World} from '../../source/terminal/state/world.ts';
 import {defaultGlyphs} from '../../source/terminal/theme.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {entryNamed} from '../helpers/target.ts';
+import {newProxy, soundProxy, stuckProxy} from './examined.ts';
 import {createFakeSession} from './fake-session.ts';
 import {manyRows, someRows} from './some-rows.ts';
 
@@ -210,13 +212,25 @@ describe('the columns', () => {
 	});
 });
 
-it('a cause is what the last run of an entry found, until one goes well', async () => {
+it('a cause is what was found last of an entry, by its run or by the doctor, until one goes well', async () => {
 	const session = createFakeSession({failing: ['ratings-vm.bookinfo']});
 	session.runs.start(await session.plan(['ratings-vm.bookinfo'], {task: 'onboard', prepare: false, force: false}));
 	while (session.step());
-	const causes = causesOf(session.runs.getSnapshot());
-	expect([...causes]).toEqual([['ratings-vm.bookinfo', 'vm.disk-unwritable']]);
-	expect(causesOf([...session.runs.getSnapshot()])).toBe(causes);
+	const runs = session.runs.getSnapshot();
+	const ended = Date.parse(runs[0]?.updatedAt ?? '');
+	const seen = (...examined: readonly Examined[]) => [
+		...causesOf({runs, examined: new Map(examined.map((one) => [one.target, one]))}),
+	];
+	const causes = causesOf({runs, examined: new Map()});
+	const [ratings, reviews] = ['ratings-vm.bookinfo', 'reviews-vm.bookinfo'];
+	expect([...causes]).toEqual([[ratings, 'vm.disk-unwritable']]);
+	expect(causesOf({runs: [...runs], examined: new Map()})).toBe(causes);
+	expect(seen(stuckProxy(ratings, {lookedAt: ended - 1}), newProxy(ratings))).toEqual([...causes]);
+	expect(seen(stuckProxy(ratings, {lookedAt: ended + 1}), stuckProxy(reviews, {lookedAt: 1}))).toEqual([
+		[ratings, 'token.expired'],
+		[reviews, 'token.expired'],
+	]);
+	expect(seen(soundProxy(ratings, {lookedAt: ended + 1}))).toEqual([]);
 });
 
 describe('on the screen', () => {

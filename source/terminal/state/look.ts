@@ -38,7 +38,7 @@ export function shownItems(ui: Ui, world: World): readonly FleetItem[] {
 	const rows = orderedRows(ui, world);
 	const {grouping, folded} = ui.fleet;
 	if (grouping === undefined) return rows;
-	const causes = grouping === 'cause' ? causesOf(world.runs) : noCauses;
+	const causes = grouping === 'cause' ? causesOf(world) : noCauses;
 	const from = [rows, grouping, folded, causes];
 	if (lastGrouped?.from.every((part, index) => part === from[index]) === true) return lastGrouped.items;
 	lastGrouped = {from, items: groupRows(rows, grouping, causes, folded)};
