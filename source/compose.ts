@@ -17,6 +17,7 @@ import {listEntries} from './onboarding/list-entries.ts';
 import {findMeshPods} from './onboarding/mesh-pod.ts';
 import {createCreation} from './onboarding/objects/creation.ts';
 import {startExamination} from './onboarding/perform/examination.ts';
+import {foresee} from './onboarding/perform/foresee.ts';
 import {destinationOf} from './onboarding/perform/hosts.ts';
 import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
 import {createLogLevels} from './onboarding/perform/log-levels.ts';
@@ -186,7 +187,11 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			server: cluster.server,
 			given: givenOf(of),
 		};
-		return makePlan(target, run, wanted.prepare || wanted.task === 'fix' ? await factsOf(target) : {});
+		const facts = wanted.prepare || wanted.task === 'fix' ? await factsOf(target) : {};
+		const looksFirst = stepsOf(run).find(({foresee}) => foresee !== undefined);
+		if (looksFirst === undefined) return makePlan(target, run, facts);
+		const found = await foresee(looksFirst, {target, facts, options: run}, performerOf(target), stop.signal);
+		return makePlan(target, run, {...facts, ...found});
 	};
 
 	const limits = createLimits(flags.parallel ?? profile.parallel);

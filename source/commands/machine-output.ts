@@ -104,6 +104,8 @@ export type Plan = {
 		readonly phase: Phase;
 		readonly title: string;
 		readonly commands: readonly string[];
+		/** What is known beforehand to come of it. */
+		readonly foreseen?: readonly string[];
 	}>;
 };
 

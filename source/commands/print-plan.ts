@@ -20,6 +20,7 @@ export function printPlan(plans: readonly RunPlan[], out: Writable = process.std
 		}
 		for (const step of plan.steps) {
 			out.write(`  ${step.phase}: ${step.title}\n`);
+			for (const line of step.foreseen ?? []) out.write(`    → ${line}\n`);
 			for (const action of step.actions)
 				for (const line of describeAction(action, plan.target).split('\n')) out.write(`      ${line}\n`);
 		}
@@ -34,11 +35,12 @@ export function planAsJson(plan: RunPlan): Plan {
 		options: plan.options,
 		settings: settingsOf(plan),
 		findings: problemsFor(plan.target, plan.options.task),
-		steps: plan.steps.map(({id, phase, title, actions}) => ({
+		steps: plan.steps.map(({id, phase, title, actions, foreseen}) => ({
 			id,
 			phase,
 			title,
 			commands: actions.map((action) => describeAction(action, plan.target)),
+			...(foreseen === undefined ? {} : {foreseen}),
 		})),
 	};
 }

@@ -71,6 +71,7 @@ export function makePlan(target: Target, options: RunOptions, facts: Facts = {})
 			phase: step.phase,
 			title: step.titleFor?.(target) ?? step.title,
 			actions: step.plan(context),
+			...(step.foresee === undefined ? {} : {foreseen: step.foresee(context)}),
 		})),
 	};
 }

@@ -31,7 +31,10 @@ export type Store<T> = {getSnapshot(): T; subscribe(listener: () => void): () =>
 export type RunPlan = {
 	readonly target: Target;
 	readonly options: RunOptions;
-	readonly steps: ReadonlyArray<StepHead & {readonly actions: readonly Action[]}>;
+	/** `foreseen`: what is known beforehand to come of it. */
+	readonly steps: ReadonlyArray<
+		StepHead & {readonly actions: readonly Action[]; readonly foreseen?: readonly string[]}
+	>;
 };
 
 /** Nothing came of one target of several, and why; its findings hold an error. */

@@ -22,6 +22,8 @@ export type Facts = {
 	readonly restart?: {readonly needed: boolean; readonly why: string};
 	/** What meshboard did on the VM, as it is recorded there: see vm/undo/record.ts. */
 	readonly recorded?: readonly string[];
+	/** What a look before the plan has found, in a sentence; absent where there was none. */
+	readonly foreseen?: string;
 	/** Public key line that goes into `authorized_keys`. */
 	readonly publicKey?: string;
 	/** The API server's clock at the time of the call, in seconds since 1970; absent before it has answered anything. */
@@ -57,5 +59,7 @@ export type Step = StepHead & {
 	/** Another title, for a target of which the usual one is not true. */
 	titleFor?(target: Target): string | undefined;
 	plan(context: StepContext): readonly Action[];
+	/** What is known beforehand to come of it, a line each, where the VM was looked at before there is a plan. */
+	foresee?(context: StepContext): readonly string[];
 	run(context: StepContext): Procedure<Outcome>;
 };

@@ -67,6 +67,15 @@ describe('prepare', () => {
 		expect((await sandbox.ssh('ratings-vm', 'bookinfo', 'istio-proxy', 'docker ps -q')).code).toBe(0);
 	});
 
+	test('shows what taking back could do of a VM that is out of reach, and why no more is known', {
+		timeout: limit,
+	}, async () => {
+		const {code, stdout} = await prepare(target, '--undo', '--dry-run', '--admin-user', 'nobody-here');
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/→ not known beforehand: nobody-here@\S+ accepts none of the offered identities/);
+		expect(stdout).toMatch(/undo\.sh directory[\s\S]*undo\.sh account[\s\S]*undo\.sh engine/);
+	});
+
 	test('changes nothing the second time, says so of each part, and asks the VM once', {timeout: limit}, async () => {
 		const {code, stdout} = await prepare(target, '--yes', '-o', 'ndjson');
 		expect(code).toBe(0);
@@ -93,7 +102,13 @@ describe('prepare', () => {
 				)
 			).stdout;
 		const plan = await prepare(target, '--undo', '--dry-run');
-		expect(plan.stdout).toMatch(/Take back the account[\s\S]*sudo sh \/var\/lib\/meshboard\/undo\.sh account/);
+		expect(plan.stdout).toMatch(
+			/Take back the account[^\n]*\n( {4}→ [^\n]+\n)*? {4}→ takes back account istio-proxy with its home\n[\s\S]*undo\.sh account/,
+		);
+		expect(plan.stdout).toMatch(/→ takes back \/etc\/istio-proxy\n/);
+		expect(plan.stdout).toMatch(/→ takes back packages (?:\S+, )*docker\.io/);
+		const {plans} = JSON.parse((await prepare(target, '--undo', '--dry-run', '-o', 'json')).stdout);
+		expect(plans[0].steps[1].foreseen).toContain('takes back /etc/istio-proxy');
 		const undone = await prepare(target, '--undo', '--yes');
 		expect(undone.code, undone.stdout + undone.stderr).toBe(0);
 		expect(undone.stdout).toContain('account istio-proxy: removed with its home');
@@ -104,6 +119,9 @@ describe('prepare', () => {
 		const again = await prepare(target, '--undo', '--yes', '-o', 'ndjson');
 		expect(again.code).toBe(0);
 		expect(again.stdout).toContain('nothing that meshboard did is recorded');
+		const nothing = await prepare(target, '--undo', '--dry-run');
+		expect(nothing.stdout).toMatch(/→ nothing that meshboard did is recorded/);
+		expect(nothing.stdout).not.toContain('undo.sh');
 		expect(eventsOf(again.stdout).filter(({changed}) => changed === true)).toEqual([]);
 	});
 });

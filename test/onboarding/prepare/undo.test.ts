@@ -29,6 +29,24 @@ describe('taking back what was done', () => {
 		}
 	});
 
+	it('shows beforehand what it would take back, where the VM was asked, and no command for what is not there', () => {
+		const recorded = [
+			'directory made /etc/istio proxy',
+			'directory mode 755 775 /srv/a b',
+			'package docker.io',
+			'package containerd',
+			'enabled docker',
+		];
+		const known = context({}, {recorded, foreseen: '5 things'});
+		const shown = undoSteps.map((step) => [step.foresee?.(known), step.plan(known).length]);
+		expect(shown).toEqual([
+			[['5 things'], 0],
+			[['takes back /etc/istio proxy', 'takes back mode of /srv/a b, 755 again'], 2],
+			[['nothing of it is recorded'], 0],
+			[['takes back service docker, started with the machine', 'takes back packages docker.io, containerd'], 2],
+		]);
+	});
+
 	it('tells of each thing what came of it; what others use is a warning with the reason, and no failure', () => {
 		const said = 'undone /home/x/.ssh: removed\nleft account istio-proxy|its home holds notes.txt\n';
 		const {outcome} = drive(accountStep, context({}, {recorded: ['account istio-proxy 1002']}), (action) =>

@@ -1,4 +1,5 @@
 import {parseRecordProbe, recordProbeCommand} from '../../../vm/undo/record-probe.ts';
+import {recordedWords} from '../../../vm/undo/recorded-words.ts';
 import {perform} from '../../action.ts';
 import type {Step} from '../../step.ts';
 import {accountOf, unreadable} from '../prepare/as-admin.ts';
@@ -9,6 +10,7 @@ export const lookStep: Step = {
 	phase: 'prepare',
 	title: 'Read what was done on this VM',
 	plan: () => [],
+	foresee: ({facts: {foreseen}}) => (foreseen === undefined ? [] : [foreseen]),
 	*run({target}) {
 		const {containerName, runtime} = target;
 		const command = recordProbeCommand(containerName.value, runtime.value, accountOf(target));
@@ -25,13 +27,7 @@ export const lookStep: Step = {
 		const detail =
 			lines.length === 0
 				? 'nothing that meshboard did is recorded on this VM'
-				: `${lines.length} things: ${lines.slice(0, 8).map(wordsOf).join(', ')}${lines.length > 8 ? ', …' : ''}`;
+				: `${lines.length} things: ${lines.slice(0, 8).map(recordedWords).join(', ')}${lines.length > 8 ? ', …' : ''}`;
 		return {status: 'succeeded', detail, facts: {recorded: lines}};
 	},
 };
-
-/** `package docker.io`, `account istio-proxy`: a line of the record without what only machines need. */
-function wordsOf(line: string): string {
-	const [kind = '', second = '', ...rest] = line.split(' ');
-	return kind === 'directory' || kind === 'home' ? (rest.at(-1) ?? line) : `${kind} ${second}`;
-}

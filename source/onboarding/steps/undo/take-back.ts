@@ -3,6 +3,7 @@ import type {ExecResult} from '../../../ports.ts';
 import {commandLine} from '../../../vm/quote.ts';
 import {parseTakenBack} from '../../../vm/undo/parse-undo.ts';
 import {recordFolder} from '../../../vm/undo/record.ts';
+import {recordedWords} from '../../../vm/undo/recorded-words.ts';
 import {undoProgram, undoScript} from '../../../vm/undo/undo-program.ts';
 import {type Exec, type Place, perform} from '../../action.ts';
 import type {Outcome, Step, StepCheck, StepContext} from '../../step.ts';
@@ -21,9 +22,10 @@ export const directoryStep: Step = {
 	id: 'prepare.undo-directory',
 	phase: 'prepare',
 	title: 'Take back the directory for the configuration',
-	plan: (context) => [bring, directory(context)],
+	plan: (context) => (mayHave(context, ofDirectory) ? [bring, directory(context)] : []),
+	foresee: (context) => takesBack(context, ofDirectory),
 	*run(context) {
-		if (!has(context.facts.recorded, /^directory |^before\.account/)) return nothing;
+		if (!has(context, ofDirectory)) return nothing;
 		yield* perform(bring);
 		return told(this.id, yield* perform(directory(context)));
 	},
@@ -33,9 +35,10 @@ export const accountStep: Step = {
 	id: 'prepare.undo-user',
 	phase: 'prepare',
 	title: 'Take back the account that runs the proxy',
-	plan: () => [bring, account],
-	*run({facts: {recorded}}) {
-		if (!has(recorded, /^(home|key|account|unlocked|member|linger) |^before\.account/)) return nothing;
+	plan: (context) => (mayHave(context, ofAccount) ? [bring, account] : []),
+	foresee: (context) => takesBack(context, ofAccount),
+	*run(context) {
+		if (!has(context, ofAccount)) return nothing;
 		yield* perform(bring);
 		return told(this.id, yield* perform(account));
 	},
@@ -46,11 +49,12 @@ export const engineStep: Step = {
 	id: 'prepare.undo-engine',
 	phase: 'prepare',
 	title: 'Take back the engine and its packages',
-	plan: ({target}) => [bring, startPackages(engine(target))],
-	*run({target, facts: {recorded}}) {
-		if (!has(recorded, /^(package|data|group|enabled|started|example) |^before\.engine/)) return nothing;
+	plan: (context) => (mayHave(context, ofEngine) ? [bring, startPackages(engine(context.target))] : []),
+	foresee: (context) => takesBack(context, ofEngine),
+	*run(context) {
+		if (!has(context, ofEngine)) return nothing;
 		yield* perform(bring);
-		return told(this.id, yield* runPackages(engine(target)));
+		return told(this.id, yield* runPackages(engine(context.target)));
 	},
 };
 
@@ -71,8 +75,30 @@ function engine({runtime, image}: Target): string {
 
 const nothing: Outcome = {status: 'skipped', detail: 'nothing of it is recorded'};
 
-function has(recorded: readonly string[] | undefined, kind: RegExp): boolean {
+/** The lines of the record that each step takes back. */
+const ofDirectory = /^directory |^before\.account/;
+const ofAccount = /^(home|key|account|unlocked|member|linger) |^before\.account/;
+const ofEngine = /^(package|data|group|enabled|started|example) |^before\.engine/;
+
+function has({facts: {recorded}}: StepContext, kind: RegExp): boolean {
 	return recorded?.some((line) => kind.test(line)) === true;
+}
+
+/** For the plan: everything, until the record is known. */
+function mayHave(context: StepContext, kind: RegExp): boolean {
+	return context.facts.recorded === undefined || has(context, kind);
+}
+
+/** What a look before the plan has found to take back. */
+function takesBack({facts: {recorded}}: StepContext, kind: RegExp): readonly string[] {
+	if (recorded === undefined) return [];
+	const lines = recorded.filter((line) => kind.test(line));
+	const packages = lines.flatMap((line) => (line.startsWith('package ') ? [line.slice(8)] : []));
+	return [
+		...lines.filter((line) => !line.startsWith('package ')).map((line) => `takes back ${recordedWords(line)}`),
+		...(packages.length === 0 ? [] : [`takes back packages ${packages.join(', ')}`]),
+		...(lines.length === 0 ? [nothing.detail] : []),
+	];
 }
 
 /** What came of it, thing by thing: what stays is told with the reason, and is no failure. */

@@ -54,6 +54,7 @@ function targetLines(plan: RunPlan, glyphs: Glyphs, width: number): readonly Lin
 		...heading('Steps'),
 		...steps.flatMap((step) => [
 			...paragraph([span(`  ${step.phase.padEnd(10)}`, 'dim')], step.title, width),
+			...(step.foreseen ?? []).flatMap((line) => paragraph([span(' '.repeat(12))], line, width)),
 			...step.actions.flatMap((action) => command(describeAction(action, target), width, 12)),
 		]),
 	];
