@@ -50,6 +50,9 @@ export type TerminalOptions = {
 /** How long the session may take to close before we leave without it, in milliseconds; runs that are left under way never settle. */
 const closeWithin = {settled: 3000, underWay: 300};
 
+/** How often we look whether our parent is still there, in milliseconds. */
+const parentEvery = 300;
+
 /**
  * News is drawn 20 times a second at most (controller.ts, use-output-ticks.ts); a key must not wait long for its turn after it.
  * Over SSH a frame costs the link more than it is worth.
@@ -158,6 +161,11 @@ function hook(controller: Controller, fail: (error: unknown) => void, isSized: b
 	process.on('uncaughtException', fail);
 	process.on('unhandledRejection', fail);
 	process.stdin.on('end', lost);
+	// EIO, where the terminal is no longer ours.
+	process.stdin.on('error', lost);
+	// Whoever started us (npx, a script) and was killed tells nobody: the shell above has the terminal back, in our state.
+	const parent = process.ppid;
+	const look = setInterval(() => process.ppid === parent || lost(), parentEvery);
 	// Before Ink's own listener: the frame for the new size must be there when it draws.
 	if (isSized) process.stdout.prependListener('resize', resized);
 	return () => {
@@ -165,6 +173,8 @@ function hook(controller: Controller, fail: (error: unknown) => void, isSized: b
 		process.off('uncaughtException', fail);
 		process.off('unhandledRejection', fail);
 		process.stdin.off('end', lost);
+		process.stdin.off('error', lost);
+		clearInterval(look);
 		process.stdout.off('resize', resized);
 	};
 }

@@ -13,6 +13,10 @@ export type Pty = {
 	type(keys: string): void;
 	resize(size: Size): void;
 	kill(signal: NodeJS.Signals): void;
+	/** Takes the terminal away, as a closed window or a lost connection does. */
+	hangUp(): void;
+	/** Reads nothing more of what is written, until it is told to go on. */
+	read(goesOn: boolean): void;
 	/** Resolves when the condition holds for the screen; rejects with the screen's text after the time. */
 	waitFor(condition: string | RegExp | ((text: string) => boolean), milliseconds?: number): Promise<string>;
 	/** Calls the listener each time that something was drawn; returns the function that ends it. */
@@ -72,6 +76,9 @@ export function startPty(file: string, args: readonly string[], options: Partial
 			screen.resize(next);
 		},
 		kill: (signal) => child.kill(signal),
+		// Its types leave it out.
+		hangUp: () => (child as IPty & {destroy(): void}).destroy(),
+		read: (goesOn) => (goesOn ? child.resume() : child.pause()),
 		async waitFor(condition, milliseconds = 10_000) {
 			const holds = (text: string) =>
 				typeof condition === 'string'

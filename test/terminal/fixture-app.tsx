@@ -1,9 +1,10 @@
 import process from 'node:process';
 import {UserError} from '../../source/errors.ts';
+import type {FleetRow} from '../../source/fleet/row.ts';
 import {createCleanLines} from '../../source/output/clean-lines.ts';
 import type {LineSplitter} from '../../source/output/line-splitter.ts';
 import {createRedactor} from '../../source/output/redact.ts';
-import type {Looks} from '../../source/ports.ts';
+import type {Looks, Profile} from '../../source/ports.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {manyRows} from './some-rows.ts';
@@ -19,6 +20,8 @@ type Fixture = {
 	readonly connectAfter?: number;
 	/** Milliseconds after which something throws outside of the screens. */
 	readonly throwAfter?: number;
+	/** What throws when it is drawn. */
+	readonly broken?: 'screen' | 'frame';
 	readonly ask?: 'secret' | 'confirm';
 	/** Lines of output a second, over all runs, from the first run on. */
 	readonly flood?: number;
@@ -28,9 +31,32 @@ type Fixture = {
 };
 
 const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
+
+/** Only the list asks for an entry's age. */
+function brokenRow(): FleetRow {
+	const [row] = manyRows(1);
+	if (row === undefined) throw new Error('no row');
+	const entry = Object.defineProperty({...row.entry}, 'createdAt', {
+		get() {
+			throw new Error('a fault');
+		},
+	});
+	return {...row, entry};
+}
+
+/** Only the title joins the namespaces. */
+function brokenProfile(): Profile {
+	const join = () => {
+		throw new Error('a fault of the frame');
+	};
+	return {namespaces: Object.assign(['bookinfo'], {join})};
+}
+
 const session = createFakeSession({
 	...fixture,
 	...(fixture.rows === undefined ? {rows: undefined} : {rows: manyRows(fixture.rows)}),
+	...(fixture.broken === 'screen' ? {rows: [brokenRow()]} : {}),
+	...(fixture.broken === 'frame' ? {profile: brokenProfile()} : {}),
 });
 let attempts = 0;
 
