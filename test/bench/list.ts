@@ -7,22 +7,18 @@ import {spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import pLimit from 'p-limit';
 import {createHttp} from '../../source/kubernetes/http.ts';
 import {loadKubeconfig} from '../../source/kubernetes/kubeconfig.ts';
+import {makeManyEntries, removeManyEntries} from '../helpers/many-entries.ts';
 import {kubeconfig as labKubeconfig} from '../lab/harness.ts';
 import waitForTheLab from '../lab/one-at-a-time.ts';
 
-const [namespaces, perNamespace, runs] = [10, 1000, 3];
-const bytesEach = 4096;
+const runs = 3;
 /** The program that everybody lists with. */
 const reference = 'kubectl';
 const kubeconfig = labKubeconfig();
-const group = '/apis/networking.istio.io/v1';
-const names = Array.from({length: namespaces}, (_, n) => `bench-${n}`);
 
 type Measured = {readonly first: number; readonly all: number; readonly megabytes: number; readonly rows: number};
 
@@ -34,7 +30,7 @@ const release = await waitForTheLab();
 const http = createHttp(loadKubeconfig({kubeconfig, env: {}}));
 const folder = mkdtempSync(join(tmpdir(), 'meshboard-bench-'));
 try {
-	const bytes = await makeEntries();
+	const bytes = await makeManyEntries(http);
 	const script = await bundle();
 	const ours = await median(() => measure(process.execPath, [script, kubeconfig]));
 	const kubectl = await median(() => measure(reference, ['--kubeconfig', kubeconfig, 'get', 'workloadentries', '-A']));
@@ -51,7 +47,7 @@ try {
 		`${ours.rows} entries of ${bytes} bytes; medians of ${runs}; kubectl ${await kubectlVersion()}, Node ${process.version}.`,
 	);
 } finally {
-	await removeEntries();
+	await removeManyEntries(http);
 	http.close();
 	rmSync(folder, {recursive: true, force: true});
 	release();
@@ -65,50 +61,6 @@ function mb(value: number): string {
 }
 function ratio(ours: number, theirs: number): string {
 	return (ours / theirs).toFixed(2);
-}
-
-/** Makes what is not there yet; the size of one as the server sends it. */
-async function makeEntries(): Promise<number> {
-	const limit = pLimit(32);
-	const post = async (path: string, body: object) => {
-		const {status} = await http.send({method: 'POST', path, body});
-		if (status !== 201 && status !== 409) throw new Error(`POST ${path}: ${status}`);
-	};
-	await Promise.all(names.map((name) => post('/api/v1/namespaces', {metadata: {name}})));
-	const paths = names.flatMap((name) =>
-		Array.from({length: perNamespace}, (_, n) => ({path: `${group}/namespaces/${name}/workloadentries`, n})),
-	);
-	await Promise.all(paths.map(({path, n}) => limit(() => post(path, entry(n, bytesEach - 1650)))));
-	const {body} = await http.send({path: `${group}/namespaces/bench-0/workloadentries/vm-0`});
-	// istiod reads them too: what it does with them must not be measured.
-	await sleep(15_000);
-	return JSON.stringify(body).length;
-}
-
-/** An entry as `kubectl apply` leaves it: half of it is kubectl's copy. The server adds about 1 KB of managedFields. */
-function entry(n: number, filling: number): object {
-	const labels = Object.fromEntries(['app', 'class', 'version', 'team', 'zone'].map((key) => [key, `${key}-${n % 7}`]));
-	return {
-		apiVersion: 'networking.istio.io/v1',
-		kind: 'WorkloadEntry',
-		metadata: {
-			name: `vm-${n}`,
-			labels,
-			annotations: {
-				'sidecar-bootstrap.istio.io/ssh-user': 'istio-proxy',
-				'sidecar-bootstrap.istio.io/proxy-config-dir': '/etc/istio-proxy',
-				'kubectl.kubernetes.io/last-applied-configuration': '{"a":"b"}'.repeat(filling / 11),
-			},
-		},
-		spec: {address: `10.128.${n >> 8}.${n & 255}`, serviceAccount: 'default', labels, ports: {http: 8080}},
-	};
-}
-
-async function removeEntries(): Promise<void> {
-	for (const name of names) {
-		await http.send({method: 'DELETE', path: `${group}/namespaces/${name}/workloadentries`, idleSeconds: 300});
-		await http.send({method: 'DELETE', path: `/api/v1/namespaces/${name}`});
-	}
 }
 
 /** As in the build: one file, minified, so that loading costs what it costs the user. */

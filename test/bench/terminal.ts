@@ -3,13 +3,13 @@
  * 10,000 lines a second in total, on their output, sorted and grouped while entries change, and without any run for comparison; with the processor time and memory
  * that the screens take. Run with: npx tsx test/bench/terminal.ts [keys]
  */
-import {readFileSync, rmSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {buildFixture} from '../helpers/build-fixture.ts';
+import {cpuSeconds, megabytes} from '../helpers/process-cost.ts';
 import {type Pty, startPty} from '../helpers/pty.ts';
 
 const keys = Number(process.argv[2] ?? 200);
-const clockTicks = 100;
 
 const app = await buildFixture();
 try {
@@ -63,7 +63,7 @@ async function measure(name: string, fixture: Record<string, unknown>, begin: (p
 		const written = (pty.raw().length - bytesBefore) / 1024 / seconds;
 		console.log(
 			`${name.padEnd(44)} p50 ${at(times, 0.5)}  p95 ${at(times, 0.95)}  p99 ${at(times, 0.99)}  ` +
-				`${cpu.toFixed(0)} % of a core, ${memory(pty.pid)} MB, ${written.toFixed(0)} KB/s to the terminal`,
+				`${cpu.toFixed(0)} % of a core, ${megabytes(pty.pid).toFixed(0)} MB, ${written.toFixed(0)} KB/s to the terminal`,
 		);
 	} finally {
 		await pty.close();
@@ -91,17 +91,4 @@ function at(times: readonly number[], share: number): string {
 	const sorted = times.toSorted((a, b) => a - b);
 	const time = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 	return `${time.toFixed(1)} ms`.padStart(8);
-}
-
-/** User and system time of a process, from proc(5). */
-function cpuSeconds(pid: number): number {
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-		.replace(/^.*\) /s, '')
-		.split(' ');
-	return (Number(fields[11]) + Number(fields[12])) / clockTicks;
-}
-
-function memory(pid: number): string {
-	const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-	return (Number(kib) / 1024).toFixed(0);
 }
