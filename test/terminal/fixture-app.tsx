@@ -7,6 +7,7 @@ import {createRedactor} from '../../source/output/redact.ts';
 import type {Looks, Profile} from '../../source/ports.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession} from './fake-session.ts';
+import {muchFound} from './much-found.ts';
 import {manyRows} from './some-rows.ts';
 
 // The real screens on a fake session, for tests in a real pty. FIXTURE chooses what happens (JSON).
@@ -142,6 +143,7 @@ try {
 		version: '0.1.0',
 		context: 'kind-lab',
 		connect,
+		setUp: {home: '/home/me', given: {}, survey: async () => muchFound},
 		looks: fixture.looks ?? {},
 	});
 	process.stdout.write(`${summary}\ncalls: ${session.calls.join(', ')}\n`, () => process.exit(exitCode));

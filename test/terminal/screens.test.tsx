@@ -1,10 +1,11 @@
 import {afterEach, describe, expect, it} from 'vitest';
 import {UserError} from '../../source/errors.ts';
-import type {Survey} from '../../source/ports.ts';
 import type {Size} from '../helpers/screen.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {createFakeSession, type FakeOptions} from './fake-session.ts';
+import {muchFound} from './much-found.ts';
 import {manyRows, someRows} from './some-rows.ts';
+import {walk} from './walk.ts';
 
 let shown: Shown | undefined;
 afterEach(() => {
@@ -17,23 +18,6 @@ async function start(size: Size, options: FakeOptions = {}, more: Parameters<typ
 	return shown;
 }
 
-/** A machine with more than fits. */
-const survey: Survey = {
-	isThere: true,
-	contexts: Array.from({length: 40}, (_, index) => `a-cluster-with-a-long-name-of-its-own-in-europe-${index}`),
-	current: undefined,
-	user: 'root',
-	agentKeys: ['a key with a comment that is longer than the screen is wide, as keys of companies have'],
-	keyFiles: [],
-	ways: Array.from({length: 30}, (_, index) => ({
-		hosts: [`host-${index}`],
-		user: 'ubuntu',
-		key: '/home/me/.ssh/id',
-		jump: ['bastion'],
-	})),
-	problems: ['The SSH configuration for localhost cannot be read: /home/me/.ssh/config: terminating, 1 bad option'],
-};
-
 const small: Size = {columns: 80, rows: 24};
 const sizes: readonly Size[] = [
 	small,
@@ -43,43 +27,13 @@ const sizes: readonly Size[] = [
 	{columns: 40, rows: 10},
 ];
 
-/** The screens that a person walks through, by the keys that lead there. */
-const walk: ReadonlyArray<readonly [name: string, keys: readonly string[], seen: string]> = [
-	['fleet', [], 'ratings-vm'],
-	['help', ['?'], 'mark all shown'],
-	['filter', ['/', 'ratings-vm'], 'ratings-vm'],
-	['the command line', [':', 'check '], 'details-vm.bookinfo'],
-	['a command that is none', [':nonsense\r'], 'There is no command :nonsense'],
-	['a chord', ['3', 'g'], 'to the beginning'],
-	['sorted', ['>>', 'I'], 'NAME↓'],
-	['groups', ['bbb', '\r'], 'proxy rejected'],
-	['an edited entry', ['e'], 'would be changed like this'],
-	['details', ['jj', '\r'], 'service account'],
-	['plan', ['  ', 'o'], 'Onboard 2 VMs'],
-	['runs', ['  ', 'o', '\r'], '2 running'],
-	['steps', ['  ', 'o', '\r', '\r'], 'Objects in the cluster'],
-	['a question', ['  ', 'o', '\r', 'x'], 'Cancel details-vm.bookinfo?'],
-	['profiles', ['p'], 'in use'],
-	['form', ['p', '\r'], 'kubeconfig'],
-	['kinds to create', ['c'], 'What is made?'],
-	['a new entry', ['c', '\r', 'new-vm', '\t\t', 'nonsense!'], 'not a valid'],
-	['a new Sidecar', ['c', 'j', '\r', '\t\t\t\t\t'], 'Which hosts does it call'],
-	['hosts to choose', ['c', 'j', '\r', '\t\t\t\t\t', '\x0e'], 'web/*'],
-	['YAML alone', ['c', 'j', '\r', '\x19'], 'defaultEndpoint'],
-	['a review', ['c', 'j', '\r', '\x13'], 'would be created'],
-	['the set-up', [':setup\r'], 'Which cluster?'],
-	['ways of the set-up', [':setup\r', '\r'], 'How are the VMs reached'],
-	['the account of the set-up', [':setup\r', '\r', '\r'], 'prepares the VMs?'],
-	['leaving a form', ['c', '\r', 'x', '\x1b'], 'Leave without the WorkloadEntry?'],
-];
-
 describe.each(sizes)('at $columns×$rows', (size) => {
 	it.each(walk)('%s fills the screen and nothing more', async (_, keys, seen) => {
 		const {screen, type, waitFor} = await start(
 			size,
 			{interrupted: ['old-vm.bookinfo']},
 			{
-				setUp: {home: '/home/me', given: {}, survey: async () => survey},
+				setUp: {home: '/home/me', given: {}, survey: async () => muchFound},
 				connect: async () => createFakeSession(),
 			},
 		);
