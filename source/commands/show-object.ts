@@ -1,6 +1,6 @@
 import type {KubernetesObject} from '../mesh/kubernetes-object.ts';
 import {objectName} from '../mesh/object-name.ts';
-import {toYaml} from '../mesh/yaml.ts';
+import {toManifest, toYaml} from '../mesh/yaml.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
 import {lineDiff} from '../output/line-diff.ts';
 import {sanitise} from '../output/sanitise.ts';
@@ -23,7 +23,7 @@ export function showRehearsal({before, after, outcome}: Rehearsal, output: Outpu
 
 /** Objects for a file or a pipe: YAML documents, or JSON (a List where there are several). */
 export function formatObjects(objects: readonly KubernetesObject[], format: OutputFormat): string {
-	if (format !== 'json') return objects.map(toYaml).join('---\n');
+	if (format !== 'json') return toManifest(objects);
 	let text = '';
 	const [only] = objects;
 	const value =

@@ -120,7 +120,16 @@ export function resolveTarget(input: TargetInput): Target {
 				interception: interceptionMode.value,
 				istioServices: namespace.name === mesh.istioNamespace ? [] : (mesh.services ?? []),
 			}),
-			...networkUnserved(mesh, readout.settings, readout.networks, entry),
+			// Where there is no gateway at all, there is none for a network.
+			...(gateway.kind === 'none'
+				? []
+				: networkUnserved(
+						mesh,
+						readout.settings,
+						readout.networks,
+						entry,
+						gateway.kind === 'service' ? gateway.service : undefined,
+					)),
 			...istiodFaults(mesh, readout.settings?.global ?? {}, image.value),
 			...serviceAccountNotFound(entry, input.serviceAccount),
 			...tokenForbidden(mesh.context, namespace.name, namespace.mayCreateTokens),

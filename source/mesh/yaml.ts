@@ -40,3 +40,8 @@ export function toYaml(value: unknown): string {
 	// Through JSON, so that dates and absent fields look as they do in JSON.
 	return dump(JSON.parse(JSON.stringify(value)), {lineWidth: -1, noRefs: true});
 }
+
+/** Objects as the documents of one file. */
+export function toManifest(objects: readonly unknown[]): string {
+	return objects.map(toYaml).join('---\n');
+}

@@ -61,6 +61,9 @@ export const enableIstio = `sh -c ${quote('systemctl daemon-reload && systemctl 
 
 export const restartIstio = 'systemctl restart istio';
 
+/** The start script's own `clean` leaves the rules alone where `cluster.env` asks for none. */
+export const cleanRules = '/usr/local/bin/pilot-agent istio-iptables --cleanup-only';
+
 export const stopIstio = 'systemctl disable --now istio';
 
 /** Files, and the folder of the unit's own settings where nothing else is in it. */

@@ -1,4 +1,4 @@
-import {annotate, bootstrap, gateway, testCases} from './object-cases.ts';
+import {annotate, bootstrap, entry, gateway, testCases} from './object-cases.ts';
 
 testCases('cluster', [
 	[
@@ -105,6 +105,14 @@ testCases('cluster', [
 
 testCases('gateway', [
 	['none', (mesh) => mesh.remove('Service', 'istio-eastwestgateway'), ['gateway.not-found'], 'there are: istiod'],
+	[
+		'none, and so none for the network that the VM would leave its own for',
+		(mesh) => {
+			mesh.remove('Service', 'istio-eastwestgateway');
+			entry(mesh)['spec'].network = 'vm-net';
+		},
+		['gateway.not-found', 'entry.network-unknown'],
+	],
 	[
 		'no address yet',
 		(mesh) => {

@@ -60,6 +60,6 @@ test.each<{
 	const mesh = {context: 'lab', istioNamespace: 'istio-system', namespace: undefined, services};
 	const settings = targetNamed('a', 'b').mesh;
 	const entry = entryNamed('a', 'b', {network: own});
-	const ids = networkUnserved(mesh, settings && {...settings, tetrate}, known, entry).map(({id}) => id);
+	const ids = networkUnserved(mesh, settings && {...settings, tetrate}, known, entry, undefined).map(({id}) => id);
 	expect(ids).toEqual(unserved ? ['gateway.network-unserved'] : []);
 });

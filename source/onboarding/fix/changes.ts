@@ -177,6 +177,9 @@ function istio(resource: string): Resource {
 
 /** The kinds of which remedies hold objects to apply. */
 const resources: Readonly<Record<string, Resource>> = {
+	Namespace: core('namespaces'),
 	Service: core('services'),
 	Sidecar: istio('sidecars'),
+	Gateway: istio('gateways'),
+	VirtualService: istio('virtualservices'),
 };

@@ -2,7 +2,14 @@ import type {FindingId} from '../../diagnosis/catalogue.ts';
 import type {Finding} from '../../diagnosis/finding.ts';
 import type {Layout} from '../../ports.ts';
 import type {Step} from '../step.ts';
-import {bootStep, clockStep, hostsStep, removeOthersStep, startDockerStep} from '../steps/fix/commands.ts';
+import {
+	bootStep,
+	cleanRulesStep,
+	clockStep,
+	hostsStep,
+	removeOthersStep,
+	startDockerStep,
+} from '../steps/fix/commands.ts';
 import {objectsStep} from '../steps/fix/objects.ts';
 import {proxySteps} from '../steps/fix/proxy.ts';
 import {accountStep} from '../steps/prepare/account.ts';
@@ -74,6 +81,8 @@ export const fixes: Readonly<Partial<Record<FindingId, Fix>>> = {
 	'xds.not-synced': {proxy: 'restart'},
 	'gateway.node-port': recreate,
 	'gateway.mesh-expansion-off': {changes: enableExpansion},
+	'gateway.not-exposed': {changes: applyManifest},
+	'gateway.network-unserved': {changes: applyManifest},
 	'entry.not-linked': {proxy: 'restart'},
 	'entry.instance-ip-not-local': entryChanged(setInstanceIp),
 	'entry.wrong-ip': entryChanged(setInstanceIp),
@@ -96,6 +105,8 @@ export const fixes: Readonly<Partial<Record<FindingId, Fix>>> = {
 	'vm.clock-skew': {vm: [clockStep]},
 	'traffic.hosts-entry-missing': {vm: [hostsStep], hosts: true},
 	'iptables.not-applied': {proxy: 'restart', only: 'package'},
+	'iptables.ssh-captured': {proxy: 'recreate', only: 'package'},
+	'iptables.leftover-rules': {vm: [cleanRulesStep], proxy: 'restart', only: 'package'},
 };
 
 /** How meshboard mends a cause where the proxy runs in this way; undefined when it cannot. */

@@ -1,18 +1,23 @@
 import {describe, expect, it, test} from 'vitest';
 import {catalogue, type FindingId, finding} from '../../../source/diagnosis/catalogue.ts';
+import {networkUnserved} from '../../../source/diagnosis/causes/network-unserved.ts';
 import type {Finding} from '../../../source/diagnosis/finding.ts';
 import {UserError} from '../../../source/errors.ts';
+import {istiodGateway, istiodRoutes} from '../../../source/mesh/expose.ts';
 import {readService} from '../../../source/mesh/service.ts';
 import {readSidecar} from '../../../source/mesh/sidecar.ts';
 import type {Target} from '../../../source/mesh/target.ts';
+import {toManifest} from '../../../source/mesh/yaml.ts';
 import {describeAction} from '../../../source/onboarding/describe.ts';
 import type {DoctorFacts} from '../../../source/onboarding/doctor/facts.ts';
 import {type DoctorRecord, examinedOf} from '../../../source/onboarding/doctor/record.ts';
 import {chooseFix, findCause, parseFix} from '../../../source/onboarding/fix/choose-fix.ts';
 import {fixes, fixFor, fixSteps, isFixable} from '../../../source/onboarding/fix/fixes.ts';
 import {nothingAround} from '../../../source/onboarding/objects/around.ts';
+import type {Facts} from '../../../source/onboarding/step.ts';
 import {clock, contextOf, factsOf, sound} from '../doctor/sound.ts';
-import {ran} from '../drive.ts';
+import {drive, ran} from '../drive.ts';
+import {answers, changes, onboarded, context as vmContext} from '../package/vm.ts';
 import {service} from '../verify/world.ts';
 
 /* How causes are mended: what is chosen for each, what is left to a person, and what the plan shows. */
@@ -101,6 +106,35 @@ describe('the table', () => {
 		expect(isFixable(someFinding('service.none-selects'), 'container')).toBe(false);
 		expect(isFixable(someFinding('service.none-selects', 'kind: Service'), 'container')).toBe(true);
 		expect(isFixable(someFinding('ssh.timeout'), 'container')).toBe(false);
+	});
+});
+
+describe('the rules of interception', () => {
+	/** What is done to the VM where all that bootstrap leaves on it is as it should be. */
+	const commands = (id: FindingId) => {
+		const {proxy} = fixes[id] ?? {};
+		let facts: Facts = {};
+		const {target} = vmContext({}, {problems: []});
+		const answer = answers(onboarded(), ({kind}) => (kind === 'resolve' ? target : undefined));
+		return fixSteps({id, ...(proxy === undefined ? {} : {proxy})}, 'package')
+			.filter((step) => step.phase === 'fix' || step.phase === 'bootstrap')
+			.flatMap((step) => {
+				const {outcome, asked} = drive(step, vmContext(facts, target), answer);
+				facts = {...facts, ...outcome.facts};
+				return changes(asked);
+			});
+	};
+
+	it('are set anew by a start of the service, whether or not a file differs', () => {
+		expect(commands('iptables.not-applied')).toEqual(['systemctl restart istio']);
+		expect(commands('iptables.ssh-captured').at(-1)).toBe('systemctl restart istio');
+	});
+
+	it('of a former proxy are taken away first', () => {
+		expect(commands('iptables.leftover-rules')).toEqual([
+			'/usr/local/bin/pilot-agent istio-iptables --cleanup-only',
+			'systemctl restart istio',
+		]);
 	});
 });
 
@@ -260,6 +294,31 @@ describe('other objects', () => {
 			),
 		);
 		expect(unknown.hint).toContain('--fix sidecar.missing=PORT');
+	});
+
+	it('what leads from the gateway to istiod, and the labels of its network, as the finding shows them', () => {
+		const shown = (id: FindingId, manifest: string) =>
+			chooseFix(recordOf(), someFinding(id, manifest), {id, value: undefined}, around).changes.map((change) =>
+				change.kind === 'apply-object' ? [change.resource.resource, change.object.metadata.namespace] : change.kind,
+			);
+		const settings = contextOf().target.mesh;
+		const [unserved] = networkUnserved(
+			{context: 'lab', istioNamespace: 'istio-system', namespace: undefined, services: []},
+			settings,
+			[],
+			{...entry, network: 'vm-net'},
+			{name: 'istio-eastwestgateway', namespace: 'istio-system'},
+		);
+		expect(shown('gateway.network-unserved', unserved?.remedy.manifest ?? '')).toEqual([
+			['namespaces', undefined],
+			['services', 'istio-system'],
+		]);
+		const expose = {istioNamespace: 'istio-system', revision: '', selector: {istio: 'eastwestgateway'}, network: ''};
+		const objects = toManifest([istiodGateway(expose), istiodRoutes(expose)]);
+		expect(shown('gateway.not-exposed', objects)).toEqual([
+			['gateways', 'istio-system'],
+			['virtualservices', 'istio-system'],
+		]);
 	});
 
 	it('the Service that the finding shows, and none where it shows none', () => {

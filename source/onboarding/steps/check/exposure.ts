@@ -1,6 +1,7 @@
 import {examineExpansion} from '../../../diagnosis/causes/expansion.ts';
 import type {Finding} from '../../../diagnosis/finding.ts';
 import type {KubernetesObject} from '../../../mesh/kubernetes-object.ts';
+import {toManifest} from '../../../mesh/yaml.ts';
 import {type Procedure, performAll} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
 
@@ -23,7 +24,11 @@ export function* notExposed({target, options}: StepContext): Procedure<Finding |
 	const [services, pods, gateways, virtualServices] = answers.map((answer): readonly KubernetesObject[] | undefined =>
 		answer.done ? answer.objects : undefined,
 	);
-	const {findings, gateway: examined} = examineExpansion(
+	const {
+		findings,
+		missing,
+		gateway: examined,
+	} = examineExpansion(
 		{
 			context: options.context,
 			istioNamespace,
@@ -41,5 +46,7 @@ export function* notExposed({target, options}: StepContext): Procedure<Finding |
 	);
 	// A VM may be told another gateway, which is exposed in its own way.
 	if (gateway.origin !== `Service ${examined}`) return undefined;
-	return findings.find(({id}) => id === 'gateway.not-exposed');
+	const found = findings.find(({id}) => id === 'gateway.not-exposed');
+	const leading = missing.filter(({kind}) => kind === 'Gateway' || kind === 'VirtualService');
+	return found && {...found, remedy: {...found.remedy, manifest: toManifest(leading)}};
 }

@@ -1,5 +1,6 @@
 import type {Target} from '../../../mesh/target.ts';
 import {writeMeshHosts} from '../../../vm/mesh-hosts.ts';
+import {cleanRules} from '../../../vm/package-commands.ts';
 import {commandLine} from '../../../vm/quote.ts';
 import {type Exec, perform} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
@@ -44,6 +45,10 @@ export const bootStep = commandsStep('fix.boot', 'Have the proxy started with th
 ]);
 
 export const clockStep = commandsStep('fix.clock', 'Keep the clock by NTP', () => [asRoot('timedatectl set-ntp true')]);
+
+export const cleanRulesStep = commandsStep('fix.rules', 'Take away all rules of interception', () => [
+	asRoot(cleanRules),
+]);
 
 export const hostsStep = commandsStep(
 	'fix.hosts',

@@ -15,6 +15,7 @@ import {readStep} from '../bootstrap/read.ts';
 import {startStep} from '../bootstrap/start.ts';
 import {tokenStep} from '../bootstrap/token.ts';
 import {packageBootstrap} from '../package/bootstrap.ts';
+import {comparePackageStep} from '../package/compare.ts';
 import {packageRenewal} from '../package/renew.ts';
 import {serviceStep} from '../package/service.ts';
 import {asRoot, endOf} from '../prepare/as-admin.ts';
@@ -69,16 +70,18 @@ function remove({runtime, containerName}: Target): Exec {
 	return {kind: 'exec', as: 'user', command, changes: true, show: true};
 }
 
-/** The comparison of a bootstrap; where it finds no difference the container is made anew all the same, for what is wrong with it is in none of the files. */
-const compareAnewStep: Step = {
-	...compareStep,
-	*run(context: StepContext) {
-		const outcome = yield* compareStep.run(context);
-		if (outcome.facts?.unchanged !== true) return outcome;
-		const detail = 'files and token are as they should be; the container is made anew';
-		return {...outcome, detail, facts: {unchanged: false, stale: []}};
-	},
-};
+/** The comparison of a bootstrap; where it finds no difference the proxy is started anew all the same, for what is wrong with it is in none of the files. */
+function anew(compare: Step): Step {
+	return {
+		...compare,
+		*run(context: StepContext) {
+			const outcome = yield* compare.run(context);
+			if (outcome.facts?.unchanged !== true) return outcome;
+			const detail = 'files and token are as they should be; the proxy is started anew';
+			return {...outcome, detail, facts: {...outcome.facts, unchanged: false, stale: []}};
+		},
+	};
+}
 
 const restartAnywayStep: Step = {
 	...restartStep,
@@ -113,7 +116,7 @@ export const proxySteps: Readonly<
 		container: [
 			readStep,
 			clearStep,
-			compareAnewStep,
+			anew(compareStep),
 			tokenStep,
 			filesStep,
 			imageStep,
@@ -121,7 +124,11 @@ export const proxySteps: Readonly<
 			containerStep,
 			...seen,
 		],
-		package: [...packageBootstrap, serviceStep, ...seen],
+		package: [
+			...packageBootstrap.map((step) => (step === comparePackageStep ? anew(step) : step)),
+			serviceStep,
+			...seen,
+		],
 	},
 	restart: {
 		container: [restartAnywayStep, containerStep, ...seen],
