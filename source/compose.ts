@@ -341,7 +341,7 @@ export async function openExaminations(path: string): Promise<readonly Reported[
 export async function openBoard(
 	options: SessionOptions,
 	profiles: Profiles,
-	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target' | 'looks'> & {
+	about: Pick<TerminalOptions, 'version' | 'offersDemo' | 'kept' | 'target' | 'looks' | 'tour'> & {
 		/** Asks first what to connect to: there is no profile yet. */
 		readonly setsUpFirst?: boolean;
 	},

@@ -38,7 +38,7 @@ export async function demo(flags: GlobalFlags & {output?: OutputFormat}): Promis
 		};
 		if (process.stdin.isTTY && process.stdout.isTTY) {
 			stopLeaving();
-			const ended = await openBoard(options, profiles, {version, kept: false, looks});
+			const ended = await openBoard(options, profiles, {version, kept: false, looks, tour: {stuck: sandbox.stuck}});
 			return ended === 'demo' ? exitCodes.done : ended;
 		}
 		const session = await openSession(options, profiles);

@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {refOf, type TargetRef} from '../mesh/workload-entry.ts';
 import type {Profile} from '../ports.ts';
 import {startApiServer} from './api/api-server.ts';
 import {ObjectStore} from './api/object-store.ts';
@@ -17,7 +18,7 @@ import {plant, readMeshObjects} from './objects/plant.ts';
 import {clientObjects, vmObjects} from './objects/workload-objects.ts';
 import {startKubelet} from './pods/kubelet.ts';
 import {createPodExec} from './pods/pod-exec.ts';
-import {scenario} from './scenario.ts';
+import {scenario, stuckVm} from './scenario.ts';
 import {makeKeyPair} from './ssh/key-pair.ts';
 import {startSshServer} from './ssh/ssh-server.ts';
 import {leaveStuck} from './stuck.ts';
@@ -28,6 +29,8 @@ export type Sandbox = {
 	readonly kubeconfig: string;
 	/** Settings with which the application reaches it. */
 	readonly profile: Profile;
+	/** The entry whose proxy does not get ready, <entry>.<namespace>. */
+	readonly stuck: TargetRef;
 	close(): Promise<void>;
 };
 
@@ -76,10 +79,8 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 		92,
 	);
 	for (const [index, plan] of scenario.entries()) plant(store, vmObjects(plan, servers[index]?.port ?? 22), plan.age);
-	for (const [index, plan] of scenario.entries()) {
-		const vm = vms[index];
-		if (plan.state === 'stuck' && vm !== undefined) leaveStuck(vm, plan, {store, publicKey: keys.public});
-	}
+	for (const vm of vms.filter((_, index) => scenario[index] === stuckVm))
+		leaveStuck(vm, stuckVm, {store, publicKey: keys.public});
 
 	startKubelet(store, timers);
 	const authority = createAuthority({commonName: 'sandbox-ca'});
@@ -115,6 +116,7 @@ export async function startSandbox({directory, pace = 1}: SandboxOptions): Promi
 			hostKeys: 'accept-new',
 			adminUser: 'admin',
 		},
+		stuck: refOf(stuckVm),
 		async close() {
 			for (const clock of [timers, ...clocks]) clock.stop();
 			for (const vm of vms) for (const {stop} of vm.processes.values()) stop.abort();

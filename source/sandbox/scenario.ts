@@ -13,8 +13,20 @@ export type VmPlan = {
 	readonly pace: number;
 	/** Days since its entry was made. */
 	readonly age: number;
-	/** `pristine`: nothing is prepared. `stuck`: prepared and started a week ago with a token that has ended since. */
-	readonly state: 'pristine' | 'stuck';
+};
+
+/** Prepared and started a week ago, with a token that has ended since: its proxy does not get ready. */
+export const stuckVm: VmPlan = {
+	name: 'orders-vm',
+	namespace: 'payments',
+	app: 'orders',
+	version: 'v2',
+	address: '10.128.0.5',
+	port: 8081,
+	network: 'vm-net',
+	serviceAccount: 'orders',
+	pace: 1,
+	age: 9,
 };
 
 /** What the demo shows: three VMs to bring into the mesh, and one whose proxy does not get ready. */
@@ -30,7 +42,6 @@ export const scenario: readonly VmPlan[] = [
 		serviceAccount: 'bookinfo-ratings',
 		pace: 1,
 		age: 2,
-		state: 'pristine',
 	},
 	{
 		name: 'reviews-vm',
@@ -43,7 +54,6 @@ export const scenario: readonly VmPlan[] = [
 		serviceAccount: 'bookinfo-reviews',
 		pace: 0.5,
 		age: 2,
-		state: 'pristine',
 	},
 	{
 		name: 'ledger-vm',
@@ -56,21 +66,8 @@ export const scenario: readonly VmPlan[] = [
 		serviceAccount: 'ledger',
 		pace: 1.6,
 		age: 2,
-		state: 'pristine',
 	},
-	{
-		name: 'orders-vm',
-		namespace: 'payments',
-		app: 'orders',
-		version: 'v2',
-		address: '10.128.0.5',
-		port: 8081,
-		network: 'vm-net',
-		serviceAccount: 'orders',
-		pace: 1,
-		age: 9,
-		state: 'stuck',
-	},
+	stuckVm,
 ];
 
 /** Account and directory of the proxy on every VM, as the guide has them. */

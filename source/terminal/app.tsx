@@ -1,5 +1,6 @@
 import {Box, useApp, useInput, usePaste} from 'ink';
 import {useEffect, useSyncExternalStore} from 'react';
+import {Coach} from './components/coach.tsx';
 import {Footer} from './components/footer.tsx';
 import {Lines} from './components/lines.tsx';
 import {PaneBoundary} from './components/pane-boundary.tsx';
@@ -46,7 +47,7 @@ export function App({controller}: AppProps) {
 		return <Lines lines={lines} width={Math.max(1, width)} height={Math.max(1, size.rows)} />;
 	}
 	return (
-		<Box flexDirection="column" width={width} height={size.rows} overflowY="hidden">
+		<Box flexDirection="column" width={width} height={size.rows + (world.tour?.rows ?? 0)} overflowY="hidden">
 			<TitleBar ui={ui} world={world} width={width} />
 			<Box flexDirection="column" width={width} height={bodyHeight(size)} overflowY="hidden">
 				<PaneBoundary width={width} height={bodyHeight(size)} attempt={ui}>
@@ -54,6 +55,7 @@ export function App({controller}: AppProps) {
 				</PaneBoundary>
 			</Box>
 			<DialogBox ui={ui} world={world} width={width} />
+			<Coach ui={ui} world={world} width={width} />
 			<Footer ui={ui} world={world} width={width} />
 		</Box>
 	);

@@ -7,16 +7,18 @@ import {coalesce} from './coalesce.ts';
 import {createDoctors, type Doctors} from './doctors.ts';
 import {createFlashes} from './flashes.ts';
 import type {Foreground} from './foreground.ts';
+import {forgetNotices} from './forget-notices.ts';
 import type {Key} from './input/split-keys.ts';
 import type {Binding} from './keymap.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import {createRaisedLevels, type RaisedLevels} from './raised-levels.ts';
+import {screensOf, type Tour} from './screens-of.ts';
 import type {Effect, Relink} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
 import {seeChecks} from './state/see-checks.ts';
 import {seekEntry} from './state/seek-entry.ts';
-import {initialUi, type Notice, type ScreenName, type Step, say, screenOf, type Ui} from './state/ui.ts';
+import {initialUi, type ScreenName, type Step, say, screenOf, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
 import {watchChecks} from './watch-checks.ts';
@@ -37,6 +39,8 @@ export type ControllerOptions = {
 	/** See TerminalOptions. */
 	readonly kept: boolean;
 	readonly offersDemo: boolean;
+	/** See TerminalOptions. */
+	readonly tour: Tour | undefined;
 	readonly size: Size;
 	/** Profiles while there is no session. */
 	readonly profiles: Profiles | undefined;
@@ -109,6 +113,8 @@ export type Cockpit = {
 	quit(exitCode: number | undefined, cancel: boolean): void;
 	/** Leaves for the demo. */
 	openDemo(): void;
+	/** Hides the tour, or shows it again. */
+	toggleTour(): void;
 	suspend(callback: () => Promise<void>): Promise<void>;
 };
 
@@ -121,7 +127,6 @@ const mostLines = 200;
 const drawEvery = {short: 40, long: 250};
 const longList = 2000;
 const secondly = 1000;
-const noticeFor = 6000;
 /** Ages are told in minutes and days: the clock of an idle screen may be slow. */
 const idly = 30_000;
 
@@ -136,16 +141,16 @@ export function createController(first: Promise<Session> | undefined, options: C
 	let contexts: readonly string[] = [];
 	let history: readonly string[] = [];
 	let {size} = options;
+	let isTourHidden = false;
 	let handles: TerminalHandles | undefined;
 	let unsubscribe: Array<() => void> = [];
 	let timer: NodeJS.Timeout | undefined;
-	let told: Notice | undefined;
-	let forgetting: NodeJS.Timeout | undefined;
 	let generation = 0;
 	let past: readonly PastRun[] = [];
 	let sought = options.target;
 	let away = 0;
 
+	const notices = forgetNotices(() => publish({...store.getSnapshot().ui, notice: undefined}));
 	const flashes = createFlashes(() => news());
 	const watch = watchChecks((run) => attempt(() => session?.runs.retry(run)));
 	const doctors = createDoctors(() => news());
@@ -166,7 +171,7 @@ export function createController(first: Promise<Session> | undefined, options: C
 		keymap: options.keymap,
 		history,
 		output,
-		size,
+		...screensOf(size, options.tour, isTourHidden),
 		now: Date.now(),
 		readOnly: options.readOnly || session?.profile.readOnly === true,
 		version: options.version,
@@ -187,7 +192,7 @@ export function createController(first: Promise<Session> | undefined, options: C
 		const ui = seeChecks(before, world);
 		watch.see(ui, world);
 		store.set({ui, world});
-		forget(ui.notice);
+		notices.see(ui.notice);
 		clearTimeout(timer);
 		timer = setTimeout(
 			() => publish(store.getSnapshot().ui),
@@ -196,15 +201,6 @@ export function createController(first: Promise<Session> | undefined, options: C
 		timer.unref();
 		// However the set-up is left, what follows needs a connection.
 		if (link.kind === 'unasked' && !ui.stack.includes('set-up')) perform({kind: 'connect'});
-	}
-	/** Takes a notice of the last key away after a while: it would soon be untrue ("trying again"). Warnings wait for a key. */
-	function forget(notice: Notice | undefined): void {
-		if (notice === told) return;
-		told = notice;
-		clearTimeout(forgetting);
-		if (notice === undefined || notice.tone === 'warn' || notice.tone === 'bad') return;
-		forgetting = setTimeout(() => publish({...store.getSnapshot().ui, notice: undefined}), noticeFor);
-		forgetting.unref();
 	}
 	const news = coalesce(
 		() => publish(arrive(store.getSnapshot().ui)),
@@ -246,6 +242,10 @@ export function createController(first: Promise<Session> | undefined, options: C
 		},
 		quit,
 		openDemo: () => ended.resolve('demo'),
+		toggleTour() {
+			isTourHidden = !isTourHidden;
+			publish(store.getSnapshot().ui);
+		},
 		async suspend(callback) {
 			// Another program has it already, for a key that was typed right after the first.
 			if (away > 0) return;
@@ -379,7 +379,7 @@ export function createController(first: Promise<Session> | undefined, options: C
 			generation += 1;
 			doctors.end();
 			clearTimeout(timer);
-			clearTimeout(forgetting);
+			notices.stop();
 			news.stop();
 			flashes.stop();
 			watch.stop();

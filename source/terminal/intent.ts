@@ -114,6 +114,7 @@ export type Intent =
 	| 'doctor.search'
 	| 'doctor.search-apply'
 	| 'doctor.search-clear'
+	| 'tour'
 	| 'set-up'
 	| 'set-up.take'
 	| 'set-up.before'

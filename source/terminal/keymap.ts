@@ -150,6 +150,13 @@ export const keymap: readonly Binding[] = [
 	{intent: 'go.profiles', keys: ['g p'], words: 'to the profiles', where: 'screens'},
 	{intent: 'command', keys: [':'], words: 'command line', where: 'screens', footer: 89},
 	{intent: 'back', keys: ['esc'], words: 'back', where: 'screens'},
+	{
+		intent: 'tour',
+		keys: ['T'],
+		words: 'hide or show the tour of the demo',
+		where: 'screens',
+		whyNot: (_, world) => (world.tour === undefined ? 'The tour is of the demo: meshboard demo.' : undefined),
+	},
 	{intent: 'command.run', keys: ['enter'], words: 'do it', where: 'command', footer: 1},
 	{intent: 'command.complete', keys: ['tab'], words: 'complete, the next that fits', where: 'command', footer: 2},
 	{intent: 'command.complete-back', keys: ['shift+tab'], words: 'the one before', where: 'command'},

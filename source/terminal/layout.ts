@@ -10,6 +10,10 @@ const besideFrom = 120;
 /** From this width on, the YAML stands beside the form. */
 const yamlFrom = 100;
 
+/** From this height on, the tour stands under the screens, and from this width on it is one line. */
+const roomyFrom = 16;
+const oneLineFrom = 80;
+
 /** The last column stays empty: a glyph that a terminal draws wider than we count would wrap the line. */
 export function usableWidth(size: Size): number {
 	return size.columns - 1;
@@ -18,6 +22,12 @@ export function usableWidth(size: Size): number {
 /** Lines between the title and the footer. */
 export function bodyHeight(size: Size): number {
 	return Math.max(1, size.rows - 2);
+}
+
+/** Lines that the tour takes of a terminal: one, or two where it is narrow; none where every line counts. */
+export function tourRows({columns, rows}: Size): number {
+	if (rows < roomyFrom) return 0;
+	return columns < oneLineFrom ? 2 : 1;
 }
 
 /** Columns of the detail beside the list; 0 where there is no room. */

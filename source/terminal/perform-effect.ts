@@ -22,9 +22,15 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 			return makePlan(effect, cockpit);
 		case 'check':
 			return performCheck(effect, sessionOf(cockpit), cockpit);
-		case 'start':
-			sessionOf(cockpit).runs.start(effect.plans);
+		case 'start': {
+			const {runs} = sessionOf(cockpit);
+			const before = new Set(runs.getSnapshot().map(({id}) => id));
+			runs.start(effect.plans);
+			// Who starts a run wants to see it, and not the one of an hour ago.
+			const begun = runs.getSnapshot().find(({id}) => !before.has(id));
+			change((ui) => ({...ui, runs: {...ui.runs, focus: begun?.id}}));
 			return cockpit.refreshTimes();
+		}
 		case 'retry':
 			return sessionOf(cockpit).runs.retry(effect.run);
 		case 'skip':
@@ -110,6 +116,8 @@ export async function performEffect(effect: Effect, cockpit: Cockpit): Promise<v
 			return cockpit.quit(effect.exitCode, effect.cancel);
 		case 'open-demo':
 			return cockpit.openDemo();
+		case 'tour':
+			return cockpit.toggleTour();
 		case 'redraw':
 			return options.redraw();
 		case 'suspend':

@@ -13,6 +13,7 @@ import {type Binding, keymap} from './keymap.ts';
 import {createLinearOutput, linearSize} from './linear/linear-output.ts';
 import {holdPrinting} from './quiet.ts';
 import {refusalOf} from './refusal.ts';
+import type {Tour} from './screens-of.ts';
 import type {Relink} from './state/effect.ts';
 import type {ScreenName} from './state/ui.ts';
 import {activeRuns, type Size} from './state/world.ts';
@@ -29,6 +30,8 @@ export type TerminalOptions = {
 	readonly kept?: boolean;
 	/** True where the demo can be opened instead, when there is no cluster. */
 	readonly offersDemo?: boolean;
+	/** What the guided tour of the demo is about; absent: there is none. */
+	readonly tour?: Tour;
 	/** The context that is connected to, for the first frame. */
 	readonly context?: string;
 	/** Profiles for the time without a session. */
@@ -94,6 +97,7 @@ export async function runTerminal(
 		target: options.target,
 		kept: options.kept ?? true,
 		offersDemo: options.offersDemo ?? false,
+		tour: options.tour,
 		size: linear === undefined ? sizeOf(stdout) : linearSize,
 		profiles: options.profiles,
 		connect: options.connect,

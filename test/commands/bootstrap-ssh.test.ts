@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {scenario} from '../../source/sandbox/scenario.ts';
+import {refOf} from '../../source/mesh/workload-entry.ts';
+import {stuckVm} from '../../source/sandbox/scenario.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {newHome, run} from './process.ts';
 
@@ -11,17 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const refOf = (state: string) => {
-	const plan = scenario.find((each) => each.state === state);
-	return `${plan?.name}.${plan?.namespace}`;
-};
 const bootstrap = (...words: readonly string[]) => {
 	const config = {version: 1, profiles: {default: sandbox.profile}};
 	return run(['bootstrap', ...words], newHome({'config/meshboard/config.json': JSON.stringify(config)}));
 };
 
 test('of three targets one is done, though another cannot be reached and the third is not there', async () => {
-	const targets = [refOf('stuck'), refOf('pristine'), 'nobody.bookinfo'];
+	const targets = [refOf(stuckVm), 'ratings-vm.bookinfo', 'nobody.bookinfo'];
 	const ended = await bootstrap(...targets, '--start-istio-proxy', '--yes', '--output', 'json');
 	const {results} = JSON.parse(ended.stdout) as {
 		results: Array<{
@@ -49,7 +46,7 @@ test('of three targets one is done, though another cannot be reached and the thi
 });
 
 test('a second time nothing is done, and as text every target is summed up', async () => {
-	const ended = await bootstrap(refOf('stuck'), 'nobody.bookinfo', '--yes', '--ignore-host-keys');
+	const ended = await bootstrap(refOf(stuckVm), 'nobody.bookinfo', '--yes', '--ignore-host-keys');
 	expect(ended.stdout).toContain('unchanged: files and token are as they should be');
 	expect(ended.stdout).toMatch(/nobody\.bookinfo +failed +none +entry\.not-found/);
 	expect(ended.stderr).toContain('warning: --ignore-host-keys');
@@ -57,7 +54,7 @@ test('a second time nothing is done, and as text every target is summed up', asy
 });
 
 test('without consent and a terminal nothing is changed', async () => {
-	const ended = await bootstrap(refOf('stuck'));
+	const ended = await bootstrap(refOf(stuckVm));
 	expect(ended).toMatchObject({code: 64, stdout: ''});
 	expect(ended.stderr).toContain('--yes');
 });

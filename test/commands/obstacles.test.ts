@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {StatusError} from '../../source/sandbox/api/status-error.ts';
 import {createTokenIssuer} from '../../source/sandbox/mesh/token-issuer.ts';
-import {scenario} from '../../source/sandbox/scenario.ts';
+import {scenario, stuckVm} from '../../source/sandbox/scenario.ts';
 import {parseObjects, yamlObjects} from '../helpers/memory-cluster.ts';
 import {openObjectApi} from '../helpers/object-api.ts';
 import {startPty} from '../helpers/pty.ts';
@@ -142,10 +142,10 @@ test('where serviceaccounts/token is lacking, the Role to ask for is printed', a
 });
 
 describe('an entry that is deleted while its plan is read', () => {
-	const inState = (state: string) => scenario.find((each) => each.state === state) ?? fail(state);
+	const [pristine = fail('none')] = scenario.filter((plan) => plan !== stuckVm);
 	test.each([
-		['onboard', inState('pristine'), ['--prepare'], 'Onboard'],
-		['bootstrap', inState('stuck'), ['--start-istio-proxy'], 'Bootstrap'],
+		['onboard', pristine, ['--prepare'], 'Onboard'],
+		['bootstrap', stuckVm, ['--start-istio-proxy'], 'Bootstrap'],
 	] as const)('is missed by %s before its VM gets a token', async (command, {name, namespace}, flags, verb) => {
 		const home = newHome(profiles(JSON.stringify({version: 1, profiles: {default: sandbox.profile}})));
 		const env = {HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state')};

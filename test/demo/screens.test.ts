@@ -14,7 +14,8 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		await demo.waitFor((text) => names.every((name) => text.includes(name.split('.')[0] ?? '')));
 		await demo.waitFor('○ absent');
 
-		demo.type('\x01o');
+		// Pictures are of the program, without the tour.
+		demo.type('T\x01o');
 		const plan = await demo.waitFor('Onboard 4 VMs');
 		await demo.waitFor('can be onboarded');
 		expect(plan).toContain('p prepare yes');
@@ -98,7 +99,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		const entry = 'bookinfo/workloadentries/reviews-vm';
 		await demo.patch(entry, {spec: {address: '10.128.0.33'}});
 		await demo.waitFor('10.128.0.33');
-		demo.type('jo');
+		demo.type('Tjo');
 		await demo.waitFor('can be onboarded');
 		demo.type('\r');
 		await demo.waitFor('1 failed', 20_000);
@@ -122,7 +123,7 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 		const {expect} = context;
 		const demo = startMeshboard(context, ['demo'], {columns: 120, rows: 40});
 		await demo.waitFor('○ absent', 20_000);
-		demo.type('/orders\r');
+		demo.type('T/orders\r');
 		await demo.waitFor('1 of 4');
 		demo.type('d');
 		await demo.waitFor('✗ error token.expired', 20_000);

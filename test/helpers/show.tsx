@@ -54,6 +54,7 @@ export async function show(
 		target: undefined,
 		kept: true,
 		offersDemo: true,
+		tour: undefined,
 		size,
 		profiles: undefined,
 		connect: undefined,

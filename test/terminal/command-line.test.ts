@@ -36,6 +36,7 @@ const world: World = {
 	canSetUp: true,
 	kept: true,
 	offersDemo: true,
+	tour: undefined,
 };
 
 /** What keys do, from the fleet. */

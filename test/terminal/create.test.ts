@@ -35,6 +35,7 @@ const world: World = {
 	canSetUp: true,
 	kept: true,
 	offersDemo: true,
+	tour: undefined,
 };
 
 /** The state and effects of keys; a word of several letters is typed letter by letter. */

@@ -46,6 +46,7 @@ function worldOf(rows: readonly FleetRow[], runs: readonly RunState[] = []): Wor
 		canSetUp: true,
 		kept: true,
 		offersDemo: true,
+		tour: undefined,
 	};
 }
 

@@ -16,6 +16,7 @@ beforeEach(() => {
 		target: undefined,
 		kept: true,
 		offersDemo: false,
+		tour: undefined,
 		size: {columns: 80, rows: 24},
 		profiles: undefined,
 		connect: undefined,

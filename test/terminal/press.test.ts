@@ -43,6 +43,7 @@ const world: World = {
 	canSetUp: true,
 	kept: true,
 	offersDemo: true,
+	tour: undefined,
 };
 
 /** The effects of some keys, with every plan answered at once. */

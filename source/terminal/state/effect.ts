@@ -74,5 +74,7 @@ export type Effect =
 	/** `cancel`: runs that are under way are cancelled first; without it they can be resumed later. */
 	| {readonly kind: 'quit'; readonly exitCode: number | undefined; readonly cancel: boolean}
 	| {readonly kind: 'open-demo'}
+	/** Hides the tour, or shows it again. */
+	| {readonly kind: 'tour'}
 	| {readonly kind: 'redraw'}
 	| {readonly kind: 'suspend'};

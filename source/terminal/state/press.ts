@@ -80,6 +80,7 @@ function reduce(ui: Ui, intent: Intent, world: World, key: Key): Step {
 		case 'suspend':
 		case 'connect':
 		case 'open-demo':
+		case 'tour':
 			return {ui, effects: [{kind: intent}]};
 		case 'prompt.yes':
 			return {ui, effects: [{kind: 'answer', text: 'yes'}]};

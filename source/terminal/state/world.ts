@@ -50,8 +50,10 @@ export type World = {
 	readonly history: readonly string[];
 	/** Output of a run of this sitting; undefined before the session stands. */
 	readonly output: (run: string) => OutputView | undefined;
-	/** The terminal's size in cells. */
+	/** The size of the screens in cells: that of the terminal, without the lines of the tour. */
 	readonly size: Size;
+	/** The guided tour of the demo: the proxy that is found stuck, and the lines that it takes on the screen, 0 while it is hidden. */
+	readonly tour: {readonly stuck: TargetRef; readonly rows: number} | undefined;
 	/** Milliseconds since 1970; ticks every second while a run is under way, else every half minute. */
 	readonly now: number;
 	readonly readOnly: boolean;
