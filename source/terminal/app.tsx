@@ -6,7 +6,7 @@ import {Lines} from './components/lines.tsx';
 import {PaneBoundary} from './components/pane-boundary.tsx';
 import {TitleBar} from './components/title-bar.tsx';
 import type {Controller} from './controller.ts';
-import {type Key, splitKeys} from './input/split-keys.ts';
+import {isPasted, type Key, splitKeys} from './input/split-keys.ts';
 import {bodyHeight, isTooSmall, smallest, usableWidth} from './layout.ts';
 import {BrokenScreen} from './screens/broken/broken-screen.tsx';
 import {CreateScreen} from './screens/create/create-screen.tsx';
@@ -35,6 +35,7 @@ export function App({controller}: AppProps) {
 	const {suspendTerminal} = useApp();
 	useEffect(() => controller.attach({suspend: suspendTerminal}), [controller, suspendTerminal]);
 	useInput((input, key) => {
+		if (isPasted(input)) return controller.paste(input);
 		for (const each of splitKeys(input, key)) controller.press(each);
 	});
 	usePaste((text) => controller.paste(text));

@@ -106,7 +106,12 @@ export async function runTerminal(
 		history: options.history,
 		keymap: options.keymap ?? keymap,
 		foreground: createForeground(env),
-		redraw: () => (linear === undefined ? instance?.clear() : linear.repeat()),
+		redraw() {
+			if (linear !== undefined) return linear.repeat();
+			instance?.clear();
+			// Ink erases from where it left the cursor, which another program may have moved.
+			print('\x1b[2J\x1b[H');
+		},
 		// OSC 52 of xterm's control sequences: moves no cursor, and works over SSH.
 		copy: (text) => print(isDumb ? `${text}\n` : `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 	});

@@ -8,7 +8,7 @@ import type {Looks, Profile} from '../../source/ports.ts';
 import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {muchFound} from './much-found.ts';
-import {manyRows} from './some-rows.ts';
+import {manyRows, someRows} from './some-rows.ts';
 
 // The real screens on a fake session, for tests in a real pty. FIXTURE chooses what happens (JSON).
 type Fixture = {
@@ -23,6 +23,8 @@ type Fixture = {
 	readonly throwAfter?: number;
 	/** What throws when it is drawn. */
 	readonly broken?: 'screen' | 'frame';
+	/** Objects and output hold what a terminal would obey. */
+	readonly strange?: boolean;
 	readonly ask?: 'secret' | 'confirm';
 	/** Lines of output a second, over all runs, from the first run on. */
 	readonly flood?: number;
@@ -32,6 +34,14 @@ type Fixture = {
 };
 
 const fixture: Fixture = JSON.parse(process.env['FIXTURE'] ?? '{}');
+
+const strange = '\x1b]0;owned\x07\x1b]52;c;aGk=\x07\x1b[2J\x9b2J\x1b[6n\x1bPq\x1b\\\x1b[31;1m\u202eowned\r\n';
+
+function strangeRow(row: FleetRow): FleetRow {
+	const words = {owner: strange, [`a${strange}`]: 'b'};
+	const entry = {...row.entry, address: strange, network: strange, specLabels: words, annotations: words};
+	return {...row, entry, proxy: {...row.proxy, detail: strange}};
+}
 
 /** Only the list asks for an entry's age. */
 function brokenRow(): FleetRow {
@@ -56,6 +66,7 @@ function brokenProfile(): Profile {
 const session = createFakeSession({
 	...fixture,
 	...(fixture.rows === undefined ? {rows: undefined} : {rows: manyRows(fixture.rows)}),
+	...(fixture.strange === true ? {rows: someRows().map(strangeRow)} : {}),
 	...(fixture.broken === 'screen' ? {rows: [brokenRow()]} : {}),
 	...(fixture.broken === 'frame' ? {profile: brokenProfile()} : {}),
 });
@@ -110,7 +121,11 @@ function flood(linesPerSecond: number) {
 				splitter = createCleanLines(redactor, (line) => session.print(run.id, line));
 				splitters.set(run.id, splitter);
 			}
-			splitter.push(Buffer.from(`2021-11-05T06:02:29.885837Z\tinfo\tads\tline ${number} of the flood in ${run.id}\n`));
+			splitter.push(
+				Buffer.from(
+					`2021-11-05T06:02:29.885837Z\tinfo\tads\tline ${number} ${fixture.strange === true ? strange : ''}of the flood in ${run.id}\n`,
+				),
+			);
 			number += 1;
 		}
 	}, 10);

@@ -22,6 +22,14 @@ const named: ReadonlyArray<readonly [keyof InkKey, Key]> = [
 	['delete', 'delete'],
 ];
 
+/** So many characters at once are no keys, however long the link or we were busy. */
+const mostKeys = 500;
+
+/** True for what was pasted in a terminal that does not mark it as such: key by key a megabyte would take minutes, and mean anything. */
+export function isPasted(input: string): boolean {
+	return input.length > mostKeys;
+}
+
 /**
  * The keys in one call of Ink's useInput. Keys that are typed fast, or that arrive together over a slow link, come as one
  * `input` (`jjj`, two ctrl+d as `\x04\x04`): they are taken apart here, so that none is lost.

@@ -73,8 +73,11 @@ export function viewField(
 	masked = false,
 ): {readonly before: string; readonly at: string; readonly after: string} {
 	const all = masked ? graphemes(field.text).map(() => '•') : graphemes(field.text);
-	let start = 0;
-	while (start < field.cursor && widthOf(all.slice(start, field.cursor).join('')) > width - 1) start += 1;
+	let start = field.cursor;
+	for (let left = width - 1; start > 0; start -= 1) {
+		left -= widthOf(all[start - 1] ?? '');
+		if (left < 0) break;
+	}
 	return {
 		before: all.slice(start, field.cursor).join(''),
 		at: all[field.cursor] ?? ' ',
