@@ -316,12 +316,17 @@ export function createController(first: Promise<Session> | undefined, options: C
 	}
 
 	/** A fault in what a key does must not take the runs with it. */
-	function attempt(act: () => void): void {
+	function attempt(act: () => void, told = tell): void {
 		try {
 			act();
 		} catch (error) {
-			tell(error);
+			told(error);
 		}
+	}
+
+	/** Reads the profiles again where they are shown: an editor, or another meshboard, may have changed them. */
+	function reread(told: (error: unknown) => void): void {
+		if (screenOf(store.getSnapshot().ui) === 'profiles') attempt(() => cockpit.refreshProfiles(), told);
 	}
 
 	function take(step: Step): void {
@@ -355,7 +360,10 @@ export function createController(first: Promise<Session> | undefined, options: C
 			sought = undefined;
 			// What is new is drawn with the key: the next news can wait, so that it is not in the way of the next key.
 			news.done();
+			// What the key is about is what the file holds now; a fault of it is told over what the key says.
+			reread(() => {});
 			attempt(() => take(press(store.getSnapshot().ui, key, look())));
+			reread(tell);
 		},
 		paste: (text) => attempt(() => take(paste(store.getSnapshot().ui, text, look()))),
 		resize(next) {

@@ -1,3 +1,5 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {startPty} from '../helpers/pty.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
@@ -11,8 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-function open(words: readonly string[], columns: number) {
-	const home = newHome();
+function open(words: readonly string[], columns: number, home = newHome()) {
 	const env = {
 		HOME: home,
 		XDG_CONFIG_HOME: home,
@@ -54,6 +55,35 @@ test.concurrent('an entry that is not there is said so, over the list', async ()
 	try {
 		await board.waitFor('There is no WorkloadEntry nobody.payments', 20_000);
 		await board.waitFor(/▸ .*ratings-vm/);
+	} finally {
+		await board.close();
+	}
+});
+
+test.concurrent('profiles are shown as the file holds them, whoever writes it meanwhile', async () => {
+	const file = (text: string) => ({'meshboard/config.json': text});
+	const holding = (profiles: object) => JSON.stringify({version: 1, profiles});
+	const home = newHome(file(holding({default: {sshPort: 2222}})));
+	const path = join(home, 'meshboard', 'config.json');
+	const board = open([], 100, home);
+	try {
+		await board.waitFor(/▸ .*vm/, 20_000);
+		board.type('p');
+		await board.waitFor('2222');
+		writeFileSync(path, holding({default: {sshPort: 2022}, staging: {adminUser: 'ubuntu'}}));
+		board.type('e');
+		await board.waitFor(/sshPort +2022/);
+		board.type('\x1b');
+		await board.waitFor('staging');
+		// Half written, by an editor.
+		writeFileSync(path, '{"version": 1, "prof');
+		board.type('j');
+		await board.waitFor(/The profiles in .* cannot be used/);
+		board.type('\x1b');
+		await board.waitFor(/▸ .*vm/);
+		board.type('q');
+		expect((await board.exited).exitCode).toBe(0);
+		expect(readFileSync(path, 'utf8')).toBe('{"version": 1, "prof');
 	} finally {
 		await board.close();
 	}
