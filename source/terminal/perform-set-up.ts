@@ -24,9 +24,12 @@ export async function performSetUp(
 			return change((ui) => {
 				if (screenOf(ui) !== 'set-up') return ui;
 				// Without any cluster the first screen says so, and offers the demo.
-				if (!survey.isThere && world().link.kind === 'unasked') return back(ui);
-				if (setUpQuestions(filled).length > 0) return {...ui, setUp: filled};
-				return say(back(ui), 'There is nothing to ask: the command line says it all.');
+				const isFirst = world().link.kind === 'unasked';
+				const nothingToAsk = setUpQuestions(filled).length === 0;
+				if (isFirst && (nothingToAsk || !survey.isThere)) return back(ui);
+				return nothingToAsk
+					? say(back(ui), 'There is nothing to ask: the command line says it all.')
+					: {...ui, setUp: filled};
 			});
 		}
 		case 'skip-set-up':

@@ -202,6 +202,11 @@ test('what the command line says is not asked, and who names an entry is not ask
 	await board.waitFor('ratings-vm');
 	expect(board.profiles()).toEqual({default: {}});
 
+	const all = open(newHome({'.kube/config': contexts()}), {columns: 80, rows: 24}, {}, [...words, '--ssh-key', 'x']);
+	await all.waitFor('ratings-vm');
+	expect(all.raw()).not.toMatch(/Which|nothing to ask/);
+	expect(all.profiles, 'a profile that nobody asked for').toThrow();
+
 	const told = open(newHome(), {columns: 80, rows: 24}, {}, ['--kubeconfig', sandbox.kubeconfig, 'orders-vm.payments']);
 	await told.waitFor('orders-vm');
 	expect(told.raw()).not.toContain('set-up');

@@ -38,14 +38,24 @@ function words(ui: Ui, world: World): {readonly sentence: string; readonly next:
 			],
 		};
 	if (fleet.state.kind === 'stale')
-		return {sentence: `The entries cannot be read now: ${fleet.state.reason}`, next: ['It is tried again and again.']};
+		return {
+			sentence: `The entries cannot be read now: ${fleet.state.reason}`,
+			next: [
+				...(fleet.state.error?.hint === undefined ? [] : [fleet.state.error.hint]),
+				`It is tried again and again. ${elsewhere(key)}`,
+			],
+		};
 	if (!fleet.complete) return {sentence: 'Reading the entries…', next: []};
 	const scope = link.kind === 'ready' && link.namespaces.length > 0 ? link.namespaces.join(', ') : 'any namespace';
 	return {
 		sentence: `There is no WorkloadEntry in ${scope} of ${link.context}.`,
 		next: [
 			`An entry stands for a VM: ${key('create')} creates one, as kubectl apply -f workload-entry.yaml does; it appears here at once.`,
-			`Another namespace: :ns NAME. Another cluster: :ctx NAME, or ${key('profiles')} (profiles). A try without a cluster: meshboard demo.`,
+			`Another namespace: :ns NAME. ${elsewhere(key)}`,
 		],
 	};
+}
+
+function elsewhere(key: (intent: Intent) => string): string {
+	return `Another cluster: :ctx NAME, or ${key('profiles')} (profiles). A try without a cluster: meshboard demo.`;
 }

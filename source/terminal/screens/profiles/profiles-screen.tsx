@@ -1,11 +1,14 @@
 import {Box} from 'ink';
+import {keyFor} from '../../bindings.ts';
 import {Lines} from '../../components/lines.tsx';
 import {useTheme} from '../../components/use-theme.ts';
+import type {Intent} from '../../intent.ts';
 import {bodyHeight} from '../../layout.ts';
 import {listOf, locate} from '../../state/list-state.ts';
 import {profilesHeight} from '../../state/reduce-profiles.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {ProfileItem, World} from '../../state/world.ts';
+import {paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
 import {padTo} from '../../text/width.ts';
 import {formLines} from './form-lines.ts';
@@ -30,9 +33,16 @@ export function ProfilesScreen({ui, world, width}: ProfilesScreenProps) {
 	const rows = world.profiles
 		.slice(top, top + height)
 		.map((item, at) => profileLine(item, name, top + at === index ? glyphs.cursor : ' ', glyphs.mark));
-	const empty: readonly Line[] = [
+	const key = (intent: Intent) => keyFor(intent, world.keymap);
+	const empty = [
 		[],
-		[span('  There is no profile yet: what is not set comes from flags and defaults. n makes one.')],
+		...paragraph([span('  ')], 'There is no profile yet: what is not set comes from flags and defaults.', width),
+		...paragraph(
+			[span('  ')],
+			`${key('set-up')} looks for clusters and SSH keys here and asks; ${key('profiles.new')} makes one by hand.`,
+			width,
+			'dim',
+		),
 	];
 	return (
 		<Box flexDirection="column">
