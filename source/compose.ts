@@ -23,7 +23,7 @@ import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
 import {createLogLevels} from './onboarding/perform/log-levels.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
-import {createProbePods} from './onboarding/perform/probe-pods.ts';
+import {createProbePods, leftPod} from './onboarding/perform/probe-pods.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
 import {type LintScope, readLint} from './onboarding/read-lint.ts';
@@ -306,8 +306,9 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			stop.abort();
 			await runs.settled();
 			await runs.close();
-			await probes.close();
+			const left = await probes.close();
 			cluster.close();
+			return left.map(leftPod);
 		},
 	};
 }

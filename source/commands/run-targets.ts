@@ -5,6 +5,7 @@ import type {Session} from '../onboarding/session.ts';
 import type {Profile} from '../ports.ts';
 import {answerAtTerminal} from './ask.ts';
 import {type ConsentFlags, consent, refuseWithoutConsent} from './consent.ts';
+import {say} from './failures.ts';
 import {type ConnectionFlags, chooseProfile, flagsAsProfile, type GlobalFlags} from './flags.ts';
 import {follow} from './follow.ts';
 import type {PlansOutput} from './machine-output.ts';
@@ -35,7 +36,7 @@ export async function withSession(
 		return await use(session);
 	} finally {
 		stopAsking();
-		await session.close();
+		for (const left of await session.close()) say(left);
 	}
 }
 

@@ -195,6 +195,6 @@ export type Session = {
 	};
 	/** The log of an entry's proxy, live when it is followed, until `signal`. Rejects with UserError. */
 	readLog(ref: TargetRef, part: LogPart, listener: LogListener, signal: AbortSignal): Promise<void>;
-	/** Stops watching, closes every connection. Runs must be settled or cancelled before. */
-	close(): Promise<void>;
+	/** Stops watching, closes every connection. Runs must be settled or cancelled before. Resolves with what is left behind, in sentences. */
+	close(): Promise<readonly string[]>;
 };

@@ -5,5 +5,5 @@ export const noProbes: ProbePods = {
 	name: 'meshboard-probe-none',
 	use: () => Promise.reject(new Error('no probe pod is started here')),
 	leave: () => undefined,
-	close: () => Promise.resolve(),
+	close: () => Promise.resolve([]),
 };

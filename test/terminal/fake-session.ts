@@ -288,6 +288,7 @@ export function createFakeSession(options: FakeOptions = {}): FakeSession {
 		async close() {
 			clearInterval(timer);
 			calls.push('close');
+			return [];
 		},
 	};
 }

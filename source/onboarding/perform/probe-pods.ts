@@ -13,8 +13,11 @@ export type ProbePods = {
 	use(user: object, pod: KubernetesObject, signal: AbortSignal): Promise<void>;
 	/** Soon after its last user has left, a pod is removed: the next round of a watch may still want it. */
 	leave(user: object): void;
-	/** Removes what is left at once. Resolves when the server has taken it; never rejects, since the pod's deadline ends it as well. */
-	close(): Promise<void>;
+	/**
+	 * Removes what is left at once, and waits a while for a server that does not answer. Resolves with the pods that it never took, as
+	 * `namespace/name`, which their deadline ends; never rejects.
+	 */
+	close(): Promise<readonly string[]>;
 };
 
 const pods = {group: '', resource: 'pods'} as const;
@@ -23,6 +26,9 @@ const lookEvery = 300;
 const linger = 10_000;
 /** Seconds that a pod may take to come up; its image may have to be pulled. */
 const patience = 90;
+/** Milliseconds for which a server that is out of reach is asked again to remove a pod, and between two tries. */
+const removalPatience = 30_000;
+const removeEvery = 500;
 
 type Pod = {
 	readonly users: Set<object>;
@@ -32,21 +38,23 @@ type Pod = {
 	/** Ends the waiting for it. */
 	readonly stop: AbortController;
 	removal?: NodeJS.Timeout;
-	gone?: Promise<void>;
+	/** Resolves with whether the server has taken its removal. */
+	gone?: Promise<boolean>;
 };
 
 export function createProbePods({cluster, clock}: {readonly cluster: Cluster; readonly clock: Clock}): ProbePods {
 	const known = new Map<string, Pod>();
 
 	/** It is known until the server has taken its removal, so that whoever closes waits for that, and who wants another too. */
-	function remove(namespace: string, pod: Pod): Promise<void> {
+	function remove(namespace: string, pod: Pod): Promise<boolean> {
 		clearTimeout(pod.removal);
 		pod.gone ??= (async () => {
 			pod.stop.abort();
 			// What could not be made is removed too: the server may have made it all the same.
 			await pod.running.catch(() => undefined);
-			await cluster.remove(pods, namespace, pod.object.metadata.name).catch(() => false);
+			const taken = await takeAway(cluster, clock, namespace, pod.object.metadata.name);
 			known.delete(namespace);
+			return taken;
 		})();
 		return pod.gone;
 	}
@@ -83,9 +91,30 @@ export function createProbePods({cluster, clock}: {readonly cluster: Cluster; re
 			}
 		},
 		async close() {
-			await Promise.all([...known].map(([namespace, pod]) => remove(namespace, pod)));
+			const taken = await Promise.all(
+				[...known].map(async ([namespace, pod]) => ({
+					taken: await remove(namespace, pod),
+					name: `${namespace}/${pod.object.metadata.name}`,
+				})),
+			);
+			return taken.flatMap((each) => (each.taken ? [] : [each.name]));
 		},
 	};
+}
+
+/** Whether the server took it: one that refuses is not asked again, one that does not answer is. */
+async function takeAway(cluster: Cluster, clock: Clock, namespace: string, name: string): Promise<boolean> {
+	const end = clock.now().getTime() + removalPatience;
+	for (;;) {
+		try {
+			await cluster.remove(pods, namespace, name);
+			return true;
+		} catch (error) {
+			const passes = error instanceof UserError && error.code === 'cluster.unreachable';
+			if (!passes || clock.now().getTime() > end) return false;
+			await clock.sleep(removeEvery);
+		}
+	}
 }
 
 function abortOf(signal: AbortSignal): Promise<void> {
@@ -173,4 +202,10 @@ function notUp(namespace: string, name: string, why: string): UserError {
 		hint: 'Another image: --probe-image.',
 		exitCode: exitCodes.someFailed,
 	});
+}
+
+/** What is said of a pod, `namespace/name`, whose removal the server never took. */
+export function leftPod(pod: string): string {
+	const [namespace = '', name = ''] = pod.split('/');
+	return `The probe pod ${pod} could not be removed, since the cluster does not answer. It ends by itself within ${probeSeconds / 60} minutes; what is left of it goes with: kubectl -n ${namespace} delete pod ${name}`;
 }

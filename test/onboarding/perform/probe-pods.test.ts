@@ -1,7 +1,8 @@
 import {afterEach, expect, test} from 'vitest';
+import {UserError} from '../../../source/errors.ts';
 import {createCluster} from '../../../source/kubernetes/cluster.ts';
 import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
-import {createProbePods} from '../../../source/onboarding/perform/probe-pods.ts';
+import {createProbePods, leftPod} from '../../../source/onboarding/perform/probe-pods.ts';
 import {probeLabels, probePod} from '../../../source/onboarding/probe-pod.ts';
 import type {Clock, Cluster} from '../../../source/ports.ts';
 import {memoryCluster} from '../../helpers/memory-cluster.ts';
@@ -80,6 +81,28 @@ test('an interrupt while it comes up leaves nothing', async () => {
 	await slow.use({}, pod, stop.signal);
 	await slow.close();
 	expect(await names()).toEqual([]);
+});
+
+test('a server that is out of reach when it is to be removed is asked again; what it never takes is told', async () => {
+	const {cluster, names} = await open();
+	let failures = 3;
+	const away = new UserError({code: 'cluster.unreachable', message: 'No.', exitCode: 69});
+	const remove: Cluster['remove'] = (...words) => (failures-- > 0 ? Promise.reject(away) : cluster.remove(...words));
+	const cut = createProbePods({cluster: {...cluster, remove}, clock});
+	await cut.use({}, pod, never);
+	expect(await cut.close()).toEqual([]);
+	expect(await names()).toEqual([]);
+	await cut.use({}, pod, never);
+	failures = Number.POSITIVE_INFINITY;
+	let looks = 0;
+	const fast: Clock = {...clock, now: () => new Date(4000 * looks++)};
+	const gone = createProbePods({cluster: {...cluster, remove}, clock: fast});
+	await gone.use({}, pod, never);
+	const [left = ''] = await gone.close();
+	expect(left).toBe('bookinfo/meshboard-probe-abc');
+	expect(leftPod(left)).toContain('kubectl -n bookinfo delete pod meshboard-probe-abc');
+	failures = 0;
+	await cut.close();
 });
 
 /** A cluster in which a pod that is made has a status from the beginning. */
