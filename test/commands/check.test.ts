@@ -44,7 +44,7 @@ test('as json, with the time that each check took', async () => {
 });
 
 test('what is not reached is not passed; a login that is refused ends with 77', async () => {
-	const {code, stdout} = await check(pristine, '-o', 'json');
+	const {code, stdout} = await check(pristine, '-o', 'json', '--admin-user', 'nobody-here');
 	expect(code).toBe(77);
 	const [result] = resultsOf(stdout);
 	expect(result).toMatchObject({healthy: false, findings: [{id: 'ssh.auth-failed'}]});
@@ -52,6 +52,25 @@ test('what is not reached is not passed; a login that is refused ends with 77', 
 	expect(result?.checks.find(({outcome}) => outcome === 'not-done')).toMatchObject({
 		detail: expect.stringContaining('Not done'),
 	});
+});
+
+test('the ways of a VM that is not prepared are tried as the admin account, which is said', async () => {
+	const {code, stdout} = await check(pristine, '-o', 'json');
+	expect(code).toBe(77);
+	const [result] = resultsOf(stdout);
+	expect(result).toMatchObject({
+		healthy: false,
+		findings: [
+			{
+				id: 'ssh.auth-failed',
+				summary: expect.stringMatching(/The ways are tried as admin\.$/),
+				remedy: {command: 'meshboard prepare ratings-vm.bookinfo'},
+			},
+		],
+	});
+	const ways = result?.checks.filter(({from}) => from?.startsWith('vm admin@')) ?? [];
+	expect(ways.map(({id, outcome}) => `${id} ${outcome}`)).toContain('gateway.istiod passed');
+	expect(result?.checks.find(({id}) => id === 'ssh')?.detail).toBe('admin is logged in');
 });
 
 test('one that is not there does not keep the others from being checked', async () => {

@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import type {Target} from '../../mesh/target.ts';
 import type {Connector, Prompts, RemoteHost, SshDestination} from '../../ports.ts';
 
@@ -32,9 +33,9 @@ export function createHosts(
 	keeps: (host: RemoteHost) => boolean = () => false,
 ): Hosts {
 	const kept = new Set<RemoteHost>();
-	const open = new Map<'admin' | 'user', Promise<RemoteHost>>();
+	const open = new Map<'admin' | 'user', {readonly to: SshDestination; readonly host: Promise<RemoteHost>}>();
 	const drop = (as: 'admin' | 'user') => {
-		void open.get(as)?.then(
+		void open.get(as)?.host.then(
 			(host) => {
 				if (keeps(host)) kept.add(host);
 				else host.close();
@@ -46,16 +47,19 @@ export function createHosts(
 	return {
 		drop,
 		connect(as, target, signal) {
+			const to = destinationOf(target, as);
 			const known = open.get(as);
-			if (known !== undefined) return known;
-			const connecting = connector.connect(destinationOf(target, as), {
+			if (known !== undefined && isDeepStrictEqual(known.to, to)) return known.host;
+			// A step may have found that the VM is reached otherwise.
+			drop(as);
+			const connecting = connector.connect(to, {
 				prompts,
 				signal,
 				connectTimeoutSeconds: target.ssh.connectSeconds.value,
 			});
-			open.set(as, connecting);
+			open.set(as, {to, host: connecting});
 			const forget = () => {
-				if (open.get(as) === connecting) open.delete(as);
+				if (open.get(as)?.host === connecting) open.delete(as);
 			};
 			// What could not be opened is not tried again by the next step: a VM that does not answer costs its time once.
 			connecting.then(

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
+import {exitCodes, UserError} from '../../../source/errors.ts';
 import type {Target} from '../../../source/mesh/target.ts';
 import type {StepContext} from '../../../source/onboarding/step.ts';
 import {vmStep} from '../../../source/onboarding/steps/check/vm.ts';
@@ -289,5 +290,32 @@ describe('the ways out of a VM', () => {
 			'passed: the proxy http://proxy:3128 for everybody; Docker by the mirror https://mirror.lab',
 		);
 		expect(check(prepared).checks['vm.ways-out']).toBeUndefined();
+	});
+});
+
+describe('a VM that does not know the account of the proxy', () => {
+	const refuses = (...accounts: ReadonlyArray<'admin' | 'user'>) =>
+		function look(task: 'check' | 'onboard') {
+			const target = targetNamed('ratings-vm', 'bookinfo', here);
+			const options = {task, prepare: false, force: false, profile: 'default', context: 'lab'} as const;
+			return drive(vmStep, {target, facts: {}, options}, (action) => {
+				if (action.kind === 'exec' && accounts.includes(action.as))
+					throw new UserError({code: 'ssh.auth-failed', message: 'No.', exitCode: exitCodes.notPermitted});
+				return ran();
+			}).outcome;
+		};
+
+	it('is looked at further as the admin account in a check, with what is to be done', () => {
+		const {status, target, findings} = refuses('user')('check');
+		expect(status).toBe('failed');
+		expect(target?.ssh.user.value).toBe(targetNamed('a', 'b').adminUser.value);
+		expect(findings).toMatchObject([
+			{id: 'ssh.auth-failed', remedy: {command: 'meshboard prepare ratings-vm.bookinfo'}},
+		]);
+	});
+
+	it('is not where that is not let in either, nor in an onboarding, which needs the account itself', () => {
+		expect(() => refuses('user', 'admin')('check')).toThrow('No.');
+		expect(() => refuses('user')('onboard')).toThrow('No.');
 	});
 });

@@ -8,6 +8,7 @@ import {engineName} from '../engine-name.ts';
 import {interceptionVerdicts} from '../interception/judge.ts';
 import {asAdmin, interceptionLook} from '../interception/look.ts';
 import {staleEntry} from './stale-entry.ts';
+import {triedAsAdmin} from './unprepared.ts';
 import {outcomeOf} from './verdict.ts';
 import {addressesRule} from './vm/addresses.ts';
 import {clockRule} from './vm/clock.ts';
@@ -56,9 +57,9 @@ export const vmStep: Step = {
 		try {
 			answers = yield* performAll(probe, rulesLook);
 		} catch (error) {
-			const stale = isOutOfReach(error) ? yield* staleEntry(context, error) : undefined;
-			if (stale === undefined) throw error;
-			return stale;
+			const known = isOutOfReach(error) ? yield* staleEntry(context, error) : yield* triedAsAdmin(context, error);
+			if (known === undefined) throw error;
+			return known;
 		}
 		const [result, said] = answers;
 		const serverTime = facts.serverTime?.();
