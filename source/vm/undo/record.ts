@@ -83,10 +83,12 @@ changed() {
 }
 
 # What /etc/environment says of a proxy is for everybody, and sudo does not hand it on.
-for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
-	value=$(sed -n "s/^ *\\(export \\)\\{0,1\\}$name=//p" /etc/environment 2>/dev/null | tail -n 1 | tr -d '"' | tr -d "'")
-	if [ -n "$value" ]; then export "$name=$value"; fi
-done
+if grep -qi '_proxy=' /etc/environment 2>/dev/null; then
+	for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+		value=$(sed -n "s/^ *\\(export \\)\\{0,1\\}$name=//p" /etc/environment | tail -n 1 | tr -d '"' | tr -d "'")
+		if [ -n "$value" ]; then export "$name=$value"; fi
+	done
+fi
 
 was=$folder/before.$part now=$folder/after.$part
 # What a command left that never came to its end, since the machine went down say, counts for the next one, for an hour.
