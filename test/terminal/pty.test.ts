@@ -1,6 +1,7 @@
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import process from 'node:process';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {appOfFixture} from '../helpers/start-app.ts';
 
@@ -66,6 +67,25 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		const text = await started.waitFor('q quit');
 		expect(text.split('\n')[0]).toMatch(/^meshboard kind-lab/);
 		expect(text.match(/NAMESPACE/g)).toHaveLength(1);
+	});
+
+	it.each([
+		['nothing happens', {rows: 40}, ''],
+		['an entry changes each second', {rows: 40, news: 1}, ''],
+		['eight runs wait', {rows: 40}, '        o'],
+	])('writes under 1 KB/s while %s', async (_what, fixture, keys) => {
+		const started = startApp(fixture, {columns: 200, rows: 50});
+		await started.waitFor('vm-00000');
+		if (keys !== '') {
+			started.type(keys);
+			await started.waitFor('can be onboarded');
+			started.type('\r');
+			await started.waitFor('8 running');
+		}
+		await sleep(1500);
+		const from = started.raw().length;
+		await sleep(5000);
+		expect(Buffer.byteLength(started.raw().slice(from)) / 5).toBeLessThan(1000);
 	});
 
 	it('saves the output of a run to a file that it names', async () => {
