@@ -11,11 +11,14 @@ const sequences =
 /** What reorders or hides text without being seen: bidirectional controls, zero-width characters, variation selectors, tags. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
+/** Skin tones and keycaps: one terminal draws them over the sign before, the next beside it, and nothing would stand where it should. */
+const decorations = /(?<=\p{Extended_Pictographic})[\u{1f3fb}-\u{1f3ff}\u20e3]+|\u20e3/gu;
+
 const otherControls = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]/g;
 
 /**
- * One line of a stranger's output as plain text: no escape sequence, no control character, nothing invisible, whatever was
- * sent. Tabs become spaces up to the next column of eight; other controls become visible glyphs (`␀`, `␊`, `␡`), so that
+ * One line of a stranger's output as plain text: no escape sequence, no control character, nothing invisible, no skin tone, whatever
+ * was sent. Tabs become spaces up to the next column of eight; other controls become visible glyphs (`␀`, `␊`, `␡`), so that
  * nothing of the line's meaning is lost in silence. Sanitising twice changes nothing.
  */
 export function sanitise(line: string): string {
@@ -24,6 +27,7 @@ export function sanitise(line: string): string {
 		.toWellFormed()
 		.replace(sequences, '')
 		.replace(invisible, '')
+		.replace(decorations, '')
 		.replace(otherControls, (control) => glyph(control));
 	return text.includes('\t') ? expandTabs(text) : text;
 }

@@ -1,4 +1,5 @@
 import xterm from '@xterm/headless';
+import stringWidth from 'string-width';
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -18,6 +19,29 @@ export type Screen = {
 	readonly terminal: xterm.Terminal;
 };
 
+/**
+ * Widths as terminals of today have them, code point by code point (xterm.js by itself knows those of Unicode 6, where no emoji is wide). How
+ * a property is written is said in its UnicodeService: the width from the second bit on, in the first that it joins the one before.
+ */
+const widths: xterm.IUnicodeVersionProvider = {
+	version: 'today',
+	wcwidth: (code) => (code < 0x7f ? 1 : widthOfCode(code)),
+	charProperties(code, before) {
+		const width = widths.wcwidth(code);
+		const widthBefore = (before >> 1) & 3;
+		const joins = width === 0 && widthBefore > 0;
+		return ((joins ? widthBefore : width) << 1) | (joins ? 1 : 0);
+	},
+};
+
+const known = new Map<number, 0 | 1 | 2>();
+
+function widthOfCode(code: number): 0 | 1 | 2 {
+	const width = known.get(code) ?? (Math.min(2, stringWidth(String.fromCodePoint(code))) as 0 | 1 | 2);
+	known.set(code, width);
+	return width;
+}
+
 /** An empty screen. */
 export function createScreen(size: Size): Screen {
 	const terminal = new xterm.Terminal({
@@ -26,6 +50,8 @@ export function createScreen(size: Size): Screen {
 		scrollback: 1000,
 		allowProposedApi: true,
 	});
+	terminal.unicode.register(widths);
+	terminal.unicode.activeVersion = widths.version;
 	const lines = () => {
 		const {active} = terminal.buffer;
 		return Array.from(

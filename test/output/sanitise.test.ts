@@ -23,6 +23,7 @@ describe('a stranger’s line', () => {
 		['line ends inside', 'a\r\nb\u2028c', 'a␍␊b␊c'],
 		['bidirectional overrides', 'user\u202etxt.exe\u202c\u2066\u2069', 'usertxt.exe'],
 		['zero-width characters and BOM', '\ufeffpa\u200bss\u2060word', 'password'],
+		['skin tones and keycaps', '👍🏽 1\ufe0f\u20e3 ☝\u20e3🏿', '👍 1 ☝'],
 		['tag characters', 'a\u{e0041}b', 'ab'],
 		['half of a surrogate pair', 'a\ud800b', 'a\ufffdb'],
 	])('%s', (_, line, clean) => {
@@ -33,6 +34,9 @@ describe('a stranger’s line', () => {
 		unit: fc.oneof(
 			fc.constantFrom(
 				'\x1b',
+				'👍',
+				'🏽',
+				'\u20e3',
 				'[',
 				']',
 				'P',

@@ -52,11 +52,9 @@ describe('on terminals of all kinds', {timeout: 40_000}, () => {
 		await started.waitFor('q quit');
 		await started.waitFor('at bookinfo, details-vm');
 		expect(await toldAfter('j', 'productpage')).toEqual([
-			'bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, 4d6h',
+			expect.stringMatching(/^bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, \w+$/),
 		]);
-		expect(await toldAfter(' ', 'marked bookinfo')).toContain(
-			'marked bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, 4d6h',
-		);
+		await toldAfter(' ', 'marked bookinfo, productpage-vm, 10.128.0.3, vm-net, bookinfo-ratings, stale, ');
 		expect(await toldAfter('/', 'keep the filter')).toEqual(['/', 'enter keep the filter, esc clear it']);
 		await toldAfter('details', '/details');
 		await toldAfter('\r ', 'marked bookinfo, details-vm');

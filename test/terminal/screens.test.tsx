@@ -125,21 +125,55 @@ describe('the fleet', () => {
 		await waitFor(words);
 	});
 
-	it('stays readable when names hold escape sequences, wide characters and line breaks', async () => {
-		const [first, ...rest] = someRows();
-		if (first === undefined) throw new Error('no row');
-		const entry = {...first.entry, network: '\x1b[2J\x1b]52;c;aGk=\x07日本語\nx', address: '例え.example'};
-		const {screen, waitFor} = await start({columns: 120, rows: 40}, {rows: [{...first, entry}, ...rest]});
-		await waitFor('日本語');
-		expect(screen.text()).toMatch(/details-vm .* ● synced/);
-		expect(screen.text()).toContain('ratings-vm');
-		// The divider stands in the same column on every line.
-		const columns = Array.from({length: 30}, (_, row) => {
-			const cells = screen.terminal.buffer.active.getLine(row + 2);
-			return Array.from({length: 120}, (__, x) => x).findLast((x) => cells?.getCell(x)?.getChars() === '│');
-		});
-		expect(new Set(columns).size).toBe(1);
+	it.each([
+		['escape sequences', '\x1b[2J\x1b]52;c;aGk=\x07x'],
+		['line breaks and tabs', 'a\nb\tc'],
+		['wide characters', '日本語 한국 ｶﾅ'],
+		['emoji', '👍✅⚠️❤️🫶'],
+		['skin tones and keycaps', '👍🏽1️⃣☝🏿'],
+		['families and flags', '👩‍👩‍👧‍👦🇩🇪🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+		['combining marks', 'e\u0301\u0302\u0303Z\u0335\u0336ͤ'],
+		['what turns the direction', '\u202eabc\u202c \u2067שלום\u2069'],
+		['what cannot be seen', 'a\u200b\u00adb\ufeffc'],
+		['half of a pair', '\ud83d x'],
+	])('breaks no border when objects hold %s', async (_what, text) => {
+		const long = text.repeat(30);
+		const rows = someRows().map((row) => ({
+			...row,
+			entry: {
+				...row.entry,
+				network: text,
+				address: `${text}.example`,
+				serviceAccount: long,
+				specLabels: {[text]: long, app: text},
+				annotations: {note: long},
+			},
+			proxy: {...row.proxy, detail: text},
+		}));
+		const {screen, session, settle, waitFor} = await start({columns: 120, rows: 40}, {rows});
+		await waitFor('details-vm');
+		await settle();
+		// The divider between the list and the detail stands in one column on every line.
+		expect(new Set(columnsOf(screen, '│').map((columns) => columns.at(-1))).size).toBe(1);
+		void session.prompts.ask({kind: 'confirm', id: 'q', title: text, detail: `${long}\n${text}`});
+		await waitFor('y yes');
+		await settle();
+		// The sides of the box stand below its corners.
+		const top = columnsOf(screen, '╮').findIndex((columns) => columns.length > 0);
+		const bottom = columnsOf(screen, '╯').findIndex((columns) => columns.length > 0);
+		const corners = ['╭', '╮'].flatMap((corner) => columnsOf(screen, corner)[top] ?? []);
+		expect(bottom - top).toBeGreaterThan(4);
+		for (const columns of columnsOf(screen, '│').slice(top + 1, bottom))
+			expect(columns).toEqual(expect.arrayContaining(corners));
 	});
+
+	/** Where a sign stands, line by line, of those between title and footer. */
+	function columnsOf({terminal}: Awaited<ReturnType<typeof start>>['screen'], sign: string): readonly number[][] {
+		return Array.from({length: terminal.rows - 2}, (_, row) => {
+			const cells = terminal.buffer.active.getLine(row + 1);
+			return Array.from({length: terminal.cols}, (__, x) => x).filter((x) => cells?.getCell(x)?.getChars() === sign);
+		});
+	}
 
 	it('puts the details beside the list from 120 columns on', async () => {
 		const {screen, waitFor} = await start({columns: 120, rows: 40});
