@@ -1,5 +1,6 @@
-import {kubectl} from './harness.ts';
+import {grant} from './grant.ts';
 import {entryManifests, type LabEntry} from './manifests.ts';
+import {ownIstio, ownService} from './own-istio.ts';
 
 /* The objects of the tests of faults: one entry for each, and users whose rights do not suffice. */
 
@@ -34,6 +35,9 @@ export const entries: Readonly<Record<string, Variation>> = {
 	'foreign-directory': {annotations: {'proxy-config-dir': '/etc/ssl/private'}},
 	'full-disk': {annotations: {'proxy-config-dir': '/mnt/full/istio-proxy'}},
 	'few-inodes': {annotations: {'proxy-config-dir': '/mnt/few'}},
+	'instance-ip-elsewhere': {annotations: {'proxy-instance-ip': '10.128.0.222'}},
+	'instance-ip-of-docker': {annotations: {'proxy-instance-ip': '172.17.0.1'}},
+	'denied-hub': {annotations: {'proxy-config-dir': '/tmp/denied-hub', 'proxy-image-hub': '127.0.0.1:5001/istio'}},
 	'open-app': {port: 9081},
 	'dropped-by-vm': {port: 9082},
 	'wrong-tag': {
@@ -83,46 +87,21 @@ export function objectsOf(
 
 /** viewer reads the entries of one namespace; tenant reads all that onboarding needs, and may not create tokens. */
 export const rights = [
-	...grant('viewer', namespace, [
+	...grant('viewer', 'faults', namespace, [
 		{apiGroups: ['networking.istio.io'], resources: ['workloadentries'], verbs: ['get', 'list', 'watch']},
 	]),
 	...[namespace, 'istio-system'].flatMap((where) =>
-		grant('tenant', where, [{apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch']}]),
+		grant('tenant', 'faults', where, [{apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch']}]),
 	),
-	...grant('tenant', undefined, [{apiGroups: [''], resources: ['namespaces'], verbs: ['get']}]),
+	...grant('tenant', 'faults', undefined, [{apiGroups: [''], resources: ['namespaces'], verbs: ['get']}]),
 ];
-
-function grant(user: string, where: string | undefined, rules: readonly object[]): readonly object[] {
-	const metadata = {name: `faults-${user}`, ...(where === undefined ? {} : {namespace: where})};
-	const kind = where === undefined ? 'ClusterRole' : 'Role';
-	const apiVersion = 'rbac.authorization.k8s.io/v1';
-	return [
-		{apiVersion, kind, metadata, rules},
-		{
-			apiVersion,
-			kind: `${kind}Binding`,
-			metadata,
-			subjects: [{kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io'}],
-			roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name},
-		},
-	];
-}
 
 /** An Istio namespace whose gateway has no address yet: the lab gives none by itself. The mesh that others use is left alone. */
 export async function pendingGateway(): Promise<readonly object[]> {
-	const names = 'istio istio-sidecar-injector istio-ca-root-cert';
-	const {items} = JSON.parse(await kubectl(`-n istio-system get configmaps ${names} -o json`)) as {items: Json[]};
-	const service = (name: string, spec: object) => ({
-		apiVersion: 'v1',
-		kind: 'Service',
-		metadata: {name, namespace: pendingIstio},
-		spec,
-	});
 	return [
-		{apiVersion: 'v1', kind: 'Namespace', metadata: {name: pendingIstio}},
-		...items.map((item) => ({...item, metadata: {name: item.metadata['name'], namespace: pendingIstio}})),
-		service('istiod', {ports: [{name: 'https-dns', port: 15012}]}),
-		service('vmgateway', {
+		...(await ownIstio(pendingIstio)),
+		ownService(pendingIstio, 'istiod', {ports: [{name: 'https-dns', port: 15012}]}),
+		ownService(pendingIstio, 'vmgateway', {
 			type: 'LoadBalancer',
 			ports: [
 				{name: 'tls', port: 15443},
