@@ -23,6 +23,8 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 		started.type('q');
 		expect((await started.exited).exitCode).toBe(0);
 		started.expectRestored();
+		// The mouse stays the terminal's (X10 to SGR, xterm's control sequences): text is selected with it.
+		expect(started.raw()).not.toMatch(/\x1b\[\?(9|100\d|101[56])h/);
 		expect(started.screen.text()).toMatch(/● done +details-vm\.bookinfo/);
 		expect(started.screen.text()).toContain('logs: /state/runs/run-1');
 		expect(started.screen.text()).toMatch(/retry productpage-vm\.b\s*ookinfo, close/);
