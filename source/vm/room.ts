@@ -25,6 +25,9 @@ export const roomSection: Section = {
 		'room() {',
 		'if [ -w "$2" ]; then echo "$1 yes $2"; else echo "$1 no $2"; fi',
 		'df -Pk "$2" 2>/dev/null | sed -n "\\$p"; df -Pi "$2" 2>/dev/null | sed -n "\\$p"; }',
+		// A disk of its own is what a VM often has for images and containers.
+		'for place in /var/lib/docker /var/lib/containers; do',
+		'if [ -d "$place" ] && [ "$(stat -c %d "$place")" != "$(stat -c %d /var)" ]; then room data "$place"; fi; done',
 		'room system /usr; room data /var; room settings /etc; room temporary /tmp; room directory "$near"',
 		'homes=/home; if [ -n "$home" ]; then homes=$(dirname "$home"); fi; if [ -d "$homes" ]; then room homes "$homes"; fi',
 	].join('\n'),

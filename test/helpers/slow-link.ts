@@ -7,6 +7,7 @@ export type Traffic = {connections: number; turns: number; bytes: number};
 /** A TCP relay on 127.0.0.1 to one place, as far away as `milliseconds` of round trip; the first of them opens the connection. */
 export async function slowLink(host: string, port: number, milliseconds: number) {
 	const traffic: Traffic = {connections: 0, turns: 0, bytes: 0};
+	const sockets = new Set<Socket>();
 	const server = createServer((near) => {
 		traffic.connections += 1;
 		traffic.turns += 1;
@@ -23,14 +24,30 @@ export async function slowLink(host: string, port: number, milliseconds: number)
 				const arrives = sleep(milliseconds / 2);
 				last = Promise.all([last, arrives]).then(() => to.write(chunk));
 			});
-			from.on('close', () => void last.then(() => to.destroy()));
+			sockets.add(from);
+			from.on('close', () => {
+				sockets.delete(from);
+				void last.then(() => to.destroy());
+			});
 			from.on('error', () => undefined);
 		};
 		pass(near, far, true);
 		pass(far, near, false);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+	await listen(0);
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
-	return {port: address.port, traffic, close: () => server.close()};
+	const {port: own} = address;
+	return {
+		port: own,
+		traffic,
+		close: () => server.close(),
+		/** Breaks what goes over it, and takes nothing more until it is mended. */
+		cut() {
+			server.close();
+			for (const socket of sockets) socket.destroy();
+		},
+		mend: () => listen(own),
+	};
 }

@@ -43,6 +43,7 @@ const sh = (text: string) => vm.exec(name, 'sh', '-c', text);
 const sudoers = (line: string) => sh(`echo '${line}' >/etc/sudoers.d/zz; chmod 440 /etc/sudoers.d/zz`);
 const noSudoers = () => sh('rm /etc/sudoers.d/zz');
 const small = (size: string) => `mkdir -p /mnt/small && mount -t tmpfs -o size=${size} tmpfs /mnt/small`;
+const ofRoot = '/usr /var /etc /home /root /opt';
 /** All of the VM that preparation may change. */
 const stateOf = () =>
 	sh(
@@ -106,6 +107,25 @@ const faults: readonly Fault[] = [
 		id: 'vm.disk-unwritable',
 		code: 1,
 		says: /0 MiB free in \/tmp, of 1 MiB needed\. Nothing was changed\./,
+		next: /Free space or remount.*df -h/,
+	},
+	{
+		title: 'a root file system that is read-only',
+		// Everything of it but where something writes, such as systemd: a container's root itself is busy.
+		begin: () => sh(`for place in ${ofRoot}; do mount --rbind $place $place && mount -o remount,bind,ro $place; done`),
+		end: () => sh(`for place in ${ofRoot}; do umount -l $place; done`),
+		id: 'vm.disk-unwritable',
+		code: 1,
+		says: /no room to be prepared: (?=.*\/usr is mounted read-only)(?=.*\/var is mounted read-only).*\/etc is mounted read-only.*Nothing was changed\./,
+		next: /Free space or remount.*df -h/,
+	},
+	{
+		title: 'a full disk for images',
+		begin: () => sh('mkdir -p /var/lib/docker && mount -t tmpfs -o size=20m tmpfs /var/lib/docker'),
+		end: () => sh('umount -l /var/lib/docker'),
+		id: 'vm.disk-unwritable',
+		code: 1,
+		says: /20 MiB free in \/var\/lib\/docker, of 512 MiB needed\. Nothing was changed\./,
 		next: /Free space or remount.*df -h/,
 	},
 	{

@@ -1,5 +1,9 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Check, Finding} from '../../source/diagnosis/finding.ts';
+import {slowLink} from '../helpers/slow-link.ts';
+import {begun} from './begun.ts';
 import {
 	apply,
 	closeNamespace,
@@ -130,4 +134,27 @@ test('what one left that was killed is removed by the next', async () => {
 	const {inbound, whole} = await check(...probe);
 	expect(inbound?.outcome, whole).toBe('passed');
 	await eventually('all gone', 30, async () => (await pods()) === '');
+});
+
+test('one whose cluster is out of reach when it is to go, goes as soon as that answers again', {
+	timeout: 120_000,
+}, async () => {
+	const config = readFileSync(kubeconfig('tenant'), 'utf8');
+	const [server, host = '', port = ''] = /https:\/\/([^:\s]+):(\d+)/.exec(config) ?? [''];
+	const link = await slowLink(host, Number(port), 0);
+	const path = join(meshboard.home, 'by-link.kubeconfig');
+	writeFileSync(path, config.replace(server, `https://127.0.0.1:${link.port}`));
+	const words = ['check', `${name}.${namespace}`, ...probe, '--watch', '--kubeconfig', path];
+	const {child, ended} = await begun(meshboard, words, 'check.flows');
+	await eventually('a pod that runs', 60, async () =>
+		(await kubectl(`-n ${namespace} get pods -o jsonpath={.items[*].status.phase}`)).includes('Running'),
+	);
+	link.cut();
+	child.kill('SIGINT');
+	await new Promise((resolve) => setTimeout(resolve, 4000));
+	expect(await pods()).not.toBe('');
+	await link.mend();
+	await ended;
+	expect(await kubectl(`-n ${namespace} get pods --field-selector=status.phase=Running -o name`)).toBe('');
+	link.close();
 });

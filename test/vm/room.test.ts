@@ -39,7 +39,9 @@ function roomsFor(configDir: string): readonly Room[] {
 describe(`a machine tells of its room${why}`, () => {
 	test.skipIf(small === undefined)('in each place where preparation writes', () => {
 		const rooms = roomsFor('/etc/istio-proxy');
-		expect(rooms.map(({place, path}) => `${place} ${path}`)).toEqual([
+		const told = rooms.map(({place, path}) => `${place} ${path}`);
+		// A machine may have a disk of its own for images.
+		expect(told.filter((each) => !each.startsWith('data /var/lib/'))).toEqual([
 			'system /usr',
 			'data /var',
 			'settings /etc',
