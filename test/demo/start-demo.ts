@@ -34,11 +34,20 @@ export function ownFolders({onTestFinished}: TestContext) {
 }
 
 /** `meshboard WORDS` in a terminal, run by a shell that notes the terminal's settings before and after. */
-export function startMeshboard(context: TestContext, words: readonly string[], size: Size) {
+export function startMeshboard(
+	context: TestContext,
+	words: readonly string[],
+	size: Size,
+	variables: Readonly<Record<string, string>> = {},
+) {
 	const {folder, env, demo} = ownFolders(context);
 	// The shell outlives a signal to both, or a ctrl+c that comes late, so that it can look at the terminal afterwards.
 	const script = 'trap : TERM INT; stty -a >before; "$0" "$@"; code=$?; stty -a >after; exit $code';
-	const pty: Pty = startPty('/bin/sh', ['-c', script, process.execPath, cli, ...words], {...size, cwd: folder, env});
+	const pty: Pty = startPty('/bin/sh', ['-c', script, process.execPath, cli, ...words], {
+		...size,
+		cwd: folder,
+		env: {...env, ...variables},
+	});
 	context.onTestFinished(() => pty.close());
 	// The size is the terminal's own: a test may have changed it.
 	const line = (name: string) => readFileSync(join(folder, name), 'utf8').replace(/rows \d+; columns \d+;/, '');
