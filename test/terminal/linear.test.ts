@@ -35,6 +35,11 @@ describe('a page as it is read out', () => {
 		expect(told(frame, now)).toEqual(lines);
 	});
 
+	it('tells no line again when a pane carries the sign of the cursor too', () => {
+		const panes = frame.replace('meshboard', '▸ causes\nmeshboard');
+		expect(told(panes, panes)).toEqual([]);
+	});
+
 	it('does not tell again what came with the page', () => {
 		const notice = frame.replace('q quit', 'Saved 3 lines.');
 		expect(told(frame, notice)).toEqual(['Saved 3 lines.']);

@@ -232,6 +232,16 @@ describe('at the edges', () => {
 		await shown.waitFor('details-vm');
 	});
 
+	it('tells the field of a profile that is typed in by a sign, not by colour alone', async () => {
+		const {type, waitFor} = await start(small);
+		await waitFor('details-vm');
+		await type('p');
+		await type('n');
+		await waitFor(/^▸ name/m);
+		await type('\t');
+		await waitFor(/^ {2}name.*^▸ kubeconfig/ms);
+	});
+
 	it('keeps the other keys alive when one of them fails', async () => {
 		const {session, type, waitFor} = await start(small);
 		await waitFor('details-vm');

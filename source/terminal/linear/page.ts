@@ -34,6 +34,7 @@ export function pageOf(frame: string): Page {
  */
 export function newLines(before: Page, now: Page, known: ReadonlySet<string>): readonly string[] {
 	const there = new Set([...known, ...before.map(({key}) => key)]);
-	const under = before.find(({cursor}) => cursor)?.key;
-	return now.filter(({key, cursor}) => (cursor ? key !== under : !there.has(key))).map(({text}) => text);
+	// A pane that has the keys may carry the sign too.
+	const under = new Set(before.filter(({cursor}) => cursor).map(({key}) => key));
+	return now.filter(({key, cursor}) => !(cursor ? under : there).has(key)).map(({text}) => text);
 }

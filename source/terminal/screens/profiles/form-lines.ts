@@ -5,9 +5,10 @@ import type {FormState} from '../../state/ui.ts';
 import {paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
 import {padTo} from '../../text/width.ts';
+import type {Glyphs} from '../../theme.ts';
 
 /** The form of a profile: a line for each field, then what the field with the cursor means, or what is wrong with it. */
-export function formLines(form: FormState, width: number, height: number): readonly Line[] {
+export function formLines(form: FormState, glyphs: Glyphs, width: number, height: number): readonly Line[] {
 	const fields = Object.keys(form.values);
 	const room = Math.max(1, height - 4);
 	const first = Math.min(Math.max(0, form.index - Math.floor(room / 2)), Math.max(0, fields.length - room));
@@ -20,7 +21,8 @@ export function formLines(form: FormState, width: number, height: number): reado
 		...fields.slice(first, first + room).map((field): Line => {
 			const active = field === focused;
 			const wrong = form.errors[field] !== undefined;
-			const label = span(`${wrong ? '! ' : '  '}${padTo(field, 16)}`, wrong ? 'bad' : active ? 'accent' : 'dim');
+			const sign = active ? glyphs.cursor : wrong ? glyphs.bad : ' ';
+			const label = span(`${sign} ${padTo(field, 16)}`, wrong ? 'bad' : active ? 'accent' : 'dim');
 			return fieldLine(label, form.values[field] ?? {text: '', cursor: 0}, {width, active});
 		}),
 		[],

@@ -20,7 +20,7 @@ export function ProfilesScreen({ui, world, width}: ProfilesScreenProps) {
 	const {glyphs} = useTheme();
 	const {form, list} = ui.profiles;
 	const body = bodyHeight(world.size);
-	if (form !== undefined) return <Lines lines={formLines(form, width, body)} width={width} height={body} />;
+	if (form !== undefined) return <Lines lines={formLines(form, glyphs, width, body)} width={width} height={body} />;
 
 	const height = profilesHeight(world);
 	const {index, top} = locate(
