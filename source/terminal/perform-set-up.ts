@@ -11,7 +11,7 @@ export async function performSetUp(
 	profiles: Profiles,
 	cockpit: Cockpit,
 ): Promise<void> {
-	const {change, options, world} = cockpit;
+	const {options, world} = cockpit;
 	const {setUp, connect} = options;
 	if (setUp === undefined || connect === undefined) return;
 	const name = cockpit.session()?.profileName ?? profiles.current();
@@ -21,7 +21,7 @@ export async function performSetUp(
 		case 'survey': {
 			const survey = await setUp.survey();
 			const filled = {...noSetUp, found: {survey, home, given, before: profiles.get(name) ?? {}}};
-			return change((ui) => {
+			return cockpit.change((ui) => {
 				if (screenOf(ui) !== 'set-up') return ui;
 				// Without any cluster the first screen says so, and offers the demo.
 				const isFirst = world().link.kind === 'unasked';
@@ -36,12 +36,15 @@ export async function performSetUp(
 			if (profiles.list().length > 0) return;
 			profiles.save(name, {});
 			cockpit.refreshProfiles();
-			return change((ui) => say(ui, `Skipped: profile ${name} in ${path} is empty; :setup redoes it.`));
+			return cockpit.change((ui) => say(ui, `Skipped: profile ${name} in ${path} is empty; :setup redoes it.`));
 		case 'finish-set-up': {
 			const {profile} = effect;
 			const unsaved = save(name, profile, profiles);
-			cockpit.link(connect({profile: name}), profile.context ?? '');
-			return change((ui) => {
+			const {context} = profile;
+			// What could not be kept holds for this sitting, as far as a sitting can be told.
+			const change = unsaved === undefined ? {profile: name} : context === undefined ? {} : {context};
+			cockpit.link(connect(change), context ?? '');
+			return cockpit.change((ui) => {
 				const fleet = {...goTo(ui, 'fleet'), fleet: {...ui.fleet, namespace: undefined, marks: new Set<never>()}};
 				return unsaved === undefined
 					? say(fleet, `Saved as profile ${name} in ${path}; :setup redoes it.`, 'good')
