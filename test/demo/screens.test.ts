@@ -55,6 +55,8 @@ describe.concurrent('the demo in a terminal', {timeout: 90_000}, () => {
 			/10\.128\.0\.254 +15012 +xDS and certificates +● open/,
 		);
 		await takePicture('matrix', demo, {columns: 120, rows: 32});
+		// While a check is under way it would ask first.
+		await demo.waitFor((text) => !text.includes('running'));
 		demo.type('q');
 		expect((await demo.exited).exitCode).toBe(0);
 		expect(demo.isRestored()).toBe(true);
