@@ -51,6 +51,8 @@ const rules: readonly Rule[] = [
 		explains: /^(traffic\.|xds\.rejected$)/,
 	},
 	{cause: /^app\.not-listening$/, explains: /^app\.unhealthy$/},
+	// istiod offers nobody what does not pass its probe.
+	{cause: /^app\.(unhealthy|not-listening)$/, explains: /^service\.endpoint-missing$/},
 	// A program on every address takes that of the outbound listener too.
 	{cause: /^listener\.port-taken$/, explains: /^listener\.egress-conflict$/},
 	{cause: /^(sidecar|entry|vm)\./, explains: /^listener\.(inbound-missing|egress-conflict)$/},

@@ -7,14 +7,24 @@ import type {DialOutcome} from './action.ts';
 
 /**
  * `sh -c <this> meshboard URL HOST SECONDS`: one GET, the Host header being HOST.
- * wget's own time limit is left alone: BusyBox 1.35 with a static C library crashes on it.
+ * wget's own time limit is left alone: BusyBox 1.35 with a static C library crashes on it. Of an answer that tells of a failure it does not
+ * give the words, by which a proxy says why: these are asked for by nc, where there is one.
  */
 export const requestScript = `url=$1 host=$2 limit=$3
 if command -v curl >/dev/null 2>&1; then
   curl -sS -m "$limit" -H "Host: $host" -w '\\nmeshboard-status %{http_code}\\n' "$url" 2>&1
 elif command -v wget >/dev/null 2>&1; then
   timeout "$limit" wget -S -O - --header "Host: $host" "$url" 2>&1
-  echo "meshboard-exit $?"
+  ended=$?
+  case $ended in 1|8)
+    if command -v nc >/dev/null 2>&1; then
+      rest=\${url#*://} place=\${url#*://}
+      place=\${place%%/*}
+      printf 'GET /%s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n' "\${rest#*/}" "$host" |
+        timeout 3 nc "\${place%:*}" "\${place##*:}" 2>&1
+    fi ;;
+  esac
+  echo "meshboard-exit $ended"
 else
   echo meshboard-no-tool
 fi`;

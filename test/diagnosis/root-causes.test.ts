@@ -28,6 +28,7 @@ describe('a cause hides what follows from it', () => {
 		{seen: ['listener.inbound-missing', 'sidecar.missing', 'traffic.unknown'], told: ['sidecar.missing']},
 		{seen: ['listener.egress-conflict', 'listener.port-taken'], told: ['listener.port-taken']},
 		{seen: ['traffic.mtls-mismatch', 'service.none-selects'], told: ['service.none-selects']},
+		{seen: ['service.endpoint-missing', 'app.unhealthy'], told: ['app.unhealthy']},
 		{seen: ['entry.instance-ip-not-local', 'entry.addresses-swapped'], told: ['entry.addresses-swapped']},
 	])('$seen → $told', ({seen, told: expected}) => {
 		expect(told(...seen)).toEqual(expected);
