@@ -1,8 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {startPty} from '../helpers/pty.ts';
 import {expectManners, readTold} from '../helpers/told.ts';
+import {expectFindings} from './doctor-lab.ts';
 import {entries, namespace, trap} from './faulty-objects.ts';
 import {
 	type Case,
@@ -48,6 +49,11 @@ describe('a VM as it comes', () => {
 			next: /Give the sudo password/,
 		},
 	]);
+});
+
+test('a doctor who finds no Docker says so, and nothing of what would be in it', async () => {
+	const errors = ['vm.runtime-missing', 'app.not-listening'];
+	await expectFindings(newHome(), `pristine.${namespace}`, {errors});
 });
 
 /** The program at a terminal, on one entry. */
@@ -141,6 +147,22 @@ describe('a prepared VM', () => {
 			next: /df -h/,
 		},
 		{
+			title: 'an instance IP that is not its own',
+			entry: 'instance-ip-elsewhere',
+			id: 'entry.instance-ip-not-local',
+			code: 65,
+			says: /INSTANCE_IP 10\.128\.0\.222 is on no interface/,
+			next: /kubectl annotate we instance-ip-elsewhere/,
+		},
+		{
+			title: "the instance IP of Docker's bridge",
+			entry: 'instance-ip-of-docker',
+			id: 'entry.wrong-ip',
+			code: 65,
+			says: /INSTANCE_IP 172\.17\.0\.1 lies on docker0/,
+			next: /proxy-instance-ip/,
+		},
+		{
 			title: 'an application on all addresses',
 			entry: 'open-app',
 			id: 'listener.port-taken',
@@ -162,6 +184,7 @@ describe('a prepared VM', () => {
 describe('a prepared VM, one fault at a time', () => {
 	const reject = (change: '-I' | '-D') =>
 		vm.exec(ready, 'iptables', change, ...'OUTPUT -p tcp --dport 15012 -j REJECT --reject-with tcp-reset'.split(' '));
+	const date = '/usr/local/bin/date';
 	const taker = 'systemd-run -q --collect --unit=taker busybox httpd -f -p 127.0.0.1:15021'.split(' ');
 	const faults: ReadonlyArray<Case & {readonly begin: () => Promise<string>; readonly end: () => Promise<string>}> = [
 		{
@@ -173,6 +196,44 @@ describe('a prepared VM, one fault at a time', () => {
 			code: 1,
 			says: /its daemon does not run/,
 			next: /sudo systemctl enable --now docker/,
+		},
+		{
+			// The session gets its groups from elsewhere than `getent group`, as one that is older than the group's last change.
+			title: 'a session that is older than its membership of group docker',
+			begin: () => vm.exec(ready, 'sh', '-c', "echo 'initgroups: db' >>/etc/nsswitch.conf"),
+			end: () => vm.exec(ready, 'sed', '-i', '/^initgroups/d', '/etc/nsswitch.conf'),
+			entry: 'sound',
+			id: 'vm.docker-group-stale',
+			code: 1,
+			says: /this session is older than that/,
+			next: /new SSH session/,
+		},
+		{
+			// All VMs have the host's clock: what is simulated is its reading.
+			title: 'a clock that is an hour ahead',
+			begin: () =>
+				vm.exec(
+					ready,
+					'sh',
+					'-c',
+					`printf '#!/bin/sh\\nexec /usr/bin/date -d "+1 hour" "$@"\\n' >${date}; chmod +x ${date}`,
+				),
+			end: () => vm.exec(ready, 'rm', date),
+			entry: 'sound',
+			id: 'vm.clock-skew',
+			code: 1,
+			says: /3(59|60)\d s ahead of the API server/,
+			next: /sudo timedatectl set-ntp true/,
+		},
+		{
+			title: 'nothing with which a file can be compared',
+			begin: () => vm.exec(ready, 'mv', '/usr/bin/sha256sum', '/usr/bin/sha256sum.gone'),
+			end: () => vm.exec(ready, 'mv', '/usr/bin/sha256sum.gone', '/usr/bin/sha256sum'),
+			entry: 'sound',
+			id: 'ssh.copy-failed',
+			code: 1,
+			says: /it has no sha256sum/,
+			next: /coreutils/,
 		},
 		{
 			title: 'a port of the proxy in use',
@@ -259,7 +320,20 @@ describe('what fails after the checks', () => {
 			says: /127\.0\.0\.1:9/,
 			next: /hub/,
 		},
+		{
+			title: 'a hub that wants a login',
+			entry: 'denied-hub',
+			id: 'proxy.image-denied',
+			code: 77,
+			says: /127\.0\.0\.1:5001/,
+			next: /docker login/,
+		},
 	];
+	beforeAll(async () => {
+		await vm.exec(ready, 'sh', '-c', "echo '/v2:nobody:knows' >/etc/hub.conf");
+		const hub = 'busybox httpd -f -p 127.0.0.1:5001 -h /srv -c /etc/hub.conf'.split(' ');
+		await vm.exec(ready, 'systemd-run', '-q', '--collect', '--unit=hub', ...hub);
+	});
 	test.each(images)('$title → $id, $code; no container, and every file whole', async (each) => {
 		expectTold(await onboard(each), each);
 		const directory = `/tmp/${each.entry}`;

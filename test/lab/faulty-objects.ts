@@ -35,7 +35,7 @@ export const entries: Readonly<Record<string, Variation>> = {
 	'foreign-directory': {annotations: {'proxy-config-dir': '/etc/ssl/private'}},
 	'full-disk': {annotations: {'proxy-config-dir': '/mnt/full/istio-proxy'}},
 	'few-inodes': {annotations: {'proxy-config-dir': '/mnt/few'}},
-	'instance-ip-elsewhere': {annotations: {'proxy-instance-ip': '10.128.0.222'}},
+	'instance-ip-elsewhere': {on: 'raw', annotations: {'proxy-instance-ip': '10.128.0.222', 'ssh-host': 'READY'}},
 	'instance-ip-of-docker': {annotations: {'proxy-instance-ip': '172.17.0.1'}},
 	'denied-hub': {annotations: {'proxy-config-dir': '/tmp/denied-hub', 'proxy-image-hub': '127.0.0.1:5001/istio'}},
 	'open-app': {port: 9081},
