@@ -86,7 +86,12 @@ const rows: readonly Row[] = [
 			/iptables-restore: line \d+ failed|can't initialize ip6?tables table|do you need to insmod|Could not fetch rule set/,
 	},
 	{id: 'proxy.env-quoted', pattern: /and cluster "?'[^']*'/},
-	{id: 'proxy.uds-denied', pattern: /(?:Failed to set up UDS path|failed to listen on unix socket).*permission denied/},
+	{
+		id: 'proxy.uds-denied',
+		// A newer agent makes the directory first; what it says of the socket then tells less.
+		pattern:
+			/(?:Failed to set up UDS path|failed to listen on unix socket|Failed to create directory for \S+\/(?:socket|XDS)).*permission denied/,
+	},
 	{
 		id: 'proxy.root-cert-missing',
 		pattern: /root CA file for (?:XDS|CA) does not exist|read \S*root-cert\.pem: is a directory/,

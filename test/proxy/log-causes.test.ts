@@ -50,6 +50,13 @@ describe('the words of the proxy name', () => {
 				'2023-02-22T22:34:20.381353Z  error  sds  Failed to set up UDS path: failed to listen on unix socket "./var/run/secrets/workload-spiffe-uds/socket": listen unix: bind: permission denied',
 			],
 		],
+		[
+			'proxy.uds-denied',
+			[
+				'2026-11-28T07:38:26.392842Z\twarn\tFailed to create directory for var/run/secrets/workload-spiffe-uds/socket: mkdir var/run/secrets/workload-spiffe-uds: permission denied',
+				'2026-11-28T07:38:26.392978Z\terror\tsds\tSDS grpc server for workload proxies failed to set up UDS: failed to listen on unix socket "var/run/secrets/workload-spiffe-uds/socket": listen unix var/run/secrets/workload-spiffe-uds/socket: bind: no such file or directory',
+			],
+		],
 		['network.istiod-unresolved', [unresolved, notReady]],
 		['network.istiod-unresolved', ['dial tcp: lookup istiod.istio-system.svc on 8.8.8.8:53: server misbehaving']],
 		[
