@@ -71,7 +71,7 @@ const rules: readonly Rule[] = [
 	{cause: /^entry\.addresses-swapped$/, explains: /^entry\.instance-ip-not-local$/},
 	// An engine that cannot be asked tells nothing of its containers.
 	{cause: /^vm\.(docker-|runtime-missing|os-unsupported)/, explains: /^proxy\./},
-	{cause: /^proxy\.(already-running|name-conflict)$/, explains: /^vm\.ports-in-use$/},
+	{cause: /^proxy\.(already-running|name-conflict)$/, explains: /^(vm\.ports-in-use|listener\.port-taken)$/},
 	// Rules that stand in the way of all that begins or ends on the VM, and rules that are not there.
 	{
 		cause: /^iptables\.(leftover-rules|unavailable|ssh-captured)$/,

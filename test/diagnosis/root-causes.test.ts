@@ -25,6 +25,7 @@ describe('a cause hides what follows from it', () => {
 		{seen: ['identity.cluster-id', 'proxy.env-quoted'], told: ['proxy.env-quoted']},
 		{seen: ['proxy.not-running', 'vm.docker-stopped'], told: ['vm.docker-stopped']},
 		{seen: ['vm.ports-in-use', 'proxy.already-running'], told: ['proxy.already-running']},
+		{seen: ['listener.port-taken', 'proxy.already-running'], told: ['proxy.already-running']},
 		{seen: ['listener.inbound-missing', 'sidecar.missing', 'traffic.unknown'], told: ['sidecar.missing']},
 		{seen: ['listener.egress-conflict', 'listener.port-taken'], told: ['listener.port-taken']},
 		{seen: ['traffic.mtls-mismatch', 'service.none-selects'], told: ['service.none-selects']},

@@ -12,6 +12,8 @@ import {
 	vm,
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
+import {readContainer, runContainer} from './proxy-container.ts';
+import {type ProxyFault, proxyFaults, startAnew} from './proxy-faults.ts';
 
 /* `doctor` on causes that only a mesh shows: two proxies of one name, an entry that no longer fits, an account made again. */
 
@@ -32,6 +34,7 @@ beforeAll(async () => {
 	// The twin has no application, which is all that is wrong with it.
 	const {stdout, stderr} = await meshboard.run(words, {seconds: 200});
 	expect(stdout + stderr).toContain('app.not-listening');
+	await onVm('cp -a /etc/istio-proxy /root/saved');
 }, 300_000);
 
 afterAll(async () => {
@@ -43,10 +46,6 @@ afterAll(async () => {
 const onVm = (script: string, on = name) => vm.exec(on, 'sh', '-c', script);
 const answers = () =>
 	eventually('the answer of the VM', 60, async () => (await askFromPod(namespace, name, 9080)) === name);
-const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
-const restart = 'docker restart -t 1 istio-proxy';
-/** As after a night in which its certificate has ended. */
-const startAnew = `docker exec istio-proxy rm -f ${certificates}; ${restart}`;
 const annotate = (annotation: string) =>
 	kubectl(`-n ${namespace} annotate workloadentry ${name} --overwrite ${annotation}`);
 const chain = [
@@ -55,17 +54,8 @@ const chain = [
 	'-A ISTIO_OUTPUT -p tcp --dport 7999 -j REDIRECT --to-ports 15001',
 ];
 
-type Fault = {
-	readonly title: string;
-	readonly errors?: readonly string[];
-	readonly warnings?: readonly string[];
-	readonly words?: readonly string[];
-	readonly make: () => Promise<unknown>;
-	readonly mend: () => Promise<unknown>;
-};
-
 const nothing = async () => undefined;
-const faults: readonly Fault[] = [
+const faults: readonly ProxyFault[] = [
 	{
 		title: 'rules of a former proxy redirect traffic',
 		errors: ['iptables.leftover-rules'],
@@ -103,6 +93,7 @@ const faults: readonly Fault[] = [
 		make: () => annotate('proxy.istio.io/health-checks-enabled=true'),
 		mend: () => annotate('proxy.istio.io/health-checks-enabled-'),
 	},
+	...proxyFaults(name),
 ];
 
 let mend: () => Promise<unknown> = nothing;
@@ -126,40 +117,13 @@ test.each(faults)(
 test('two machines with one bundle → identity.duplicate-proxy', {timeout: 200_000}, async () => {
 	await answers();
 	const bundle = await onVm('tar -C /etc/istio-proxy -c . | base64 -w 0');
-	const own = JSON.parse(await onVm('docker container inspect istio-proxy')) as [Inspection];
-	const [{Config, HostConfig}] = own;
-	const hosts = (HostConfig.ExtraHosts ?? []).flatMap((host) => ['--add-host', host]);
-	const mounts = (HostConfig.Binds ?? []).flatMap((bind) => ['-v', bind]);
-	const command = [
-		'docker',
-		'run',
-		'-d',
-		'--name',
-		'istio-proxy',
-		'--network',
-		'host',
-		'--env-file',
-		'/etc/istio-proxy/sidecar.env',
-	];
-	const words = [
-		...command,
-		...hosts,
-		...mounts,
-		...(Config.User === '' ? [] : ['-u', Config.User]),
-		Config.Image,
-		...Config.Cmd,
-	];
+	const own = await readContainer(name);
 	await onVm(`docker rm -f istio-proxy; echo ${bundle} | base64 -d | tar -C /etc/istio-proxy -x`, other);
-	await vm.exec(other, ...words);
+	await runContainer(other, own);
 	// It counts after a minute: so long a proxy may be listed twice that connects anew.
 	await expectFindings(meshboard, target, {errors: ['identity.duplicate-proxy']}, {seconds: 120});
 	await onVm('docker rm -f istio-proxy', other);
 });
-
-type Inspection = {
-	readonly Config: {readonly User: string; readonly Image: string; readonly Cmd: readonly string[]};
-	readonly HostConfig: {readonly ExtraHosts: readonly string[] | null; readonly Binds: readonly string[] | null};
-};
 
 test('an entry that outlived its VM → entry.stale, beside what it is seen by', {timeout: 60_000}, async () => {
 	// istiod sets this on what it registered itself, and takes both away: that it did not is what is simulated.

@@ -20,7 +20,7 @@ describe.skipIf(busybox === '')(
 		});
 		beforeAll(async () => {
 			mkdirSync(bin);
-			for (const applet of ['sh', 'wget', 'nc', 'timeout']) symlinkSync(busybox, join(bin, applet));
+			for (const applet of ['sh', 'wget', 'nc', 'timeout', 'sleep']) symlinkSync(busybox, join(bin, applet));
 			await once(server.listen(0, '127.0.0.1'), 'listening');
 		});
 		afterAll(() => {

@@ -130,6 +130,17 @@ describe('one fault, one error', () => {
 			}),
 		},
 		{
+			// Simulated: no way was found to have an Envoy wait for good.
+			fault: 'it waits for what does not come',
+			id: 'xds.warming',
+			facts: factsOf({
+				proxy: {
+					log: ['2026-08-27T10:00:00Z\twarn\tEnvoy proxy is NOT ready: workers have not yet started'],
+				},
+				envoy: {...notReady, info: ok({state: 'INITIALIZING'}), connected: true},
+			}),
+		},
+		{
 			fault: 'ready once, without a stream now',
 			id: 'xds.unknown',
 			facts: factsOf({envoy: {connected: false}}),
