@@ -10,6 +10,8 @@ describe.concurrent('creating in the demo', {timeout: 90_000}, () => {
 		const {expect} = context;
 		const demo = startMeshboard(context, ['demo'], {columns: 80, rows: 24});
 		await demo.waitFor('○ absent', 20_000);
+		// The tour would stand in the picture.
+		demo.type('T');
 		const {api} = openApi(join(demo.demo() ?? '', 'kubeconfig'));
 		const read = async (path: string) => JSON.parse((await api(path)).body);
 
