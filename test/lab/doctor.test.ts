@@ -1,10 +1,12 @@
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {createAuthority} from '../../source/sandbox/mesh/certificates.ts';
+import {grant} from './grant.ts';
 import {
 	apply,
 	askFromPod,
 	closeNamespace,
 	eventually,
+	kubeconfig,
 	kubectl,
 	type Meshboard,
 	newMeshboard,
@@ -98,6 +100,33 @@ test('of a sound proxy nothing is found, and all is checked', async () => {
 	expect(result.checks.filter(({outcome}) => outcome !== 'passed')).toEqual([]);
 	expect(result.healthy).toBe(true);
 	expect(code).toBe(0);
+});
+
+test('who may not forward ports, nor go into pods, hears what that leaves open', {timeout: 60_000}, async () => {
+	const may = (where: string | undefined, resources: readonly string[]) =>
+		grant('tenant', name, where, [{apiGroups: ['*'], resources, verbs: ['get', 'list', 'watch']}]);
+	const objects = [
+		'pods',
+		'services',
+		'configmaps',
+		'serviceaccounts',
+		'workloadentries',
+		'sidecars',
+		'serviceentries',
+	];
+	const more = ['deployments', 'daemonsets', 'gateways', 'virtualservices', 'controlplanes'];
+	const rights = [name, 'istio-system'].flatMap((where) => may(where, [...objects, ...more]));
+	await apply([...rights, ...may(undefined, ['namespaces'])]);
+	const words = ['doctor', target, '-o', 'json', '--read-only', '--kubeconfig', kubeconfig('tenant')];
+	const {stdout, stderr, code} = await meshboard.run(words);
+	const [{findings, checks}] = (JSON.parse(stdout) as {results: [Result]}).results;
+	expect(findings, stderr).toEqual([]);
+	const open = checks.filter(({outcome}) => outcome === 'not-done').map(({id, detail}) => `${id}: ${detail}`);
+	expect(open.join('\n')).toMatch(/^doctor\.istiod: .*portforward.*; this leaves open whether it acknowledges/m);
+	expect(open.join('\n')).toMatch(/^verify\.request: .*exec/m);
+	expect(code).toBe(0);
+	await kubectl(`-n istio-system delete role,rolebinding ${name}-tenant`);
+	await kubectl(`delete clusterrole,clusterrolebinding ${name}-tenant`);
 });
 
 const stopApp = () => onVm('systemctl stop app');
