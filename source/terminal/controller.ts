@@ -1,24 +1,21 @@
-import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {StepTimes} from '../onboarding/progress.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Session, Store} from '../onboarding/session.ts';
-import type {CommandHistory, Profile, Profiles, Survey} from '../ports.ts';
 import {coalesce} from './coalesce.ts';
-import {createDoctors, type Doctors} from './doctors.ts';
+import type {Cockpit, ControllerOptions} from './cockpit.ts';
+import {createDoctors} from './doctors.ts';
 import {createFlashes} from './flashes.ts';
-import type {Foreground} from './foreground.ts';
 import {forgetNotices} from './forget-notices.ts';
 import type {Key} from './input/split-keys.ts';
-import type {Binding} from './keymap.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
-import {createRaisedLevels, type RaisedLevels} from './raised-levels.ts';
-import {screensOf, type Tour} from './screens-of.ts';
-import type {Effect, Relink} from './state/effect.ts';
+import {createRaisedLevels} from './raised-levels.ts';
+import {screensOf} from './screens-of.ts';
+import type {Effect} from './state/effect.ts';
 import {paste, press} from './state/press.ts';
 import {seeChecks} from './state/see-checks.ts';
 import {seekEntry} from './state/seek-entry.ts';
-import {initialUi, type ScreenName, type Step, say, screenOf, type Ui} from './state/ui.ts';
+import {initialUi, type Step, say, screenOf, type Ui} from './state/ui.ts';
 import {activeRuns, type Link, type ProfileItem, type Size, type World} from './state/world.ts';
 import {createStore} from './store.ts';
 import {watchChecks} from './watch-checks.ts';
@@ -27,44 +24,6 @@ import {watchChecks} from './watch-checks.ts';
 export type TerminalHandles = {
 	/** Gives the terminal to another program while the callback runs, then draws everything again. */
 	readonly suspend: (callback: () => Promise<void>) => Promise<void>;
-};
-
-export type ControllerOptions = {
-	readonly context: string;
-	readonly version: string;
-	readonly readOnly: boolean;
-	readonly initialScreen: ScreenName;
-	/** See TerminalOptions. */
-	readonly target: TargetRef | undefined;
-	/** See TerminalOptions. */
-	readonly kept: boolean;
-	readonly offersDemo: boolean;
-	/** See TerminalOptions. */
-	readonly tour: Tour | undefined;
-	readonly size: Size;
-	/** Profiles while there is no session. */
-	readonly profiles: Profiles | undefined;
-	/** Opens a session anew, as the one before but for what changes. */
-	readonly connect: ((change: Relink) => Promise<Session>) | undefined;
-	/** The contexts of the kubeconfig. */
-	readonly contexts: (() => Promise<readonly string[]>) | undefined;
-	/** See TerminalOptions. */
-	readonly setUp: SetUpSource | undefined;
-	readonly history: CommandHistory | undefined;
-	readonly keymap: readonly Binding[];
-	readonly foreground: Foreground;
-	readonly redraw: () => void;
-	/** Hands a text to the terminal's clipboard. */
-	readonly copy: (text: string) => void;
-};
-
-/** What the set-up begins with. */
-export type SetUpSource = {
-	readonly home: string;
-	/** What the command line said. */
-	readonly given: Profile;
-	/** Looks at this machine. */
-	readonly survey: () => Promise<Survey>;
 };
 
 /** The state of the screens, the world that they look at, and the keys that change them. */
@@ -89,34 +48,6 @@ export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
 };
 
 export type PastRun = {readonly run: RunState; readonly path: string};
-
-/** What performEffect may do to the state. */
-export type Cockpit = {
-	readonly options: ControllerOptions;
-	readonly doctors: Doctors;
-	readonly levels: RaisedLevels;
-	session(): Session | undefined;
-	profiles(): Profiles | undefined;
-	/** What the screens look at now. */
-	world(): World;
-	change(next: (ui: Ui) => Ui): void;
-	/** Uses a session that is being opened; the one before is closed. */
-	link(opening: Promise<Session>, context: string): void;
-	/** The context that is connected to, or was to be. */
-	context(): string;
-	/** Keeps a line of the command line. */
-	remember(line: string): Promise<void>;
-	refreshProfiles(): void;
-	refreshBroken(): Promise<void>;
-	/** Reads how long steps took so far. */
-	refreshTimes(): Promise<void>;
-	quit(exitCode: number | undefined, cancel: boolean): void;
-	/** Leaves for the demo. */
-	openDemo(): void;
-	/** Hides the tour, or shows it again. */
-	toggleTour(): void;
-	suspend(callback: () => Promise<void>): Promise<void>;
-};
 
 /** So many lines of the command line are remembered. */
 const mostLines = 200;

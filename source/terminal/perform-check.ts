@@ -1,7 +1,7 @@
 import {failureOf, partFailures} from '../onboarding/failure.ts';
 import type {Session} from '../onboarding/session.ts';
 import {sharedVms} from '../onboarding/shared-vm.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import type {Effect} from './state/effect.ts';
 import type {MatrixState} from './state/matrix-state.ts';
 import {runOf} from './state/see-checks.ts';

@@ -6,7 +6,7 @@ import {refOf} from '../mesh/workload-entry.ts';
 import {type Around, nothingAround} from '../onboarding/objects/around.ts';
 import type {VmReport} from '../onboarding/objects/ask-vm.ts';
 import type {Session} from '../onboarding/session.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import {emptyField} from './input/text-field.ts';
 import {problemOf} from './problem-of.ts';
 import {withReport} from './state/create-form.ts';

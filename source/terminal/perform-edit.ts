@@ -2,7 +2,7 @@ import {bareObject} from '../mesh/bare-object.ts';
 import {toYaml} from '../mesh/yaml.ts';
 import type {Edit} from '../onboarding/objects/edit.ts';
 import type {Session} from '../onboarding/session.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import {problemOf} from './problem-of.ts';
 import type {EditState} from './state/edit-state.ts';
 import type {Effect} from './state/effect.ts';

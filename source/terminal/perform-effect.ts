@@ -1,7 +1,7 @@
 import {parseFix} from '../onboarding/fix/choose-fix.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {Profiles} from '../ports.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import {performCheck} from './perform-check.ts';
 import {performCreate} from './perform-create.ts';
 import {performEdit} from './perform-edit.ts';

@@ -1,5 +1,5 @@
 import type {LevelPlan, Session} from '../onboarding/session.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import type {Effect} from './state/effect.ts';
 import {say, screenOf} from './state/ui.ts';
 import {duration} from './text/duration.ts';

@@ -1,5 +1,5 @@
 import type {Profiles} from '../ports.ts';
-import type {Cockpit} from './controller.ts';
+import type {Cockpit} from './cockpit.ts';
 import {problemOf} from './problem-of.ts';
 import type {Effect} from './state/effect.ts';
 import {homely, noSetUp, setUpQuestions} from './state/set-up.ts';

@@ -1,7 +1,7 @@
 import {afterEach, describe, expect, it} from 'vitest';
 import {finding} from '../../source/diagnosis/catalogue.ts';
 import type {Check, Finding} from '../../source/diagnosis/finding.ts';
-import type {ControllerOptions} from '../../source/terminal/controller.ts';
+import type {ControllerOptions} from '../../source/terminal/cockpit.ts';
 import type {Size} from '../helpers/screen.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {createFakeSession, type FakeOptions} from './fake-session.ts';
