@@ -1,0 +1,40 @@
+/*
+ * Whether memory grows: ten thousand entries and eight runs, with the output and the news of an hour at the budget's pace (10,000 lines a
+ * second, a change of an entry a second) hurried into minutes. What is kept of them has its bounds, so that the last reading is like the first.
+ * Run with: npx tsx test/bench/memory.ts [hours]
+ */
+import {rmSync} from 'node:fs';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {buildFixture} from '../helpers/build-fixture.ts';
+import {megabytes} from '../helpers/process-cost.ts';
+import {startPty} from '../helpers/pty.ts';
+
+const hours = Number(process.argv[2] ?? 1);
+/** Lines and changes a second at the budget's pace, and how much faster they come here. */
+const [lines, changes, hurry] = [10_000, 1, 20];
+const readings = 6;
+
+const app = await buildFixture();
+const pty = startPty(process.execPath, [app], {
+	columns: 200,
+	rows: 50,
+	env: {FIXTURE: JSON.stringify({rows: 10_000, flood: lines * hurry, news: changes * hurry}), NODE_ENV: 'production'},
+});
+try {
+	await pty.waitFor('vm-00000');
+	pty.type('        o');
+	await pty.waitFor('can be onboarded');
+	pty.type('\r');
+	await pty.waitFor('of the flood');
+	const seen: number[] = [];
+	for (let reading = 1; reading <= readings; reading++) {
+		await sleep((hours * 3600 * 1000) / hurry / readings);
+		seen.push(megabytes(pty.pid));
+		const number = /line (\d+) of the flood/.exec(pty.screen.text())?.[1];
+		console.log(`after ${number} lines: ${seen.at(-1)?.toFixed(0)} MB`);
+	}
+	console.log(`budget: 250 MB; the last beside the first: ${((seen.at(-1) ?? 0) / (seen[0] ?? 1)).toFixed(2)}`);
+} finally {
+	await pty.close();
+	rmSync(app, {force: true});
+}
