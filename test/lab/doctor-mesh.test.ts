@@ -12,8 +12,8 @@ import {
 	vm,
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
-import {readContainer, runContainer} from './proxy-container.ts';
-import {type ProxyFault, proxyFaults, startAnew} from './proxy-faults.ts';
+import {readContainer, runContainer, startAnew} from './proxy-container.ts';
+import {type ProxyFault, proxyFaults} from './proxy-faults.ts';
 
 /* `doctor` on causes that only a mesh shows: two proxies of one name, an entry that no longer fits, an account made again. */
 
@@ -137,6 +137,6 @@ test('an account that was made again → token.foreign', {timeout: 120_000}, asy
 	await answers();
 	await kubectl(`-n ${namespace} delete serviceaccount ${name}`);
 	await apply(objects);
-	await onVm(startAnew);
+	await startAnew(name);
 	await expectFindings(meshboard, target, {errors: ['token.foreign']});
 });

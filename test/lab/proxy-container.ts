@@ -47,3 +47,8 @@ export async function runContainer(name: string, container: ProxyContainer): Pro
 		...[...options, image, ...command],
 	);
 }
+
+/** Another container like the one that is there: without a certificate, as after a night in which its own has ended. */
+export async function startAnew(name: string): Promise<void> {
+	await runContainer(name, await readContainer(name));
+}

@@ -2,7 +2,7 @@ import {createSign} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {apply, cache, gatewayAddress, kubectl, vm} from './harness.ts';
-import {type ProxyContainer, readContainer, runContainer} from './proxy-container.ts';
+import {type ProxyContainer, readContainer, runContainer, startAnew} from './proxy-container.ts';
 
 /* Faults of a proxy that was in the mesh, each made for real on its VM or in the mesh around it, and put back. */
 
@@ -15,11 +15,7 @@ export type ProxyFault = {
 	readonly mend: () => Promise<unknown>;
 };
 
-const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
 const restart = 'docker restart -t 1 istio-proxy';
-/** As after a night in which its certificate has ended. */
-export const startAnew = `docker exec istio-proxy rm -f ${certificates}; ${restart}`;
-
 /** For the VM, entry, account, Service and namespace of one name; what the VM was given is saved in /root/saved. */
 export function proxyFaults(name: string): readonly ProxyFault[] {
 	const onVm = (script: string) => vm.exec(name, 'sh', '-c', script);
@@ -37,9 +33,11 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 	const withVariables = (variables: Readonly<Record<string, string>>) =>
 		withContainer(({environment}) => ({environment: {...environment, ...variables}}));
 	const withToken = (token: () => Promise<string>) => ({
-		make: async () => onVm(`cat >/etc/istio-proxy/istio-token <<'END'\n${await token()}\nEND\n${startAnew}`),
-		// The certificate that it may have got for it must go too.
-		mend: () => onVm(`cp -a /root/saved/. /etc/istio-proxy/; ${startAnew}`),
+		async make() {
+			await onVm(`cat >/etc/istio-proxy/istio-token <<'END'\n${await token()}\nEND`);
+			await startAnew(name);
+		},
+		mend: () => onVm('cp -a /root/saved/. /etc/istio-proxy/').then(() => startAnew(name)),
 	});
 	/** Objects of the mesh, taken away again. */
 	const withObject = (object: Json) => ({
@@ -84,7 +82,8 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 		{
 			title: 'a token that its user may not read',
 			errors: ['token.unreadable'],
-			...withContainer(() => ({options: ['--user', '1337:1337', '--tmpfs', '/var/run/secrets/istio:uid=1337']})),
+			// All else that it writes to it may write to.
+			...withContainer(() => ({options: ['--user', '1337:1337', '--tmpfs', '/var/run/secrets:uid=1337,mode=755']})),
 		},
 		{
 			title: 'a token whose signature is not right',
@@ -206,7 +205,12 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 		{
 			title: 'an application that does not pass its probe',
 			errors: ['app.unhealthy'],
+			// istiod takes what the agent tells of its first probe only where the entry asks for it already; and the same is not told again.
 			...together(
+				{
+					make: () => kubectl(`-n ${name} annotate workloadentry ${name} proxy.istio.io/health-checks-enabled=true`),
+					mend: () => kubectl(`-n ${name} annotate workloadentry ${name} proxy.istio.io/health-checks-enabled-`),
+				},
 				withContainer(({environment}) => ({
 					environment: {
 						...environment,
@@ -217,10 +221,6 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 						}),
 					},
 				})),
-				{
-					make: () => kubectl(`-n ${name} annotate workloadentry ${name} proxy.istio.io/health-checks-enabled=true`),
-					mend: () => kubectl(`-n ${name} annotate workloadentry ${name} proxy.istio.io/health-checks-enabled-`),
-				},
 			),
 		},
 		{
