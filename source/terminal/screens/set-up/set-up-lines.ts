@@ -40,7 +40,7 @@ export function setUpLines(state: SetUpState, world: World, glyphs: Glyphs, widt
 				],
 			),
 		[],
-		[span(`  ${question.title}`, 'accent')],
+		[span(`  ${question.title}`, 'accent'), span(placeIn(question, state, world), 'dim')],
 		...paragraph([span('  ')], question.why, width - 2, 'dim'),
 		[],
 		...answerLines(question, state, world, glyphs, width),
@@ -56,6 +56,8 @@ export function setUpLines(state: SetUpState, world: World, glyphs: Glyphs, widt
 		),
 	];
 }
+
+type Choosing = Exclude<SetUpQuestion, {readonly id: 'account'}>;
 
 const shortNames = {cluster: 'cluster', way: 'SSH', account: 'account'} as const;
 
@@ -73,12 +75,24 @@ function answerLines(
 			...(fault === undefined ? [] : [[span(`    ${fault}`, 'bad')]]),
 		];
 	}
-	const {choices} = question;
-	const height = choicesHeight(world);
-	const list = listOf(choices, ({words}) => words);
-	const {index, top} = locate(cursorOf(question, state), list, height);
-	return choices.slice(top, top + height).map(({words}, row): Line => {
+	const {height, index, top} = shownOf(question, state, world);
+	return question.choices.slice(top, top + height).map(({words}, row): Line => {
 		const chosen = top + row === index;
 		return [span(`  ${chosen ? glyphs.cursor : ' '} `, 'accent'), {...span(words), bold: chosen}];
 	});
+}
+
+/** The part of the answers that has room. */
+function shownOf(question: Choosing, state: SetUpState, world: World) {
+	const height = choicesHeight(world);
+	const list = listOf(question.choices, ({words}) => words);
+	return {height, ...locate(cursorOf(question, state), list, height)};
+}
+
+/** Which answer of how many the cursor is on, where not all are seen. */
+function placeIn(question: SetUpQuestion, state: SetUpState, world: World): string {
+	if (question.id === 'account') return '';
+	const {height, index} = shownOf(question, state, world);
+	const {length} = question.choices;
+	return length > height ? ` (${index + 1} of ${length})` : '';
 }
