@@ -14,7 +14,7 @@ test('every named cause can be reported: none is in the catalogue for later', as
 /** Tests that make faults happen: on real VMs and in a real mesh, before a real sshd, before servers and kubeconfigs as bad as in the field. */
 const real = ['test/lab/*.ts', 'test/ssh/faults.test.ts', 'test/commands/cluster-access.test.ts'];
 
-const recorded = 'rules are judged as they were recorded';
+const recorded = 'not made in the lab so far: the rules are judged as they were recorded on a VM';
 
 /** What no such test makes, and why; it is simulated in others. */
 const beyond: Readonly<Partial<Record<FindingId, string>>> = {
@@ -22,13 +22,13 @@ const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'vm.os-unsupported': 'all VMs have the kernel and the C library that the lab has',
 	'vm.selinux': "the lab's kernel has no SELinux",
 	'iptables.unavailable': 'the modules of the kernel are loaded',
-	'entry.not-registered': 'istiod registers whoever connects',
+	'entry.not-registered': 'not made in the lab so far: a quota that lets no further entry in would do it',
 	'iptables.not-applied': recorded,
 	'iptables.docker-bypass': recorded,
 	'iptables.ssh-captured': recorded,
 	'iptables.dns-capture': recorded,
-	'xds.rate-limited': 'one proxy alone is turned away by nobody',
-	'xds.not-synced': 'it takes another control plane, or a proxy that does not answer',
+	'xds.rate-limited': 'not made in the lab so far: a second istiod that lets in one stream in hours would do it',
+	'xds.not-synced': 'not made in the lab so far: a proxy that talks to the istiod of another revision would do it',
 	'proxy.version-skew': 'one version is built',
 	'identity.cert-expired': 'a certificate lives longer than a test',
 	'traffic.mtls-mismatch': 'an Envoy as new as the lab has does not say why a handshake failed',
