@@ -4,9 +4,10 @@
  */
 import {rmSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {startBoard, startEightRuns} from '../helpers/board.ts';
 import {buildFixture} from '../helpers/build-fixture.ts';
 import {cpuSeconds} from '../helpers/process-cost.ts';
-import {type Pty, startPty} from '../helpers/pty.ts';
+import type {Pty} from '../helpers/pty.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
 
@@ -16,22 +17,13 @@ try {
 	await measure('10,000 entries, live, nothing new', {rows: 10_000}, async () => {});
 	await measure('10,000 entries, live, a change a second', {rows: 10_000, news: 1}, async () => {});
 	await measure('40 entries, all seen, a change a second', {rows: 40, news: 1}, async () => {});
-	await measure('8 runs that wait, seconds pass', {rows: 10_000}, async (pty) => {
-		pty.type('        o');
-		await pty.waitFor('can be onboarded');
-		pty.type('\r');
-		await pty.waitFor('8 running');
-	});
+	await measure('8 runs that wait, seconds pass', {rows: 10_000}, (pty) => startEightRuns(pty, '8 running'));
 } finally {
 	rmSync(app, {force: true});
 }
 
 async function measure(name: string, fixture: Record<string, unknown>, begin: (pty: Pty) => Promise<void>) {
-	const pty = startPty(process.execPath, [app], {
-		columns: 200,
-		rows: 50,
-		env: {FIXTURE: JSON.stringify(fixture), NODE_ENV: 'production'},
-	});
+	const pty = startBoard(app, fixture);
 	try {
 		await pty.waitFor('vm-00000');
 		await begin(pty);

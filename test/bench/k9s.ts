@@ -12,6 +12,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {createHttp} from '../../source/kubernetes/http.ts';
 import {loadKubeconfig} from '../../source/kubernetes/kubeconfig.ts';
 import {makeManyEntries, manyEntries, removeManyEntries} from '../helpers/many-entries.ts';
+import {medians} from '../helpers/medians.ts';
 import {cpuSeconds, megabytes} from '../helpers/process-cost.ts';
 import {startPty} from '../helpers/pty.ts';
 import {cache, kubeconfig as labKubeconfig, newMeshboard} from '../lab/harness.ts';
@@ -42,16 +43,14 @@ const meshboard = newMeshboard();
 try {
 	const bytes = await makeManyEntries(http);
 	const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
-	const ours = await median({
-		file: process.execPath,
-		words: [program, '-A'],
-		env: {...meshboard.env, KUBECONFIG: kubeconfig},
-	});
-	const k9s = await median({
+	const board = {file: process.execPath, words: [program, '-A'], env: {...meshboard.env, KUBECONFIG: kubeconfig}};
+	const ours = await medians(runs, () => measure(board));
+	const other = {
 		file: peer,
 		words: ['--kubeconfig', kubeconfig, '-A', '-c', 'workloadentries', '--readonly'],
 		env: {K9S_CONFIG_DIR: folder, XDG_STATE_HOME: folder},
-	});
+	};
+	const k9s = await medians(runs, () => measure(other));
 	const line = (name: string, unit: string, of: (cost: Cost) => number, aim: string) => {
 		const [mine, theirs] = [of(ours), of(k9s)];
 		const cells = [`${mine.toFixed(1)} ${unit}`, `${theirs.toFixed(1)} ${unit}`, (mine / theirs).toFixed(2), aim];
@@ -71,19 +70,6 @@ try {
 	meshboard.remove();
 	rmSync(folder, {recursive: true, force: true});
 	release();
-}
-
-async function median(program: Program): Promise<Cost> {
-	const all: Cost[] = [];
-	for (let n = 0; n < runs; n++) all.push(await measure(program));
-	const middle = (of: (cost: Cost) => number) =>
-		all.map(of).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
-	return {
-		first: middle(({first}) => first),
-		megabytes: middle((cost) => cost.megabytes),
-		idle: middle(({idle}) => idle),
-		written: middle(({written}) => written),
-	};
 }
 
 async function measure({file, words, env}: Program): Promise<Cost> {

@@ -12,6 +12,7 @@ import {build} from 'esbuild';
 import {createHttp} from '../../source/kubernetes/http.ts';
 import {loadKubeconfig} from '../../source/kubernetes/kubeconfig.ts';
 import {makeManyEntries, removeManyEntries} from '../helpers/many-entries.ts';
+import {medians} from '../helpers/medians.ts';
 import {kubeconfig as labKubeconfig} from '../lab/harness.ts';
 import waitForTheLab from '../lab/one-at-a-time.ts';
 
@@ -32,8 +33,10 @@ const folder = mkdtempSync(join(tmpdir(), 'meshboard-bench-'));
 try {
 	const bytes = await makeManyEntries(http);
 	const script = await bundle();
-	const ours = await median(() => measure(process.execPath, [script, kubeconfig]));
-	const kubectl = await median(() => measure(reference, ['--kubeconfig', kubeconfig, 'get', 'workloadentries', '-A']));
+	const ours = await medians(runs, () => measure(process.execPath, [script, kubeconfig]));
+	const kubectl = await medians(runs, () =>
+		measure(reference, ['--kubeconfig', kubeconfig, 'get', 'workloadentries', '-A']),
+	);
 	const lines = [
 		['', 'meshboard', 'kubectl', 'ratio', 'aim'],
 		['first rows', ms(ours.first), ms(kubectl.first), ratio(ours.first, kubectl.first), '1000 ms'],
@@ -79,19 +82,6 @@ async function bundle(): Promise<string> {
 		logLevel: 'warning',
 	});
 	return join(folder, 'list.mjs');
-}
-
-async function median(once: () => Promise<Measured>): Promise<Measured> {
-	const all: Measured[] = [];
-	for (let n = 0; n < runs; n++) all.push(await once());
-	const middle = (of: (measured: Measured) => number) =>
-		all.map(of).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
-	return {
-		first: middle(({first}) => first),
-		all: middle((measured) => measured.all),
-		megabytes: middle(({megabytes}) => megabytes),
-		rows: middle(({rows}) => rows),
-	};
 }
 
 /** Runs a program to its end. A program that tells no times of its own has its first rows with its first bytes of output. */

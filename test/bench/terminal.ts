@@ -5,9 +5,10 @@
  */
 import {rmSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {startBoard, startEightRuns} from '../helpers/board.ts';
 import {buildFixture} from '../helpers/build-fixture.ts';
 import {cpuSeconds, megabytes} from '../helpers/process-cost.ts';
-import {type Pty, startPty} from '../helpers/pty.ts';
+import type {Pty} from '../helpers/pty.ts';
 
 const keys = Number(process.argv[2] ?? 200);
 
@@ -24,30 +25,19 @@ try {
 		await pty.waitFor('▾ namespace team-00');
 	});
 	await measure('10,000 entries, 8 runs at 10,000 lines/s', {rows: 10_000, flood: 10_000}, async (pty) => {
-		await startRuns(pty);
+		await startEightRuns(pty, 'of the flood');
 		pty.type('\x1b');
 		await pty.waitFor('NAMESPACE');
 	});
-	await measure('output of 8 runs at 10,000 lines/s', {rows: 10_000, flood: 10_000}, startRuns);
+	await measure('output of 8 runs at 10,000 lines/s', {rows: 10_000, flood: 10_000}, (pty) =>
+		startEightRuns(pty, 'of the flood'),
+	);
 } finally {
 	rmSync(app, {force: true});
 }
 
-async function startRuns(pty: Pty): Promise<void> {
-	await pty.waitFor('vm-00000');
-	pty.type('        o');
-	await pty.waitFor('Onboard 8 VMs');
-	await pty.waitFor('can be onboarded');
-	pty.type('\r');
-	await pty.waitFor('of the flood');
-}
-
 async function measure(name: string, fixture: Record<string, unknown>, begin: (pty: Pty) => Promise<void>) {
-	const pty = startPty(process.execPath, [app], {
-		columns: 200,
-		rows: 50,
-		env: {FIXTURE: JSON.stringify(fixture), NODE_ENV: 'production'},
-	});
+	const pty = startBoard(app, fixture);
 	try {
 		await begin(pty);
 		await sleep(1000);
