@@ -26,8 +26,9 @@ export const lightTheme: SvgTheme = {
 	],
 };
 
-/** Pixels of a cell and of the frame around the screen. */
-const cell = {width: 8.4, height: 18, baseline: 13.5};
+/** Pixels of a cell. */
+export const cell = {width: 8.4, height: 18, baseline: 13.5};
+/** Pixels of what is around the screen. */
 const frame = {padding: 14, bar: 30, radius: 8};
 
 type Look = {
@@ -40,43 +41,56 @@ type Run = Look & {readonly column: number; readonly columns: number; readonly t
 
 /** The visible screen as an SVG picture with selectable text, in a window with a title. The same screen gives the same bytes. */
 export function svgOf(screen: Screen, options: {readonly title: string; readonly theme?: SvgTheme}): string {
-	const theme = options.theme ?? darkTheme;
-	const {terminal} = screen;
-	const width = round(terminal.cols * cell.width + 2 * frame.padding);
-	const height = round(terminal.rows * cell.height + 2 * frame.padding + frame.bar);
-	const rows = Array.from({length: terminal.rows}, (_, row) => drawRow(runsOf(screen, row, theme), row));
+	const rows = svgRows(screen, options.theme).map((row, index) =>
+		row === '' ? '' : `<g transform="translate(0 ${index * cell.height})">\n${row}\n</g>`,
+	);
+	return svgWindow(screen.terminal, options, rows);
+}
+
+/** What each visible line looks like, drawn at the place of the first. */
+export function svgRows(screen: Screen, theme = darkTheme): readonly string[] {
+	return Array.from({length: screen.terminal.rows}, (_, row) => drawRow(runsOf(screen, row, theme)));
+}
+
+/** A window of that many cells with a title; `body`: elements in whose coordinates the first cell is at 0, 0. */
+export function svgWindow(
+	{cols, rows}: {readonly cols: number; readonly rows: number},
+	{title, theme = darkTheme}: {readonly title: string; readonly theme?: SvgTheme},
+	body: readonly string[],
+): string {
+	const width = round(cols * cell.width + 2 * frame.padding);
+	const height = round(rows * cell.height + 2 * frame.padding + frame.bar);
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(options.title)}">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
 		`<rect width="${width}" height="${height}" rx="${frame.radius}" fill="${theme.background}"/>`,
 		...theme.ansi
 			.slice(1, 4)
 			.map((colour, index) => `<circle cx="${18 + index * 18}" cy="17" r="5.5" fill="${colour}"/>`),
 		`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" fill="${theme.foreground}">`,
-		`<text x="${round(width / 2)}" y="21" text-anchor="middle" opacity="0.6">${escaped(options.title)}</text>`,
-		...rows.filter((row) => row !== ''),
+		`<text x="${round(width / 2)}" y="21" text-anchor="middle" opacity="0.6">${escaped(title)}</text>`,
+		`<g transform="translate(${frame.padding} ${frame.bar + frame.padding})">`,
+		...body.filter((element) => element !== ''),
+		'</g>',
 		'</g>',
 		'</svg>',
 		'',
 	].join('\n');
 }
 
-function drawRow(runs: readonly Run[], row: number): string {
-	const top = frame.bar + frame.padding + row * cell.height;
-	const x = (column: number) => round(frame.padding + column * cell.width);
+function drawRow(runs: readonly Run[]): string {
+	const x = (column: number) => round(column * cell.width);
 	return runs
 		.flatMap(({column, columns, text, colour, background, bold, dim}) => {
 			const length = round(columns * cell.width);
 			const rect =
 				background === undefined
 					? []
-					: [
-							`<rect x="${x(column)}" y="${round(top)}" width="${length}" height="${cell.height}" fill="${background}"/>`,
-						];
+					: [`<rect x="${x(column)}" width="${length}" height="${cell.height}" fill="${background}"/>`];
 			if (text.trim() === '') return rect;
 			const look = `fill="${colour}"${bold ? ' font-weight="bold"' : ''}${dim ? ' opacity="0.6"' : ''}`;
 			return [
 				...rect,
-				`<text x="${x(column)}" y="${round(top + cell.baseline)}" textLength="${length}" xml:space="preserve" ${look}>${escaped(text)}</text>`,
+				`<text x="${x(column)}" y="${cell.baseline}" textLength="${length}" xml:space="preserve" ${look}>${escaped(text)}</text>`,
 			];
 		})
 		.join('\n');
