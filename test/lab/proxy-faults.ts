@@ -16,6 +16,7 @@ export type ProxyFault = {
 };
 
 const restart = 'docker restart -t 1 istio-proxy';
+const untilReady = 'timeout 30 sh -c "until curl -sf localhost:15021/healthz/ready; do sleep 0.5; done"';
 /** For the VM, entry, account, Service and namespace of one name; what the VM was given is saved in /root/saved. */
 export function proxyFaults(name: string): readonly ProxyFault[] {
 	const onVm = (script: string) => vm.exec(name, 'sh', '-c', script);
@@ -50,6 +51,10 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 			kind: 'EnvoyFilter',
 			spec: {workloadSelector: {labels: {app: name}}, configPatches: [patch]},
 		});
+	const withRule = (rule: string) => ({
+		make: () => onVm(`iptables ${rule}`),
+		mend: () => onVm(`iptables ${rule.replace(/-[AI] /, '-D ')}`),
+	});
 	const withRules = (...rules: readonly string[]) => ({
 		make: () => onVm([...rules.map((rule) => `iptables ${rule}`), restart].join(' && ')),
 		mend: () => onVm([...rules.map((rule) => `iptables ${rule.replace(/-[AI] /, '-D ')}`), restart].join(' && ')),
@@ -102,6 +107,17 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 			mend: putBack,
 		},
 		{title: 'the token of another account', errors: ['identity.mismatch'], ...withToken(() => issue(name, 'default'))},
+		{
+			// The authority is asked on a port of its own, which is shut once there is a certificate.
+			title: 'a certificate that nobody signs anew',
+			errors: ['identity.cert-expired'],
+			...together(
+				withRule(`-t nat -A OUTPUT -p tcp -d ${gatewayAddress} --dport 15013 -j DNAT --to ${gatewayAddress}:15012`),
+				withVariables({CA_ADDR: 'istiod.istio-system.svc:15013', SECRET_TTL: '30s'}),
+				{make: () => onVm(untilReady), mend: async () => undefined},
+				withRule('-I OUTPUT -p tcp -m conntrack --ctorigdstport 15013 -j REJECT --reject-with tcp-reset'),
+			),
+		},
 		{
 			title: 'nothing that tells where istiod is',
 			errors: ['network.istiod-unresolved'],
@@ -235,10 +251,15 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 type Json = Record<string, unknown>;
 type Change = Pick<ProxyFault, 'make' | 'mend'>;
 
-const together = (one: Change, other: Change): Change => ({
-	make: () => one.make().then(other.make),
-	mend: () => one.mend().then(other.mend),
+/** One after another, and put back in that order. */
+const together = (...changes: readonly Change[]): Change => ({
+	make: () => inTurn(changes.map(({make}) => make)),
+	mend: () => inTurn(changes.map(({mend}) => mend)),
 });
+
+async function inTurn(steps: ReadonlyArray<() => Promise<unknown>>): Promise<void> {
+	for (const step of steps) await step();
+}
 
 const patchLabels = (name: string, labels: Json) =>
 	kubectl(`-n ${name} patch workloadentry ${name} --type=merge -p`, JSON.stringify({spec: {labels}}));

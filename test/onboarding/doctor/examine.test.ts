@@ -116,7 +116,6 @@ describe('one fault, one error', () => {
 			}),
 		},
 		{
-			// Simulated: no lab has the time in which a certificate ends.
 			fault: 'the certificate has ended',
 			id: 'identity.cert-expired',
 			facts: factsOf({

@@ -191,12 +191,13 @@ describe('the proxy', () => {
 });
 
 describe('the certificate', () => {
-	const holding = (names: readonly string[], expires: string) => (world: World) => {
-		world.http['15000/certs'] = () =>
-			ok({
-				certificates: [{cert_chain: [{subject_alt_names: names.map((uri) => ({uri})), expiration_time: expires}]}],
-			});
-	};
+	const holding =
+		(names: readonly string[], expires: string, begins = '2026-08-27T09:58:00Z') =>
+		(world: World) => {
+			const subject_alt_names = names.map((uri) => ({uri}));
+			const certificate = {subject_alt_names, valid_from: begins, expiration_time: expires};
+			world.http['15000/certs'] = () => ok({certificates: [{cert_chain: [certificate]}]});
+		};
 
 	it('of another account is a mismatch', () => {
 		const result = verify(
@@ -216,6 +217,14 @@ describe('the certificate', () => {
 			status: 'succeeded',
 			detail: expect.stringContaining('30 min left'),
 		});
+	});
+
+	it('that holds still, and should have been renewed long ago', () => {
+		const since = (begins: string) => verify('certificate', holding([spiffe], '2026-08-27T11:00:00Z', begins));
+		expect(since('2026-08-27T01:00:00Z').status).toBe('succeeded');
+		const {cause, findings} = since('2026-08-26T23:30:00Z');
+		expect(cause).toBe('identity.cert-expired');
+		expect(findings?.[0]?.summary).toBe("The workload's certificate ends in 60 min and was not renewed in time.");
 	});
 
 	it('that is not there', () => {

@@ -58,10 +58,10 @@ function connectionVerdicts(context: StepContext, {connected, info}: EnvoySeen, 
 	return [verdict('doctor.ready', 'Proxy', 'failed', `No stream to istiod: ${found.summary}`, [found])];
 }
 
-function certificateVerdicts(context: StepContext, {certs}: EnvoySeen, {bundle}: ProxySeen): readonly Verdict[] {
+function certificateVerdicts(context: StepContext, {certs}: EnvoySeen, {bundle, log}: ProxySeen): readonly Verdict[] {
 	const held = certs.ok && certs.status === 200 ? parseCerts(certs.body) : undefined;
 	if (held === undefined || bundle === undefined) return [];
-	const {found, checks} = judgeCertificate(context, held, bundle.clock);
+	const {found, checks} = judgeCertificate(context, held, bundle.clock, log);
 	const [check] = checks;
 	if (found !== undefined) return [verdict('verify.certificate', 'Certificate', 'failed', found.summary, [found])];
 	return check === undefined ? [] : [{check, findings: []}];

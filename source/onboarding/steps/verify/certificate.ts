@@ -5,9 +5,16 @@ import {performAll} from '../../action.ts';
 import type {Step, StepCheck, StepContext} from '../../step.ts';
 import {clockCommand, look} from '../bootstrap/on-vm.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
+import {logCommand} from './proxy-log.ts';
 
 const certs = {kind: 'http', port: 15000, path: '/certs'} as const;
 const source = '127.0.0.1:15000/certs';
+
+/** It is renewed at half of its life (istio/istio, security/pkg/nodeagent/cache, rotateTime): with more than this share gone, it was not. */
+const overdue = 0.9;
+
+/** Words of the agent about a renewal that fails (the same file, and security/pkg/nodeagent/caclient). */
+const failedRenewal = /failed to warm certificate|failed to sign|ca request failed|CSR/;
 
 /** Does the proxy hold a certificate of the entry's identity that is in force? */
 export const certificateStep: Step = {
@@ -30,11 +37,12 @@ export const certificateStep: Step = {
 	},
 };
 
-/** Is it of the entry's identity, and in force? `now` in seconds since 1970, by the VM's clock. */
+/** Is it of the entry's identity, and in force? `now` in seconds since 1970, by the VM's clock; `log`: the proxy's, where it is known. */
 export function judgeCertificate(
 	context: StepContext,
 	held: ProxyCertificates,
 	now: number,
+	log: readonly string[] = [],
 ): {readonly found?: Finding; readonly checks: readonly StepCheck[]} {
 	const wanted = spiffeId(context);
 	const certificate = workloadCertificate(held);
@@ -46,12 +54,20 @@ export function judgeCertificate(
 	// Envoy counts whole days, 0 for all the life of a certificate of 24 hours: the end itself is what counts.
 	const left = Math.floor(Date.parse(certificate.expiresAt) / 1000) - now;
 	const names = certificate.names.join(', ');
-	const evidence = [{source, text: `${names}, serial ${certificate.serial}, valid until ${certificate.expiresAt}`}];
+	const {serial, validFrom, expiresAt} = certificate;
+	const evidence = [{source, text: `${names}, serial ${serial}, valid from ${validFrom} until ${expiresAt}`}];
 	if (!certificate.names.includes(wanted)) {
 		const summary = `The proxy's certificate is of ${names}, not of ${wanted}.`;
 		return {found: findingAbout(context, 'identity.mismatch', evidence, summary), checks: [check(false, names)]};
 	}
-	if (left <= 0) return {found: findingAbout(context, 'identity.cert-expired', evidence), checks: []};
+	const life = Math.floor((Date.parse(expiresAt) - Date.parse(validFrom)) / 1000);
+	if (left <= 0 || left < life * (1 - overdue)) {
+		const words = log.filter((line) => failedRenewal.test(line)).slice(-5);
+		const said = words.length === 0 ? [] : [{source: logCommand(context), text: words.join('\n')}];
+		const summary =
+			left > 0 ? `The workload's certificate ends in ${readableSeconds(left)} and was not renewed in time.` : undefined;
+		return {found: findingAbout(context, 'identity.cert-expired', [...evidence, ...said], summary), checks: []};
+	}
 	const detail = `${wanted}, ${Number.isNaN(left) ? `until ${certificate.expiresAt}` : `${readableSeconds(left)} left`}`;
 	return {checks: [check(true, detail)]};
 }
