@@ -1,6 +1,6 @@
 import type {Runtime} from '../ports.ts';
 import type {AdminFacts} from './admin-facts.ts';
-import {confinementSection, parseConfinement} from './confinement.ts';
+import {confinementSection, engineSetup, parseConfinement} from './confinement.ts';
 import {jobRunning} from './package-job.ts';
 import {parseEngine, versionFormat} from './parse/engine.ts';
 import {parseGroup} from './parse/group.ts';
@@ -42,6 +42,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 		`user=${quote(user)}; key=${quote(keyId)}`,
 		'home=$( (getent passwd "$user" 2>/dev/null || grep "^$user:" /etc/passwd) | cut -d: -f6)',
 		directorySetup(configDir),
+		engineSetup(runtime),
 	].join('\n');
 	const script = probeScript(setup, [
 		{name: 'kernel', commands: 'uname -s'},
@@ -82,7 +83,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 		},
 		listenersSection,
 		waysOutSection,
-		confinementSection(runtime),
+		confinementSection,
 		dockerGroupSection,
 		directorySection,
 		roomSection,

@@ -14,18 +14,30 @@ export type Confinement = {
 	readonly remapped: boolean;
 };
 
-/** Docker tells it in its SecurityOptions (`name=userns`, moby/moby, daemon/info.go), podman in `.Host.Security`. */
-export function confinementSection(runtime: Runtime): Section {
-	const format = runtime === 'docker' ? '{{json .SecurityOptions}}' : '{{json .Host.Security}}';
-	return {
-		name: 'confinement',
-		commands: [
-			'echo "selinux $(getenforce 2>/dev/null)"',
-			'echo "apparmor $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)"',
-			`echo "engine $(limited ${runtime} info --format ${quote(format)} 2>/dev/null | tr -d '\\n')"`,
-		].join('\n'),
-	};
+/**
+ * Sets what the engine says of itself, asked once: `root`, where it keeps its images, and `confines`, what keeps containers apart. Docker tells that in its
+ * SecurityOptions (`name=userns`, moby/moby, daemon/info.go), podman in `.Host.Security`.
+ */
+export function engineSetup(runtime: Runtime): string {
+	const format =
+		runtime === 'docker'
+			? '{{.DockerRootDir}} {{json .SecurityOptions}}'
+			: '{{.Store.GraphRoot}} {{json .Host.Security}}';
+	return [
+		`said=$(limited ${runtime} info --format ${quote(format)} 2>/dev/null)`,
+		`root=\${said%%' '*} confines=\${said#*' '}`,
+	].join('\n');
 }
+
+/** After `engineSetup`. */
+export const confinementSection: Section = {
+	name: 'confinement',
+	commands: [
+		'if command -v getenforce >/dev/null 2>&1; then echo "selinux $(getenforce 2>/dev/null)"; fi',
+		'{ read -r enabled </sys/module/apparmor/parameters/enabled && echo "apparmor $enabled"; } 2>/dev/null',
+		'echo "engine $confines"',
+	].join('\n'),
+};
 
 /** Reads the answer of `confinementSection`; total: what is not told is taken for absent. */
 export function parseConfinement(said: Said | undefined): Confinement {
@@ -44,7 +56,7 @@ export function parseConfinement(said: Said | undefined): Confinement {
 
 /** The same by itself, as the SSH user. */
 export function confinementCommand(runtime: Runtime): string {
-	return probeScript('', [confinementSection(runtime)]);
+	return probeScript(engineSetup(runtime), [confinementSection]);
 }
 
 /** What there is, for people; empty where nothing confines. */

@@ -1,5 +1,5 @@
 import type {Runtime} from '../ports.ts';
-import {confinementSection} from './confinement.ts';
+import {confinementSection, engineSetup} from './confinement.ts';
 import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
@@ -48,7 +48,7 @@ export const listenersSection: Section = {
 export function directorySetup(configDir: string): string {
 	return [
 		`dir=${quote(configDir)}; near=$dir`,
-		'while [ ! -e "$near" ] && [ "$near" != / ] && [ "$near" != . ]; do near=$(dirname "$near"); done',
+		`while [ ! -e "$near" ]; do case $near in */*) near=\${near%/*} ;; *) near=. ;; esac; if [ -z "$near" ]; then near=/; fi; done`,
 	].join('\n');
 }
 
@@ -58,8 +58,8 @@ export const directorySection: Section = {
 	commands: [
 		'if [ -d "$dir" ]; then echo kind directory; elif [ -e "$dir" ] || [ -h "$dir" ]; then echo kind other; else echo kind absent; fi',
 		'if [ -h "$dir" ]; then echo link yes; fi',
-		'if [ -e "$dir" ]; then echo "stat $(stat -c \'%a %U %G\' "$dir" 2>/dev/null)"; fi',
-		'echo "type $(stat -f -c %T "$near" 2>/dev/null)"',
+		'if [ -e "$dir" ]; then stat -c "stat %a %U %G" "$dir" 2>/dev/null; fi',
+		'stat -f -c "type %T" "$near" 2>/dev/null',
 	].join('\n'),
 };
 
@@ -79,12 +79,11 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		runtime === 'docker'
 			? `limited docker version --format ${quote(versionFormat)}`
 			: `limited podman info --format ${quote('{{.Version.Version}} {{.Host.Arch}}')}`;
-	const rootFormat = runtime === 'docker' ? '{{.DockerRootDir}}' : '{{.Store.GraphRoot}}';
 	const setup = [
 		directorySetup(question.configDir),
-		`root=$(limited ${runtime} info --format ${quote(rootFormat)} 2>/dev/null </dev/null)`,
+		engineSetup(runtime),
 		'case $root in /*) ;; *) root=/var/lib/docker ;; esac',
-		'while [ ! -e "$root" ] && [ "$root" != / ]; do root=$(dirname "$root"); done',
+		`while [ ! -e "$root" ]; do root=\${root%/*}; if [ -z "$root" ]; then root=/; fi; done`,
 	].join('\n');
 	return probeScript(setup, [
 		{name: 'kernel', commands: 'uname -s; uname -m'},
@@ -111,8 +110,12 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 		listenersSection,
 		{name: 'addresses', commands: 'ip -o addr 2>/dev/null || hostname -I'},
 		waysOutSection,
-		confinementSection(runtime),
-		{name: 'denials', commands: 'ausearch -m avc -ts recent 2>/dev/null | grep container_t | tail -n 3'},
+		confinementSection,
+		{
+			name: 'denials',
+			commands:
+				'if command -v ausearch >/dev/null 2>&1; then ausearch -m avc -ts recent 2>/dev/null | grep container_t | tail -n 3; fi',
+		},
 		// Last, so that it is read as late as may be: it is compared with the cluster's clock when the answer is there.
 		{name: 'clock', commands: 'date -u +%s'},
 	]);

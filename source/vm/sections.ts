@@ -10,6 +10,12 @@ export type Said = {readonly code: number; readonly lines: readonly string[]};
 const maxLines = 2000;
 const maxBytes = 4000;
 
+/** Of what the shell has itself: to start a program is what takes time on a VM. `IFS` and `set -f` cut an answer into its lines and leave those as they are. */
+const tell = [
+	`tell() { printf '=%s %s\\n' "$1" "$2"; set -f; count=0; IFS='`,
+	`'; for line in $3; do printf '|%.${maxBytes}s\\n' "$line"; count=$((count + 1)); if [ "$count" = ${maxLines} ]; then break; fi; done; unset IFS; set +f; }`,
+].join('\n');
+
 /**
  * A POSIX sh script that asks all questions in one round trip and only looks. `setup` sets the variables that the questions use.
  *
@@ -22,10 +28,12 @@ export function probeScript(setup: string, sections: readonly Section[]): string
 		'# meshboard looks at this machine; it changes nothing',
 		'LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
 		'export LC_ALL PATH',
-		'limited() { if command -v timeout >/dev/null 2>&1; then timeout 10 "$@"; else "$@"; fi; }',
-		`tell() { printf '=%s %s\\n' "$1" "$2"; printf '%s\\n' "$3" | sed -n '1,${maxLines}s/^/|/p' | cut -c 1-${maxBytes}; }`,
+		'limited() { command -v "$1" >/dev/null 2>&1 || return 127; if command -v timeout >/dev/null 2>&1; then timeout 10 "$@"; else "$@"; fi; }',
+		tell,
+		'{',
 		setup,
-		...sections.map(({name, commands}) => `said=$({ ${commands}\n} </dev/null 2>&1); tell ${name} "$?" "$said"`),
+		...sections.map(({name, commands}) => `said=$(exec 2>&1; ${commands}\n); tell ${name} "$?" "$said"`),
+		'} </dev/null',
 		'',
 	].join('\n');
 }

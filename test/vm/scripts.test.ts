@@ -18,6 +18,7 @@ import {followJob, jobRunning, startJob} from '../../source/vm/package-job.ts';
 import {parseProbe} from '../../source/vm/parse-probe.ts';
 import {authorizeKey} from '../../source/vm/preparation.ts';
 import {probeCommand} from '../../source/vm/probe.ts';
+import {parseSections, probeScript} from '../../source/vm/sections.ts';
 
 // The scripts as a VM's shell runs them, on this machine and in a folder of their own.
 let folder = '';
@@ -36,6 +37,44 @@ function onlyPrograms(...names: readonly string[]): string {
 	}
 	return bin;
 }
+
+describe('an answer', () => {
+	const shells = ['sh', 'bash', 'busybox sh'].map((words) => words.split(' '));
+	it.each(shells)('comes as it is, line for line, from %s', (shell, ...more) => {
+		const lines = [
+			'* ? [a]',
+			'  two  spaces\tand a tab ',
+			'\\n %s $(touch x) `touch x`',
+			'-n',
+			'=forged 0',
+			'ä'.repeat(9),
+		];
+		const script = probeScript('', [
+			{name: 'text', commands: `cat <<'END'\n${lines.join('\n\n')}\nEND\nfalse`},
+			{name: 'words', commands: 'set -- $(echo a b); echo "$2"; echo said >&2'},
+		]);
+		const {stdout, stderr} = spawnSync(shell, [...more, '-c', script], {encoding: 'utf8', cwd: folder});
+		expect(stderr).toBe('');
+		const said = parseSections(stdout);
+		expect(said.get('text')).toEqual({code: 1, lines});
+		expect(said.get('words')).toEqual({code: 0, lines: ['b', 'said']});
+		expect([...said.keys()]).toEqual(['text', 'words']);
+	});
+
+	it('is cut where it is long', () => {
+		const script = probeScript('', [
+			{name: 'text', commands: 'seq 3000; echo end'},
+			{name: 'line', commands: 'printf %09000d 0'},
+		]);
+		const {stdout} = spawnSync('/bin/sh', ['-c', script], {encoding: 'utf8'});
+		expect(stdout).not.toContain('|2001');
+		expect(
+			parseSections(stdout)
+				.get('line')
+				?.lines.map(({length}) => length),
+		).toEqual([4000]);
+	});
+});
 
 describe('the probe of the admin', () => {
 	const asked = {

@@ -1,5 +1,5 @@
 import {quote} from '../quote.ts';
-import {probeScript} from '../sections.ts';
+import {probeScript, type Section} from '../sections.ts';
 
 /** Settings of interception among those that the package's start script reads; none is a secret. */
 const settings =
@@ -18,36 +18,48 @@ type Question = {
 	readonly names: readonly string[];
 };
 
+/** The rules that are there, of both kinds of iptables and of nftables; iptables of old is asked only where its tables are in use, since to list one would load its module. */
+const rules = [
+	'if saved=$(as_root $save); then',
+	`	printf '%s\\n' "$saved" | grep ISTIO_`,
+	// A file of /proc has no size: only reading it tells.
+	'	if as_root grep -q . /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
+	// The tables of istio-iptables where it writes nftables itself.
+	"	as_root nft list ruleset 2>/dev/null | grep -E 'table inet istio-|table ip6? istio-'",
+	'	true',
+	`else printf '%s\\n' "$saved"; false; fi`,
+].join('\n');
+
 /**
- * The command that reads, in one round trip, what interception there is on a VM and what it meets; `parseInterception` reads what it
- * prints. Only looks; `sudo -n` asks for no password. iptables of old is asked only where its tables are in use, since to list one would
- * load its module. The first host that resolves for the proxy's account is looked up for others too, whose questions may be captured.
+ * The command that reads, in one round trip, what interception there is on a VM and, where a proxy is to have some (`question`), what that meets there;
+ * `parseInterception` reads what it prints. Only looks. Where sudo asks for no password it is asked once, for all of it; where it obeys single commands
+ * alone, for those (`-n` asks for no password). The first host that resolves for the proxy's account is looked up for others too, whose questions may be
+ * captured.
  */
-export function interceptionProbe({environment, proxyUser, names}: Question): string {
-	const address = "2>/dev/null | awk '{print $1; exit}'";
+export function interceptionProbe(question?: Question): string {
 	const setup = [
 		'as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }',
 		'save=iptables-save; if command -v iptables-nft-save >/dev/null 2>&1; then save=iptables-nft-save; fi',
 	].join('\n');
-	return probeScript(setup, [
-		{
-			name: 'rules',
-			commands:
-				'if saved=$(as_root $save); then printf "%s\\n" "$saved" | grep ISTIO_; true; else printf "%s\\n" "$saved"; false; fi',
-		},
-		{
-			name: 'legacy',
-			// A file of /proc has no size: only reading it tells.
-			commands:
-				'if as_root grep -q . /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
-		},
-		// The tables of istio-iptables where it writes nftables itself.
-		{name: 'native', commands: "as_root nft list ruleset 2>/dev/null | grep -E 'table inet istio-|table ip6? istio-'"},
+	const script = probeScript(setup, [
+		{name: 'rules', commands: rules},
+		...(question === undefined ? [] : surroundings(question)),
+		{name: 'unit', commands: 'echo "active $(systemctl is-active istio 2>/dev/null)"'},
+	]);
+	return [
+		`look=${quote(script)}`,
+		'if [ "$(id -u)" != 0 ] && sudo -n sh -c "$look" 2>/dev/null; then exit; fi',
+		'sh -c "$look"',
+	].join('\n');
+}
+
+function surroundings({environment, proxyUser, names}: Question): readonly Section[] {
+	const address = "2>/dev/null | awk '{print $1; exit}'";
+	return [
 		{name: 'table', commands: 'as_root iptables -w 5 -t nat -S OUTPUT'},
 		{name: 'version', commands: 'iptables -V'},
 		{name: 'settings', commands: `grep -hE '^(${settings})=' ${quote(environment)}`},
 		{name: 'sshd', commands: 'as_root sshd -T 2>/dev/null | grep -i "^port "'},
-		{name: 'unit', commands: 'echo "active $(systemctl is-active istio 2>/dev/null)"'},
 		{name: 'sockets', commands: 'ss -ltn'},
 		{name: 'bridge', commands: 'ip -o link show docker0'},
 		{
@@ -65,5 +77,5 @@ export function interceptionProbe({environment, proxyUser, names}: Question): st
 				`if [ -n "$past" ]; then echo "name $name"; echo "past $past"; echo "captured $(getent ahosts "$name" ${address})"; break; fi; done`,
 			].join('\n'),
 		},
-	]);
+	];
 }

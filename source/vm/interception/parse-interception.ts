@@ -31,14 +31,14 @@ export type InterceptionFacts = {
 /** Reads what `interceptionProbe` printed; undefined when the script did not come to its end. Otherwise total. */
 export function parseInterception(output: string): InterceptionFacts | undefined {
 	const said = parseSections(output);
-	if (!said.has('lookup')) return undefined;
+	if (!said.has('unit')) return undefined;
 	const lines = (name: string) => said.get(name)?.lines ?? [];
 	const clean = (name: string) => lines(name).map((line) => plainText(line, 300));
 	const readable = said.get('rules')?.code === 0;
 	const table = said.get('table');
 	const name = fieldOf(said.get('lookup'), 'name');
 	return {
-		rules: readable ? ['rules', 'legacy', 'native'].flatMap(clean).filter((line) => isRule.test(line)) : undefined,
+		rules: readable ? clean('rules').filter((line) => isRule.test(line)) : undefined,
 		refusal: readable ? '' : plainLines(lines('rules').join('\n'), 3),
 		trouble: table === undefined || table.code === 0 ? '' : plainLines(table.lines.join('\n'), 3),
 		version: said.get('version')?.code === 0 ? (clean('version')[0] ?? '') : '',

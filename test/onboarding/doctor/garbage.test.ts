@@ -51,7 +51,7 @@ const world = fc.record({
 		'2026-08-27T10:00:00Z\twarn\txdsproxy\tupstream terminated\n{"level":"error","time":"x","msg":{}}\n[2020-01-01 00:00:00.000][1][warning][config] x',
 	),
 	bundle: spoilt('=token 0\n|state file\n=clock 0\n|1795494350\n'),
-	rules: spoilt('=rules 0\n|-A PREROUTING -p tcp -j ISTIO_INBOUND\n=lookup 0\n|name a\n'),
+	rules: spoilt('=rules 0\n|-A PREROUTING -p tcp -j ISTIO_INBOUND\n=unit 0\n|name a\n'),
 	ready: said(envoy.ready),
 	info: said(envoy.info),
 	certs: said(envoy.certs),

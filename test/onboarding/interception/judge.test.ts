@@ -108,7 +108,7 @@ test.each<Case>([
 describe('rules that may not be read', () => {
 	const target = targetNamed('ratings-vm', 'bookinfo');
 	const context = {target, options, facts: {}};
-	const refused = '=rules 1\n|sudo: a password is required\n=lookup 0\n';
+	const refused = '=rules 1\n|sudo: a password is required\n=unit 0\n';
 	/** Who was asked, and what is known then. */
 	const asked = (answer: (as: string) => string) => {
 		const by: string[] = [];
@@ -128,7 +128,7 @@ describe('rules that may not be read', () => {
 	};
 
 	it('are asked of the admin account', () => {
-		const seen = asked((as) => (as === 'user' ? refused : '=rules 0\n|-A OUTPUT -j ISTIO_OUTPUT\n=lookup 0\n'));
+		const seen = asked((as) => (as === 'user' ? refused : '=rules 0\n|-A OUTPUT -j ISTIO_OUTPUT\n=unit 0\n'));
 		expect(seen).toEqual({by: ['user', 'admin'], rules: ['-A OUTPUT -j ISTIO_OUTPUT']});
 	});
 

@@ -1,3 +1,7 @@
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, it, test} from 'vitest';
 import {capturesInbound} from '../../../source/vm/interception/captures.ts';
@@ -6,13 +10,18 @@ import {parseInterception} from '../../../source/vm/interception/parse-intercept
 
 const section = (name: string, code: number, ...lines: readonly string[]) =>
 	[`=${name} ${code}`, ...lines.map((line) => `|${line}`)].join('\n');
-const whole = (...sections: readonly string[]) => [...sections, section('lookup', 0), ''].join('\n');
+const whole = (...sections: readonly string[]) => [...sections, section('unit', 0), ''].join('\n');
 
 describe('what redirects traffic on a VM', () => {
 	it('is read with what it meets there', () => {
 		const said = [
-			section('rules', 0, ':ISTIO_OUTPUT - [0:0]', '-A OUTPUT -j ISTIO_OUTPUT'),
-			section('legacy', 0, '-A PREROUTING -p tcp -j ISTIO_INBOUND'),
+			section(
+				'rules',
+				0,
+				':ISTIO_OUTPUT - [0:0]',
+				'-A OUTPUT -j ISTIO_OUTPUT',
+				'-A PREROUTING -p tcp -j ISTIO_INBOUND',
+			),
 			section('table', 0, '-P OUTPUT ACCEPT'),
 			section('version', 0, 'iptables v1.8.9 (nf_tables)'),
 			section('settings', 0, "ISTIO_INBOUND_PORTS='*'", 'KUBE_VIRT_INTERFACES=docker0'),
@@ -50,8 +59,12 @@ describe('what redirects traffic on a VM', () => {
 	});
 
 	it('is asked with names as data', () => {
-		const command = interceptionProbe({environment: '/x', proxyUser: 'istio-proxy', names: ["a'; touch /tmp/trap; '"]});
-		expect(command).toContain(`'a'\\''; touch /tmp/trap; '\\'''`);
+		const trap = join(tmpdir(), `meshboard-trap-${process.pid}`);
+		const names = [`a'; touch ${trap}; '`, `$(touch ${trap})`];
+		const command = interceptionProbe({environment: `/x'; touch ${trap}; '`, proxyUser: 'istio-proxy', names});
+		const {stdout} = spawnSync('/bin/sh', ['-c', command], {encoding: 'utf8'});
+		expect(parseInterception(stdout)).toMatchObject({settings: {}, lookup: undefined});
+		expect(existsSync(trap)).toBe(false);
 	});
 });
 

@@ -18,11 +18,8 @@ export function isIntercepted({interceptionMode}: Pick<Target, 'interceptionMode
 /** Reads the rules as whoever may: root where the package is, whose account is an administrator's. */
 export function interceptionLook(target: Target): Exec {
 	const {host} = imageRegistry(target.image.value);
-	const command = interceptionProbe({
-		environment: places['cluster.env'],
-		proxyUser,
-		names: isIp(host) ? [] : [host],
-	});
+	const question = {environment: places['cluster.env'], proxyUser, names: isIp(host) ? [] : [host]};
+	const command = interceptionProbe(isIntercepted(target) ? question : undefined);
 	return target.layout.value === 'package'
 		? lookAsRoot(`sh -c ${quote(command)}`)
 		: {kind: 'exec', as: 'user', command, changes: false};
