@@ -6,7 +6,7 @@ import {markdownReport, type Reported} from '../onboarding/doctor/report/markdow
 import {causeOf} from '../onboarding/failure.ts';
 import {parseFix} from '../onboarding/fix/choose-fix.ts';
 import type {Examination, Session} from '../onboarding/session.ts';
-import {atSignals} from './at-signals.ts';
+import {abortAtSignals} from './at-signals.ts';
 import {archivePlace, examinationsIn, reportOf} from './doctor-archive.ts';
 import {type FixFlags, fixCause} from './doctor-fix.ts';
 import {say} from './failures.ts';
@@ -102,13 +102,7 @@ async function examineAll(
 	format: OutputFormat | undefined,
 	wanted: {readonly watch: boolean; readonly dumps: boolean; readonly reach: readonly string[]},
 ): Promise<{readonly examinations: readonly Examination[]; readonly interrupted: number | undefined}> {
-	const stop = new AbortController();
-	let interrupted: number | undefined;
-	const stopListening = atSignals((code) => {
-		if (interrupted !== undefined) process.exit(code);
-		interrupted = code;
-		stop.abort();
-	});
+	const {signal, interrupted, end} = abortAtSignals();
 	/** Those whose first round is told. */
 	const known = new Set<TargetRef>();
 	const tell = (event: DoctorEvent, examined: Examined) => {
@@ -121,7 +115,7 @@ async function examineAll(
 	let examinations: readonly Examination[] = [];
 	try {
 		examinations = targets.map((target) => {
-			const examination = session.examine(target, stop.signal, wanted);
+			const examination = session.examine(target, signal, wanted);
 			examination.onEvent((event) => {
 				if (format === 'ndjson') printNdjson([event satisfies DoctorLine]);
 				if (format === 'text') tell(event, examination.getSnapshot());
@@ -129,9 +123,9 @@ async function examineAll(
 			return examination;
 		});
 		await Promise.all(examinations.map((each) => each.settled()));
-		return {examinations, interrupted};
+		return {examinations, interrupted: interrupted()};
 	} finally {
-		stopListening();
+		end();
 	}
 }
 

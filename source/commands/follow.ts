@@ -3,7 +3,7 @@ import {exitCodes} from '../errors.ts';
 import {causeOf} from '../onboarding/failure.ts';
 import type {RunState} from '../onboarding/run.ts';
 import type {Failure, Session} from '../onboarding/session.ts';
-import {atSignals} from './at-signals.ts';
+import {abortAtSignals} from './at-signals.ts';
 import {failureAsJson} from './failures.ts';
 import type {RunResult, RunsLine, RunsOutput} from './machine-output.ts';
 import type {OutputFormat} from './output-format.ts';
@@ -48,12 +48,7 @@ export async function carryOut(
 	listen: () => () => void,
 	then = '',
 ): Promise<number | undefined> {
-	let interrupted: number | undefined;
-	const stop = new AbortController();
-	const stopListening = atSignals((code) => {
-		if (interrupted !== undefined) process.exit(code);
-		interrupted = code;
-		stop.abort();
+	const {signal, interrupted, end} = abortAtSignals(() => {
 		process.stderr.write(`Cancelling; a second interrupt leaves at once${then}.\n`);
 		for (const run of session.runs.getSnapshot()) session.runs.cancel(run.id);
 	});
@@ -61,14 +56,14 @@ export async function carryOut(
 	// What is left of the runs if the output is closed now (cli.tsx): they are broken off, which is no success.
 	process.exitCode = exitCodes.someFailed;
 	try {
-		await begin(stop.signal);
+		await begin(signal);
 		await session.runs.settled();
 	} finally {
 		process.exitCode = undefined;
 		stopPrinting();
-		stopListening();
+		end();
 	}
-	return interrupted;
+	return interrupted();
 }
 
 function causeOfRun({steps}: RunState): string | undefined {

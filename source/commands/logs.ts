@@ -3,7 +3,7 @@ import {exitCodes, UserError} from '../errors.ts';
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {LogPart} from '../onboarding/session.ts';
 import type {LogLine} from '../proxy/log-line.ts';
-import {atSignals} from './at-signals.ts';
+import {abortAtSignals} from './at-signals.ts';
 import type {LogsLine} from './machine-output.ts';
 import {printNdjson} from './print.ts';
 import {noTarget, type RunFlags, withSession} from './run-targets.ts';
@@ -23,22 +23,17 @@ export async function logs(flags: LogsFlags, words: readonly string[]): Promise<
 		tail: flags.tail ?? (flags.since === undefined ? usualTail : 'all'),
 		since: flags.since === undefined ? undefined : parseSince(flags.since),
 	};
-	const stop = new AbortController();
-	let interrupted: number | undefined;
-	const stopListening = atSignals((code) => {
-		if (interrupted !== undefined) process.exit(code);
-		interrupted = code;
-		stop.abort();
-	});
+	const {signal, interrupted, end} = abortAtSignals();
 	try {
 		return await withSession(flags, {changes: false}, async (session) => {
 			const width = Math.max(...targets.map(({length}) => length));
 			const ended = await Promise.allSettled(
 				targets.map((ref) =>
-					session.readLog(ref, part, listenerOf(ref, targets.length > 1 ? width : 0, flags), stop.signal),
+					session.readLog(ref, part, listenerOf(ref, targets.length > 1 ? width : 0, flags), signal),
 				),
 			);
-			if (interrupted !== undefined) return interrupted;
+			const code = interrupted();
+			if (code !== undefined) return code;
 			const faults = ended.flatMap((end) => (end.status === 'rejected' ? [asFault(end.reason)] : []));
 			const [first] = faults;
 			if (first === undefined) return exitCodes.done;
@@ -47,7 +42,7 @@ export async function logs(flags: LogsFlags, words: readonly string[]): Promise<
 			return exitCodeOf(faults.map(({code}) => code));
 		});
 	} finally {
-		stopListening();
+		end();
 	}
 }
 
