@@ -152,8 +152,14 @@ function login(
 ): Promise<string> {
 	return new Promise((resolve, reject) => {
 		let hostKey = '';
-		// A server may hang up while a person thinks: the answer is still awaited (and saved), then the error is told.
-		const fail = (error: unknown) => void deadline.answered().then(() => reject(error));
+		let verdict = Promise.resolve();
+		let isOver = false;
+		// A server may hang up while a person thinks: the answer is still awaited (and saved), then the error is told, or that it was no.
+		const fail = (error: unknown) =>
+			void deadline
+				.answered()
+				.then(() => verdict)
+				.then(() => reject(error), reject);
 		signal.addEventListener('abort', () => reject(signal.reason), {once: true});
 		// The listeners stay for the client's life: an 'error' without one would end the process. Errors of the level 'agent' are
 		// an identity's that could not sign; the next one is tried.
@@ -162,7 +168,10 @@ function login(
 			const rejected = attempt.stage === 'login' && /authentication|AUTH/.test(error.message);
 			fail(rejected ? authentication.failure(error.message) : error);
 		});
-		client.on('close', () => fail(new Error('the server closed the connection')));
+		client.on('close', () => {
+			isOver = true;
+			fail(new Error('the server closed the connection'));
+		});
 		client.on('handshake', () => {
 			attempt.stage = 'login';
 		});
@@ -180,11 +189,14 @@ function login(
 			},
 			hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
 				hostKey = fingerprint(key);
-				deadline.without(hostKeys.verify(key)).then(
-					() => verify(true),
+				verdict = deadline.without(hostKeys.verify(key));
+				// Told of a connection that is over, ssh2 would throw, and end the program.
+				const answer = (valid: boolean) => isOver || verify(valid);
+				verdict.then(
+					() => answer(true),
 					(error: unknown) => {
 						reject(error);
-						verify(false);
+						answer(false);
 					},
 				);
 			},

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {connect as connectTcp, createServer, type Socket, type Server as TcpServer} from 'node:net';
 import {join} from 'node:path';
 import ssh2, {type Connection, type ServerConfig} from 'ssh2';
-import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import type {Prompts, SshDestination} from '../../source/ports.ts';
 import {createConnector} from '../../source/ssh/connector.ts';
 import {evidenceOf, scriptedPrompts} from '../contract/remote-host.ts';
@@ -185,7 +185,8 @@ describe('a server that cannot be reached', () => {
 		expect(evidenceOf(error)).toMatch(/\(local\)/);
 	});
 
-	it('hangs up while a person compares the fingerprint: the answer counts for a second attempt', async () => {
+	/** A server that hangs up at the first time, while a person still compares the fingerprint; and that person. */
+	async function impatient(answer: string | undefined) {
 		let first = true;
 		const target = await ssh((connection) => connection.on('session', () => undefined));
 		const port = await tcp((socket) => {
@@ -199,13 +200,31 @@ describe('a server that cannot be reached', () => {
 			ask: async ({title}) => {
 				asked.push(title);
 				await new Promise((resolve) => setTimeout(resolve, 1500));
-				return 'yes';
+				return answer;
 			},
 		};
+		return {port, asked, slow};
+	}
+
+	it('hangs up while a person compares the fingerprint: the answer counts for a second attempt', async () => {
+		const {port, asked, slow} = await impatient('yes');
 		const host = await connect(port, {hostKeys: 'ask'}, slow);
 		expect(asked).toHaveLength(1);
 		expect(host.hostKey).toBe(hostKey.fingerprint);
 		host.close();
+	});
+
+	it('hangs up while a person compares the fingerprint, who does not know it: that is all', async () => {
+		// One would end the program, with all of its runs.
+		const stray: unknown[] = [];
+		const hear = (error: unknown) => stray.push(error);
+		process.on('unhandledRejection', hear);
+		onTestFinished(() => void process.off('unhandledRejection', hear));
+		const {port, asked, slow} = await impatient(undefined);
+		await expect(connect(port, {hostKeys: 'ask'}, slow)).rejects.toMatchObject({code: 'ssh.host-key-unknown'});
+		expect(asked).toHaveLength(1);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(stray).toEqual([]);
 	});
 });
 
