@@ -70,6 +70,11 @@ export function variable(container: Pick<Container, 'environment'>, name: string
 	return container.environment.findLast((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
+/** Where the proxy of this container dials istiod, `<host>:<port>`: the `discoveryAddress` of its PROXY_CONFIG, empty where it has none. */
+export function dialledAddress(container: Pick<Container, 'environment'>): string {
+	return asText(asRecord(readJson(variable(container, 'PROXY_CONFIG') ?? '')).discoveryAddress);
+}
+
 /** Reads `docker image inspect`; undefined when the image is not there. */
 export function parseImage(stdout: string): {readonly id: string; readonly environment: readonly string[]} | undefined {
 	const [image] = asRecords(readJson(stdout));

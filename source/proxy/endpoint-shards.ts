@@ -1,5 +1,5 @@
-import {asRecord} from '../mesh/untyped.ts';
-import {readJson} from './json.ts';
+import {asRecord, asText, isMapping} from '../mesh/untyped.ts';
+import {asRecords, asWords, readJson} from './json.ts';
 
 /**
  * What istiod's `/debug/endpointShardz` holds for a Service, as text: by name of the host, then by namespace and cluster, with the
@@ -7,8 +7,23 @@ import {readJson} from './json.ts';
  * undefined when the body is no such map.
  */
 export function shardsOf(body: string, service: string, namespace: string): string | undefined {
+	return ownShards(body, service, namespace)
+		?.map((shards) => JSON.stringify(shards))
+		.join('\n');
+}
+
+/** `istio` where istiod has its clients speak mTLS to the endpoint at this address, else another word; undefined where it offers none. */
+export function tlsModeOf(body: string, service: string, namespace: string, address: string): string | undefined {
+	const endpoints = (ownShards(body, service, namespace) ?? [])
+		.flatMap((byNamespace) => Object.values(asRecord(byNamespace)))
+		.flatMap((one) => Object.values(asRecord(asRecord(one).Shards)))
+		.flatMap(asRecords);
+	const found = endpoints.find((one) => one.Address === address || asWords(one.Addresses).includes(address));
+	return found && (asText(found.TLSMode) || 'disabled');
+}
+
+function ownShards(body: string, service: string, namespace: string): readonly unknown[] | undefined {
 	const all = readJson(body);
-	if (typeof all !== 'object' || all === null || Array.isArray(all)) return undefined;
-	const own = Object.entries(asRecord(all)).filter(([host]) => host.startsWith(`${service}.${namespace}.`));
-	return own.map(([, shards]) => JSON.stringify(shards)).join('\n');
+	if (!isMapping(all)) return undefined;
+	return Object.entries(all).flatMap(([host, shards]) => (host.startsWith(`${service}.${namespace}.`) ? [shards] : []));
 }

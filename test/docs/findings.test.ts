@@ -30,8 +30,6 @@ const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'xds.rate-limited': 'not made in the lab so far: a second istiod that lets in one stream in hours would do it',
 	'xds.not-synced': 'not made in the lab so far: a proxy that talks to the istiod of another revision would do it',
 	'proxy.version-skew': 'one version is built',
-	'traffic.mtls-mismatch': 'an Envoy as new as the lab has does not say why a handshake failed',
-	'xds.warming': 'an Envoy that waits for what never comes is not to be had: it gives up',
 };
 
 test('every named cause is made to happen for real by a test, but for what is simulated with a reason', async () => {

@@ -60,6 +60,20 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 		mend: () => onVm([...rules.map((rule) => `iptables ${rule.replace(/-[AI] /, '-D ')}`), restart].join(' && ')),
 	});
 	const host = `${name}.${name}.svc.cluster.local`;
+	/** A DestinationRule for those who call, a PeerAuthentication for the proxy. */
+	const withTls = (outbound: string, inbound: string) =>
+		together(
+			withObject({
+				apiVersion: 'networking.istio.io/v1',
+				kind: 'DestinationRule',
+				spec: {host, trafficPolicy: {tls: {mode: outbound}}},
+			}),
+			withObject({
+				apiVersion: 'security.istio.io/v1',
+				kind: 'PeerAuthentication',
+				spec: {selector: {matchLabels: {app: name}}, mtls: {mode: inbound}},
+			}),
+		);
 	const toIstiod = `-p tcp -d ${gatewayAddress} --dport 15012`;
 	return [
 		{
@@ -114,7 +128,7 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 			...together(
 				withRule(`-t nat -A OUTPUT -p tcp -d ${gatewayAddress} --dport 15013 -j DNAT --to ${gatewayAddress}:15012`),
 				withVariables({CA_ADDR: 'istiod.istio-system.svc:15013', SECRET_TTL: '30s'}),
-				{make: () => onVm(untilReady), mend: async () => undefined},
+				{make: () => onVm(untilReady), mend: nothing},
 				withRule('-I OUTPUT -p tcp -m conntrack --ctorigdstport 15013 -j REJECT --reject-with tcp-reset'),
 			),
 		},
@@ -184,6 +198,18 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 			}),
 		},
 		{
+			title: 'an EnvoyFilter with a secret that nobody has',
+			errors: ['xds.warming'],
+			...together(
+				withFilter({
+					applyTo: 'CLUSTER',
+					match: {context: 'SIDECAR_OUTBOUND'},
+					patch: {operation: 'ADD', value: ledger},
+				}),
+				{make: () => onVm(restart), mend: nothing},
+			),
+		},
+		{
 			title: 'an EnvoyFilter that takes the inbound listener away',
 			errors: ['listener.inbound-missing'],
 			...withFilter({
@@ -200,6 +226,16 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 				kind: 'AuthorizationPolicy',
 				spec: {selector: {matchLabels: {app: name}}, action: 'DENY', rules: [{}]},
 			}),
+		},
+		{
+			title: 'callers that speak plaintext where mTLS alone is taken',
+			errors: ['traffic.mtls-mismatch'],
+			...withTls('DISABLE', 'STRICT'),
+		},
+		{
+			title: 'callers that speak mTLS where plaintext alone is taken',
+			errors: ['traffic.mtls-mismatch'],
+			...withTls('ISTIO_MUTUAL', 'DISABLE'),
 		},
 		{
 			title: 'callers that give up by themselves',
@@ -248,6 +284,29 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 	];
 }
 
+/** A cluster that shows who it is with a certificate, for which it waits as long as it takes, as istiod has Envoy wait for its own. */
+const ledger = {
+	name: 'ledger',
+	type: 'STATIC',
+	connect_timeout: '1s',
+	load_assignment: {cluster_name: 'ledger'},
+	transport_socket: {
+		name: 'envoy.transport_sockets.tls',
+		typed_config: {
+			'@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+			common_tls_context: {
+				tls_certificate_sds_secret_configs: [
+					{
+						name: 'kubernetes://ledger-client',
+						sds_config: {ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3'},
+					},
+				],
+			},
+		},
+	},
+};
+
+const nothing = async () => undefined;
 type Json = Record<string, unknown>;
 type Change = Pick<ProxyFault, 'make' | 'mend'>;
 

@@ -8,6 +8,7 @@ import type {PackageFacts} from '../../vm/package-facts.ts';
 import type {HttpAnswer, IstiodAnswer} from '../action.ts';
 import type {StepCheck} from '../step.ts';
 import type {ReachSeen} from '../steps/reach/look.ts';
+import type {WarmingSeen} from '../steps/verify/warming.ts';
 
 /** The VM as its probe found it. `serverTime`: the API server's clock then, in seconds since 1970. */
 export type VmSeen = {readonly vm: VmFacts; readonly serverTime: number | undefined};
@@ -32,6 +33,8 @@ export type EnvoySeen = {
 	readonly listeners: HttpAnswer;
 	/** Listeners that Envoy refused. */
 	readonly refused: HttpAnswer;
+	/** What it waits for; undefined in an archive of a time when this was not asked. */
+	readonly warming: WarmingSeen | undefined;
 	/** Has it a stream to its agent, and that one to istiod? undefined: it does not say. */
 	readonly connected: boolean | undefined;
 };

@@ -21,6 +21,7 @@ import {readListing} from '../steps/verify/istiod.ts';
 import {refusedListeners} from '../steps/verify/listener.ts';
 import {logLines, readLog} from '../steps/verify/proxy-log.ts';
 import {requestStepOf} from '../steps/verify/request.ts';
+import {warmingClusters, warmingSecrets} from '../steps/verify/warming.ts';
 import type {DoctorFacts, EnvoySeen, FactName, IstiodSeen, Known, ProxySeen, Tried, VmSeen} from './facts.ts';
 import {logOfRun} from './log-of-run.ts';
 import {silentEndpoints} from './rules/application.ts';
@@ -139,12 +140,14 @@ const get = (port: number, path: string): Http => ({kind: 'http', port, path});
 const connection = get(15000, '/stats?filter=^control_plane.connected_state$');
 
 function* askEnvoy(): Procedure<EnvoySeen> {
-	const [ready, info, certs, listeners, refused, stats] = yield* performAll(
+	const [ready, info, certs, listeners, refused, clusters, secrets, stats] = yield* performAll(
 		get(15021, '/healthz/ready'),
 		get(15000, '/server_info'),
 		get(15000, '/certs'),
 		get(15000, '/listeners?format=json'),
 		refusedListeners,
+		warmingClusters,
+		warmingSecrets,
 		connection,
 	);
 	const stateOf = (answer: typeof stats) => (answer.ok ? /connected_state: (\d)/.exec(answer.body)?.[1] : undefined);
@@ -154,7 +157,8 @@ function* askEnvoy(): Procedure<EnvoySeen> {
 		yield* perform({kind: 'wait', seconds: 1, why: 'The proxy has no stream to istiod just now'});
 		state = stateOf(yield* perform(connection));
 	}
-	return {ready, info, certs, listeners, refused, connected: state === undefined ? undefined : state === '1'};
+	const connected = state === undefined ? undefined : state === '1';
+	return {ready, info, certs, listeners, refused, warming: {clusters, secrets}, connected};
 }
 
 /** A proxy may owe an answer for as long as this before it counts as stuck; in seconds. */

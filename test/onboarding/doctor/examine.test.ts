@@ -16,6 +16,11 @@ const notReady = {
 	connected: false,
 	certs: ok({certificates: []}),
 };
+/** A cluster of an EnvoyFilter, and its secret. */
+const warming = {
+	clusters: ok({configs: [{cluster: {name: 'ledger'}}]}),
+	secrets: ok({configs: [{name: 'kubernetes://ledger-client'}, {name: 'default'}]}),
+};
 const errors = (facts: DoctorFacts, change: Partial<Target> = {}) =>
 	examine(contextOf(change), facts)
 		.findings.filter(({severity}) => severity === 'error')
@@ -129,14 +134,26 @@ describe('one fault, one error', () => {
 			}),
 		},
 		{
-			// Simulated: no way was found to have an Envoy wait for good.
-			fault: 'it waits for what does not come',
+			fault: 'it waits for what does not come, by its own words',
 			id: 'xds.warming',
 			facts: factsOf({
 				proxy: {
 					log: ['2026-08-27T10:00:00Z\twarn\tEnvoy proxy is NOT ready: workers have not yet started'],
 				},
 				envoy: {...notReady, info: ok({state: 'INITIALIZING'}), connected: true},
+			}),
+		},
+		{
+			fault: 'it waits for a secret that does not come',
+			id: 'xds.warming',
+			facts: factsOf({envoy: {...notReady, connected: true, warming}}),
+		},
+		{
+			fault: 'it waits for a secret since it was ready, and acknowledges nothing',
+			id: 'xds.warming',
+			facts: factsOf({
+				envoy: {warming},
+				istiod: {syncz: answer(syncz({cluster_sent: 'b', cluster_acked: 'a'}))},
 			}),
 		},
 		{
@@ -181,6 +198,29 @@ describe('one fault, one error', () => {
 		},
 	])('$fault → $id', ({facts, id}) => {
 		expect(errors(facts)).toEqual([id]);
+	});
+
+	it('of a proxy that dials the istiod of another revision it is where it talks to, not a name that it does not need', () => {
+		const env = [
+			'POD_NAME=ratings-vm',
+			'POD_NAMESPACE=bookinfo',
+			'PROXY_CONFIG={"discoveryAddress":"istiod-canary.istio-system.svc:15012"}',
+		];
+		const container = inspection({env, hosts: ['istiod-canary.istio-system.svc:10.128.0.254']});
+		const facts = factsOf({proxy: {inspection: container}, istiod: {syncz: answer('[]')}});
+		const {findings} = examine(contextOf(), facts);
+		expect(findings.map(({id}) => id)).toEqual(['xds.not-synced']);
+		expect(findings[0]?.evidence.map(({text}) => text)).toContain(
+			'discoveryAddress istiod-canary.istio-system.svc:15012',
+		);
+	});
+
+	it('of what is waited for is the secret of others, not the own ones that wait behind it', () => {
+		const told = (about: Partial<typeof warming>) =>
+			examine(contextOf(), factsOf({envoy: {...notReady, warming: {...warming, ...about}}})).findings[0]?.summary;
+		expect(told({})).toMatch(/waits for a secret that does not: kubernetes:\/\/ledger-client\.$/);
+		expect(told({secrets: ok({configs: [{name: 'default'}]})})).toMatch(/waits for a secret that does not: default\.$/);
+		expect(told({secrets: ok({})})).toMatch(/waits for a cluster that does not: ledger\.$/);
 	});
 
 	it('two at once are both told', () => {

@@ -9,6 +9,7 @@ import {parseBundleProbe} from '../../../source/vm/bundle-probe.ts';
 import {parseInterception} from '../../../source/vm/interception/parse-interception.ts';
 import {parseProbe} from '../../../source/vm/parse-probe.ts';
 import {ran} from '../drive.ts';
+import {ok} from '../verify/world.ts';
 import {answer, connections, contextOf, factsOf, inspection, sound} from './sound.ts';
 
 /* What a VM, an Envoy or an istiod says may be cut, mixed up, of another version, or no answer at all: none of it is an error of ours. */
@@ -57,6 +58,8 @@ const world = fc.record({
 	certs: said(envoy.certs),
 	listeners: said(envoy.listeners),
 	refused: said(envoy.refused),
+	clusters: said(ok({configs: [{cluster: {name: 'ledger'}}]})),
+	secrets: said(ok({configs: [{name: 'default'}]})),
 	syncz: mixed(bodyOf(istiods.syncz)),
 	connections: mixed(connections(600, 900)),
 	version: spoilt(bodyOf(istiods.version)),
@@ -81,6 +84,7 @@ test('garbage in any of it is no reason to fail, and no finding that nobody know
 					certs: given.certs,
 					listeners: given.listeners,
 					refused: given.refused,
+					warming: {clusters: given.clusters, secrets: given.secrets},
 				},
 				istiod: {
 					syncz: answer(given.syncz),

@@ -102,6 +102,7 @@ export const sound: Known = {
 		}),
 		listeners: ok(listeners('10.128.0.77', 9080)),
 		refused: ok({configs: []}),
+		warming: {clusters: ok({}), secrets: ok({})},
 		connected: true,
 	},
 	istiod: {

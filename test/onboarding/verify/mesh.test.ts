@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
 import {clusters, listeners, ok, service, syncz, target, verify, type World} from './world.ts';
 
 describe('istiod', () => {
@@ -142,6 +143,12 @@ describe('inbound listeners', () => {
 	});
 });
 
+const policy = (kind: string, spec: object): KubernetesObject => ({
+	kind,
+	metadata: {name: 'own', namespace: 'bookinfo'},
+	spec,
+});
+
 describe('a request from the mesh', () => {
 	const failing = (status: number, text: string, more: (world: World) => void = () => {}) =>
 		verify('request', (world) => {
@@ -231,6 +238,40 @@ describe('a request from the mesh', () => {
 		const result = failing(status, text);
 		expect(result).toMatchObject({status: 'failed', cause: id});
 		expect(JSON.stringify(result.findings)).toContain(text);
+	});
+
+	describe('whose connection fails, and nothing says why', () => {
+		const strict = policy('PeerAuthentication', {mtls: {mode: 'STRICT'}});
+		const plaintext = policy('DestinationRule', {
+			host: 'ratings.bookinfo.svc.cluster.local',
+			trafficPolicy: {tls: {mode: 'DISABLE'}},
+		});
+		const between = (peerauthentications: KubernetesObject, ...destinationrules: readonly KubernetesObject[]) =>
+			failing(503, 'reset reason: connection termination', (world) => {
+				world.objects = {peerauthentications: [peerauthentications], destinationrules};
+			});
+
+		it('has policies that disagree about mTLS: both are shown', () => {
+			const {cause, findings} = between(strict, plaintext);
+			expect(cause).toBe('traffic.mtls-mismatch');
+			expect(findings?.[0]?.summary).toContain('speak plaintext to port 9080');
+			const shown = findings?.[0]?.evidence.map(({source, text}) => `${source} ${text}`).join('\n');
+			expect(shown).toContain('destinationrule/bookinfo/own trafficPolicy.tls.mode: DISABLE');
+			expect(shown).toContain('peerauthentication/bookinfo/own mtls.mode: STRICT');
+			expect(shown).toContain('503 reset reason: connection termination');
+		});
+
+		it('and stays unknown where they agree', () => {
+			expect(between(strict).cause).toBe('traffic.unknown');
+		});
+
+		it('and is not asked about where it is known', () => {
+			const result = failing(503, 'RBAC: access denied', (world) => {
+				world.objects = {peerauthentications: [strict], destinationrules: [plaintext]};
+			});
+			expect(result.cause).toBe('traffic.denied');
+			expect(result.asked.filter(({kind}) => kind === 'list')).toEqual([]);
+		});
 	});
 
 	it('is tried again: endpoints take a moment to reach the callers', () => {

@@ -1,7 +1,14 @@
 import {createHash} from 'node:crypto';
 import type {KubernetesObject} from '../../../source/mesh/kubernetes-object.ts';
 import type {Target} from '../../../source/mesh/target.ts';
-import type {Action, DialAnswer, HttpAnswer, IstiodAnswer, PodAnswer} from '../../../source/onboarding/action.ts';
+import type {
+	Action,
+	DialAnswer,
+	HttpAnswer,
+	IstiodAnswer,
+	ListAnswer,
+	PodAnswer,
+} from '../../../source/onboarding/action.ts';
 import type {Facts, Step} from '../../../source/onboarding/step.ts';
 import {verifySteps} from '../../../source/onboarding/steps/verify/index.ts';
 import {targetNamed} from '../../helpers/target.ts';
@@ -41,6 +48,8 @@ export type World = {
 	root: string;
 	payload: string;
 	istiod: () => IstiodAnswer;
+	/** Of the cluster, by resource. */
+	objects: Record<string, readonly KubernetesObject[]>;
 	request: () => PodAnswer;
 	dial: DialAnswer['outcome'];
 	waited: number;
@@ -85,6 +94,7 @@ function healthy(): World {
 				{pod: 'istiod-b', status: 200, body: syncz({cluster_sent: 'a', cluster_acked: 'a'})},
 			],
 		}),
+		objects: {},
 		request: () => ({done: true, pod: 'bookinfo/client', status: 200, body: 'ratings', text: 'ratings'}),
 		dial: 'open',
 		waited: 0,
@@ -112,6 +122,8 @@ function answer(world: World, action: Action): unknown {
 		case 'wait':
 			world.waited += action.seconds;
 			return undefined;
+		case 'list':
+			return {done: true, objects: world.objects[action.resource.resource] ?? []} satisfies ListAnswer;
 		case 'istiod':
 			return world.istiod();
 		case 'pod-request':

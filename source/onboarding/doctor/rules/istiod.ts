@@ -1,6 +1,12 @@
 import {knownOf} from '../../../diagnosis/facts.ts';
+import type {Finding} from '../../../diagnosis/finding.ts';
+import {dialledAddress, parseContainer} from '../../../proxy/container.ts';
+import type {StepContext} from '../../step.ts';
+import {containerInspection} from '../../steps/bootstrap/on-vm.ts';
 import {type Verdict, verdict} from '../../steps/check/verdict.ts';
 import {explainListing, readListing} from '../../steps/verify/istiod.ts';
+import {orWarming} from '../../steps/verify/warming.ts';
+import type {DoctorFacts} from '../facts.ts';
 import type {DoctorRule} from './rule.ts';
 
 const title = 'istiod lists the proxy';
@@ -25,6 +31,19 @@ export const istiodRule: DoctorRule = (context, facts) => {
 		const connected = envoy?.connected ?? (envoy?.ready.ok === true && envoy.ready.status === 200);
 		if (!connected) return judge('not-done', 'no istiod lists it, and it has no stream to one');
 	}
-	const found = explainListing(context, seen);
+	const told = explainListing(context, seen);
+	const found =
+		seen.listed === undefined
+			? withAddress(context, facts, told)
+			: orWarming(context, told, knownOf(facts.envoy)?.warming);
 	return [verdict('verify.istiod', title, 'failed', found.summary, [found])];
 };
+
+/** Where it talks to, beside whom it was looked for at. */
+function withAddress({target}: StepContext, {proxy}: DoctorFacts, found: Finding): Finding {
+	const container = parseContainer(knownOf(proxy)?.inspection?.stdout ?? '');
+	const address = container === undefined ? '' : dialledAddress(container);
+	if (address === '') return found;
+	const evidence = {source: containerInspection(target), text: `discoveryAddress ${address}`};
+	return {...found, evidence: [...found.evidence, evidence]};
+}

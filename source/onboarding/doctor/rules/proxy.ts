@@ -1,11 +1,11 @@
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import {knownOf} from '../../../diagnosis/facts.ts';
 import type {Finding} from '../../../diagnosis/finding.ts';
-import {isClusterLocal, istiodName} from '../../../mesh/cluster-local.ts';
+import {isClusterLocal, istiodName, shortAlias} from '../../../mesh/cluster-local.ts';
 import {discoveryAddress, entryProxyConfig} from '../../../mesh/entry-proxy-config.ts';
 import {splitHostPort} from '../../../mesh/ip.ts';
 import type {Target} from '../../../mesh/target.ts';
-import {type Container, parseContainer} from '../../../proxy/container.ts';
+import {type Container, dialledAddress, parseContainer} from '../../../proxy/container.ts';
 import type {StepContext} from '../../step.ts';
 import {nameConflict} from '../../steps/bootstrap/name-conflict.ts';
 import {containerInspection, dockerAnswered, dockerFailed} from '../../steps/bootstrap/on-vm.ts';
@@ -98,12 +98,15 @@ function environment(context: StepContext, container: Container): readonly Verdi
 }
 
 /** `network.istiod-unresolved`, `network.istiod-wrong-address`: the name that the proxy dials, where the proxy runs. */
-function wayToIstiod(context: StepContext, {extraHosts}: Container, {bundle}: ProxySeen): readonly Verdict[] {
+function wayToIstiod(context: StepContext, container: Container, {bundle}: ProxySeen): readonly Verdict[] {
 	const {target} = context;
-	const {gateway} = target;
+	const {gateway, entry} = target;
 	const name = dialled(target);
 	if (name === undefined || gateway?.isIp !== true) return [];
-	const pinned = extraHosts.flatMap((line) => {
+	const {host} = splitHostPort(dialledAddress(container));
+	// Who dials another istiod, or an address, needs no way to this name: `xds.not-synced` tells it.
+	if (host !== '' && (!isClusterLocal(host) || shortAlias(host, entry.namespace) !== name)) return [];
+	const pinned = container.extraHosts.flatMap((line) => {
 		const [host, ...address] = line.split(':');
 		return host === name ? [address.join(':').replaceAll(/[[\]]/g, '')] : [];
 	});

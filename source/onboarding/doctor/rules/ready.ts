@@ -9,6 +9,7 @@ import {judgeCertificate} from '../../steps/verify/certificate.ts';
 import {explainSeen} from '../../steps/verify/explain-proxy.ts';
 import {explainMissing, listenerCheck, serves, wantedListeners} from '../../steps/verify/listener.ts';
 import {foreignProxy, stateOfProxy} from '../../steps/verify/ready.ts';
+import {orWarming} from '../../steps/verify/warming.ts';
 import type {EnvoySeen, ProxySeen} from '../facts.ts';
 import type {DoctorRule} from './rule.ts';
 
@@ -22,7 +23,7 @@ export const readyRule: DoctorRule = (context, facts) => {
 	if (foreign !== undefined) return [verdict('doctor.ready', 'Proxy', 'failed', foreign.summary, [foreign])];
 	const {ready, text} = stateOfProxy(envoy.ready, envoy.info);
 	if (!ready) {
-		const found = explainSeen(context, seenOf(proxy), [text], 'proxy.not-ready');
+		const found = orWarming(context, explainSeen(context, seenOf(proxy), [text], 'proxy.not-ready'), envoy.warming);
 		return [verdict('doctor.ready', 'Proxy', 'failed', found.summary, [found])];
 	}
 	return [

@@ -14,13 +14,14 @@ import {trusts} from '../package/compare.ts';
 import {packageProbe} from '../package/on-vm.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {logCommand, logContext, logLines, readLog, troubleIn} from './proxy-log.ts';
+import {lookForWarming} from './warming.ts';
 
 type Otherwise = 'proxy.not-ready' | 'proxy.not-running' | 'xds.unknown';
 
 /** Looks at what is on the VM, and says why the proxy does not come up. */
 export function* explainProxy(context: StepContext, said: readonly string[], otherwise: Otherwise): Procedure<Finding> {
 	const seen = yield* context.target.layout.value === 'package' ? lookAtPackage(context) : lookAtContainer(context);
-	return explainSeen(context, seen, said, otherwise);
+	return yield* lookForWarming(context, explainSeen(context, seen, said, otherwise));
 }
 
 /**

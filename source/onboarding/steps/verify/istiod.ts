@@ -5,6 +5,7 @@ import {type IstiodAnswer, perform} from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {logContext} from './proxy-log.ts';
+import {lookForWarming} from './warming.ts';
 
 const syncz = {kind: 'istiod', path: '/debug/syncz'} as const;
 
@@ -42,7 +43,10 @@ export const istiodStep: Step = {
 			if (seen.listed === undefined && seen.refused.length > 0) {
 				return {status: 'skipped', detail: `not every istiod could be asked: ${seen.refused.join('; ')}`};
 			}
-			if (seen.listed?.proxy.state === 'rejected' || waited >= limit) return stoppedBy(explainListing(context, seen));
+			if (seen.listed?.proxy.state === 'rejected' || waited >= limit) {
+				const told = explainListing(context, seen);
+				return stoppedBy(seen.listed === undefined ? told : yield* lookForWarming(context, told));
+			}
 			const why = seen.listed === undefined ? `istiod does not list ${ref} yet` : seen.listed.proxy.detail;
 			yield* perform({kind: 'wait', seconds: pauseSeconds, why});
 		}

@@ -5,6 +5,7 @@ import {type PodAnswer, type Procedure, perform} from '../../action.ts';
 import type {Outcome, Step, StepCheck, StepContext} from '../../step.ts';
 import {findingAbout, stoppedBy} from '../stopped-by.ts';
 import {endpointMissing} from './endpoint-missing.ts';
+import {lookForMismatch} from './mutual-tls.ts';
 import {type Route, routesTo, takesHttp} from './routes.ts';
 
 const clusters = {kind: 'http', port: 15000, path: '/clusters?format=json'} as const;
@@ -14,6 +15,7 @@ type Patience = {readonly attempts: number; readonly pause: number};
 const dialSeconds = 5;
 
 type Done = Extract<PodAnswer, {done: true}>;
+type Failed = {readonly route: Route; readonly from: string; readonly found: Finding};
 type Verdict = {readonly check: StepCheck; readonly finding?: Finding; readonly over: boolean};
 
 /** Does a request from a pod of the mesh reach the application, through every Service that selects the entry? */
@@ -33,20 +35,35 @@ export function requestStepOf(patience: Patience): Step {
 			const routes = routesTo(context.target);
 			if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
 			const checks: StepCheck[] = [];
-			const findings: Finding[] = [];
+			const failed: Failed[] = [];
 			for (const route of routes) {
 				const {check, finding} = yield* follow(context, route, patience);
 				checks.push(check);
-				if (finding !== undefined) findings.push(finding);
+				if (finding !== undefined) failed.push({route, from: namespaceOf(check), found: finding});
 			}
-			// Is the VM an endpoint at all? A page of that size is asked for only where the answer names no reason.
-			if (findings.some(({id}) => id === 'traffic.unknown')) {
-				const missing = endpointMissing(context, yield* perform({kind: 'istiod', path: '/debug/endpointShardz'}));
-				if (missing !== undefined) findings.unshift(missing);
-			}
-			return conclude(checks, findings);
+			return conclude(checks, yield* nameUnknown(context, failed));
 		},
 	};
+}
+
+/** Why requests fail whose answers name no reason: is the VM an endpoint at all, and do both sides speak mTLS? */
+function* nameUnknown(context: StepContext, failed: readonly Failed[]): Procedure<readonly Finding[]> {
+	if (!failed.some(({found}) => found.id === 'traffic.unknown')) return failed.map(({found}) => found);
+	// A page of that size is asked for only here.
+	const shards = yield* perform({kind: 'istiod', path: '/debug/endpointShardz'});
+	const missing = endpointMissing(context, shards);
+	if (missing !== undefined) return [missing, ...failed.map(({found}) => found)];
+	const named: Finding[] = [];
+	for (const one of failed) {
+		const mismatch = one.found.id === 'traffic.unknown' ? yield* lookForMismatch(context, one, shards) : undefined;
+		named.push(mismatch ?? one.found);
+	}
+	return named;
+}
+
+/** The namespace of the pod from which it was asked. */
+function namespaceOf({from}: StepCheck): string {
+	return /^pod ([^/]+)\//.exec(from ?? '')?.[1] ?? '';
 }
 
 function conclude(checks: readonly StepCheck[], findings: readonly Finding[]): Outcome {
