@@ -254,6 +254,8 @@ export type Profile = {
 	readonly ascii?: boolean;
 	/** Lines for a screen reader in place of screens. */
 	readonly screenReader?: boolean;
+	/** The mouse on the screens. */
+	readonly mouse?: boolean;
 };
 
 /** Colours of the screens: by what the terminal says of itself, for a dark or a light background, or with the strongest contrast on both. */
@@ -268,6 +270,8 @@ export type Looks = {
 	readonly ascii?: boolean | undefined;
 	/** True: lines that only grow, for a screen reader or a terminal without a cursor. */
 	readonly screenReader?: boolean | undefined;
+	/** True: the screens take the wheel and clicks. */
+	readonly mouse?: boolean | undefined;
 };
 
 /** Hosts of `~/.ssh/config` that are reached in the same way, and what it says of them. */

@@ -145,6 +145,7 @@ export const profileSettings = {
 	readOnly: yesNo('change nothing on VMs and cluster'),
 	theme: choice('colours of the screens, from the next start on', themeNames),
 	ascii: yesNo('screens of nothing but ASCII, from the next start on'),
+	mouse: yesNo('wheel and clicks for the screens, from the next start on'),
 	screenReader: yesNo('lines for a screen reader in place of screens, from the next start on'),
 } satisfies {readonly [K in keyof Profile]-?: ProfileSetting<NonNullable<Profile[K]>>};
 

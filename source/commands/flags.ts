@@ -24,6 +24,7 @@ export type GlobalFlags = {
 	theme?: ThemeName;
 	ascii?: boolean;
 	screenReader?: boolean;
+	mouse?: boolean;
 };
 
 /** The flags of commands that reach a VM. */
@@ -62,6 +63,7 @@ export function addGlobalFlags(program: Command): Command {
 		.option('--no-color', 'no colours on the screens (or NO_COLOR)')
 		.addOption(new Option('--theme <name>', 'colours of the screens (or MESHBOARD_THEME)').choices(themeNames))
 		.option('--ascii', 'screens of nothing but ASCII, as where the locale is not UTF-8')
+		.option('--mouse', 'wheel and clicks for the screens; without it the mouse is left to the terminal')
 		.option('--screen-reader', 'in place of screens lines that are read out as they come, without boxes')
 		.option('--verbose', 'say more about what went wrong');
 }

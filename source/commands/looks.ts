@@ -5,11 +5,16 @@ import {profileSettings} from '../profile-settings.ts';
 import type {GlobalFlags} from './flags.ts';
 
 /** How the screens look: by flag, else MESHBOARD_THEME, else profile. Throws UserError `usage` for a theme that there is not. */
-export function looksOf({color, theme, ascii, screenReader}: GlobalFlags, env: Environment, profile: Profile): Looks {
+export function looksOf(
+	{color, theme, ascii, screenReader, mouse}: GlobalFlags,
+	env: Environment,
+	profile: Profile,
+): Looks {
 	return {
 		theme: theme ?? themeOf(env.MESHBOARD_THEME) ?? profile.theme,
 		colour: color,
 		ascii: ascii ?? profile.ascii,
+		mouse: mouse ?? profile.mouse,
 		// What other programs made with Ink listen to.
 		screenReader: screenReader ?? (env.INK_SCREEN_READER === 'true' || profile.screenReader),
 	};

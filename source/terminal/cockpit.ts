@@ -4,6 +4,7 @@ import type {CommandHistory, Profile, Profiles, Survey} from '../ports.ts';
 import type {Doctors} from './doctors.ts';
 import type {Foreground} from './foreground.ts';
 import type {Binding} from './keymap.ts';
+import type {Mouse} from './mouse.ts';
 import type {RaisedLevels} from './raised-levels.ts';
 import type {Tour} from './screens-of.ts';
 import type {Relink} from './state/effect.ts';
@@ -35,6 +36,8 @@ export type ControllerOptions = {
 	readonly history: CommandHistory | undefined;
 	readonly keymap: readonly Binding[];
 	readonly foreground: Foreground;
+	/** The mouse, where it was asked for: other programs begin without it. */
+	readonly mouse: Pick<Mouse, 'ask' | 'release'> | undefined;
 	readonly redraw: () => void;
 	/** Hands a text to the terminal's clipboard. */
 	readonly copy: (text: string) => void;

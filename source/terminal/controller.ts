@@ -6,12 +6,14 @@ import type {Cockpit, ControllerOptions} from './cockpit.ts';
 import {createDoctors} from './doctors.ts';
 import {createFlashes} from './flashes.ts';
 import {forgetNotices} from './forget-notices.ts';
+import type {MouseEvent} from './input/mouse-reports.ts';
 import type {Key} from './input/split-keys.ts';
 import {performEffect} from './perform-effect.ts';
 import {problemOf} from './problem-of.ts';
 import {createRaisedLevels} from './raised-levels.ts';
 import {screensOf} from './screens-of.ts';
 import type {Effect} from './state/effect.ts';
+import {point} from './state/point.ts';
 import {paste, press} from './state/press.ts';
 import {seeChecks} from './state/see-checks.ts';
 import {seekEntry} from './state/seek-entry.ts';
@@ -30,6 +32,8 @@ export type TerminalHandles = {
 export type Controller = Store<{readonly ui: Ui; readonly world: World}> & {
 	press(key: Key): void;
 	paste(text: string): void;
+	/** The mouse was used, where it was asked for. */
+	point(event: MouseEvent): void;
 	resize(size: Size): void;
 	/** Takes the terminal's handles; returns the function that gives them back. */
 	attach(handles: TerminalHandles): () => void;
@@ -181,10 +185,12 @@ export function createController(first: Promise<Session> | undefined, options: C
 			// Another program has it already, for a key that was typed right after the first.
 			if (away > 0) return;
 			away += 1;
+			options.mouse?.release();
 			try {
 				await handles?.suspend(callback);
 			} finally {
 				away -= 1;
+				options.mouse?.ask();
 			}
 		},
 	};
@@ -297,6 +303,10 @@ export function createController(first: Promise<Session> | undefined, options: C
 			reread(tell);
 		},
 		paste: (text) => attempt(() => take(paste(store.getSnapshot().ui, text, look()))),
+		point(event) {
+			sought = undefined;
+			attempt(() => take(point(store.getSnapshot().ui, event, look())));
+		},
 		resize(next) {
 			size = next;
 			publish(store.getSnapshot().ui);

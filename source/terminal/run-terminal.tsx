@@ -12,6 +12,7 @@ import {type Controller, createController} from './controller.ts';
 import {createForeground} from './foreground.ts';
 import {type Binding, keymap} from './keymap.ts';
 import {createLinearOutput, linearSize} from './linear/linear-output.ts';
+import {createMouse} from './mouse.ts';
 import {holdPrinting} from './quiet.ts';
 import {refusalOf} from './refusal.ts';
 import type {Tour} from './screens-of.ts';
@@ -76,7 +77,7 @@ export async function runTerminal(
 ): Promise<{readonly summary: string; readonly exitCode: number; readonly next?: 'demo'}> {
 	const {stdout, env} = process;
 	const opening = session === undefined ? undefined : Promise.resolve(session);
-	const {colour = true, ...looks} = options.looks ?? {};
+	const {colour = true, mouse: wantsMouse = false, ...looks} = options.looks ?? {};
 	const refused = refusalOf(process, looks.screenReader === true);
 	if (refused !== undefined) {
 		void opening?.then((opened) => opened.close()).catch(() => {});
@@ -90,6 +91,8 @@ export async function runTerminal(
 	const linear =
 		looks.screenReader === true ? createLinearOutput(print, {characters: theme.text, modes: !isDumb}) : undefined;
 	let instance: Instance | undefined;
+	const mouse =
+		wantsMouse && linear === undefined ? createMouse(process.stdin, (event) => controller.point(event)) : undefined;
 	const controller = createController(opening, {
 		context: options.context ?? '',
 		version: options.version,
@@ -107,6 +110,7 @@ export async function runTerminal(
 		history: options.history,
 		keymap: options.keymap ?? keymap,
 		foreground: createForeground(env),
+		mouse,
 		redraw() {
 			if (linear !== undefined) return linear.repeat();
 			instance?.clear();
@@ -132,9 +136,11 @@ export async function runTerminal(
 						incrementalRendering: true,
 						maxFps: env.SSH_CONNECTION === undefined ? framesPerSecond.here : framesPerSecond.overSsh,
 						kittyKeyboard: {mode: 'auto'},
+						...(mouse === undefined ? {} : {stdin: mouse.stdin}),
 					}
 				: {stdout: linear.stdout, isScreenReaderEnabled: true, debug: true};
 		instance = render(app, {...drawing, interactive: true, exitOnCtrlC: false, patchConsole: false});
+		mouse?.ask();
 		// Ink ends by itself only when a part of the root cannot be drawn: that is our bug.
 		const broken = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
 		return Promise.race([controller.ended, broken, fatal.promise]);
@@ -146,6 +152,7 @@ export async function runTerminal(
 		if (asked === 'demo') return {summary, exitCode: exitCodes.done, next: asked};
 		return {summary, exitCode: asked ?? exitCodeOf(runs)};
 	} finally {
+		mouse?.release();
 		instance?.unmount();
 		await instance?.waitUntilExit().catch(() => {});
 		linear?.stop();

@@ -10,6 +10,11 @@ it.each([
 	expect(looksOf(flags, env, profile).theme).toBe(theme);
 });
 
+it('asks for the mouse only where the flag or the profile does', () => {
+	expect([{}, {mouse: true}].map((flags) => looksOf(flags, {}, {}).mouse)).toEqual([undefined, true]);
+	expect(looksOf({}, {}, {mouse: true}).mouse).toBe(true);
+});
+
 it('takes signs and colours from flags, else from the profile', () => {
 	expect(looksOf({color: false}, {}, {ascii: true})).toMatchObject({colour: false, ascii: true});
 	expect(looksOf({color: true, ascii: true}, {}, {ascii: false})).toMatchObject({colour: true, ascii: true});

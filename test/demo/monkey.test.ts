@@ -31,17 +31,22 @@ const sequences = [
 	'\x1b[Z',
 	'\x1b[200~vm\x1b[2J\x07\x1b[201~',
 ];
+const clicks = Array.from(
+	{length: 200},
+	() => `\x1b[<${random.of([0, 0, 0, 64, 65])};${1 + random.below(100)};${1 + random.below(30)}M`,
+);
 /** Where chance alone would seldom come: some bursts begin with one of these. */
 const ways = ['gfo', 'gf\x01o', 'gfm', 'gfd', 'gf\x01d', 'gfc\r', 'gft', 'gfO', 'gr\r', 'gp\r'];
 /** A burst ends with one of these: an escape is one only where nothing follows at once, and what comes after the last key is for the shell. */
 const lasts = [...Array.from({length: 100}, (_, at) => (at % 8 === 0 ? '\x1b' : '')), 'q', '\x03'];
+
 /** One demo: how many keys it took before it ended; at most `most`, then ctrl+c ends it. */
 async function sitting(
 	context: TestContext,
 	most: number,
 ): Promise<{readonly pressed: number; readonly started: number}> {
 	const {expect} = context;
-	const demo = startMeshboard(context, ['demo'], {columns: 100, rows: 30});
+	const demo = startMeshboard(context, ['demo', '--mouse'], {columns: 100, rows: 30});
 	let over = false;
 	void demo.exited.then(() => (over = true));
 	await demo.waitFor('○ absent', 20_000);
@@ -68,7 +73,9 @@ async function sitting(
 	while (pressed < most && !over) {
 		const burst = [
 			...(random.below(5) === 0 ? random.of(ways) : ''),
-			...Array.from({length: 1 + random.below(100)}, () => random.of(random.of([onwards, onwards, others, sequences]))),
+			...Array.from({length: 1 + random.below(100)}, () =>
+				random.of(random.of([onwards, onwards, others, sequences, clicks])),
+			),
 		];
 		const last = random.of(lasts);
 		demo.type([...burst, last].join(''));

@@ -56,9 +56,10 @@ export function startMeshboard(
 		demo,
 		/** Where it was started. */
 		folder,
-		/** True when the terminal is as it was before: screen, cursor, line settings. */
+		/** True when the terminal is as it was before: screen, cursor, mouse, line settings. */
 		isRestored: () =>
 			!pty.screen.isAlternate() &&
+			pty.screen.terminal.modes.mouseTrackingMode === 'none' &&
 			pty.raw().lastIndexOf('\x1b[?25h') > pty.raw().lastIndexOf('\x1b[?25l') &&
 			line('after') === line('before'),
 		/** Changes an object of the demo's cluster, as a colleague with kubectl does. */

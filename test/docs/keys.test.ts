@@ -3,7 +3,13 @@ import {expect, test} from 'vitest';
 import {commands, usageOf} from '../../source/terminal/command-table.ts';
 import {type Binding, keymap} from '../../source/terminal/keymap.ts';
 import {actionOf, remapKeys} from '../../source/terminal/remap.ts';
-import {areaNames, countForms, filterForms, keyNames} from '../../source/terminal/screens/help/help-lines.ts';
+import {
+	areaNames,
+	countForms,
+	filterForms,
+	keyNames,
+	mouseForms,
+} from '../../source/terminal/screens/help/help-lines.ts';
 
 // docs/keys.md is the keymap: `npx vitest run test/docs -u` writes it anew.
 test('docs/keys.md tells every key', async () => {
@@ -87,6 +93,7 @@ function markdown(): string {
 		]),
 		...forms('Counts', 'a number before', countForms),
 		...forms('Filter', 'filter', filterForms),
+		...forms('Mouse, with `--mouse`', 'mouse', mouseForms),
 		'## Keys of your own',
 		'',
 		'They stand in the configuration beside the profiles (`meshboard info` tells where), each action with a key or a list of keys in place of ours:',

@@ -65,6 +65,7 @@ export async function show(
 		keymap,
 		// An editor that changes something of an entry.
 		foreground: {edit: async (_, text) => text.replace('v1', 'v2'), shell: async () => 0},
+		mouse: undefined,
 		redraw: () => {},
 		copy: () => {},
 		...options,

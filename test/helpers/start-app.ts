@@ -10,7 +10,7 @@ import {type Pty, type PtyOptions, startPty} from './pty.ts';
 /** The screens on the fake session, in a terminal and a folder of their own. */
 export type StartedApp = Pty & {
 	readonly folder: string;
-	/** The terminal is as it was: screen, cursor, marked paste, line settings. */
+	/** The terminal is as it was: screen, cursor, marked paste, mouse, line settings. */
 	expectRestored(): void;
 };
 
@@ -68,6 +68,7 @@ export function appOfFixture() {
 				const {screen, raw} = pty;
 				expect(screen.isAlternate()).toBe(false);
 				expect(screen.isPasteMarked()).toBe(false);
+				expect(screen.terminal.modes.mouseTrackingMode).toBe('none');
 				if (raw().includes('\x1b[?25l'))
 					expect(raw().lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw().lastIndexOf('\x1b[?25l'));
 				// The size is the terminal's own.

@@ -273,3 +273,25 @@ describe('the log level', () => {
 		expect(screen.text()).toContain('Read-only: nothing on VMs or the cluster is changed.');
 	});
 });
+
+it('takes the mouse: a click chooses a cause or a part, the wheel scrolls what it is over', async () => {
+	const {screen, controller, settle} = await open(wide, {examined: stuckProxy});
+	const at = async (kind: 'click' | 'wheel-down', text: string | RegExp) => {
+		const row = screen.lines().findIndex((line) => line.search(text) !== -1);
+		const column = Math.max(0, screen.lines()[row]?.search(text) ?? 0);
+		controller.point({kind, column, row});
+		await settle();
+	};
+	await at('click', '\\? 1 not checked');
+	expect(screen.text()).toContain('A request from the mesh: the proxy is not ready');
+	await at('click', 'error token.expired');
+	expect(screen.text()).toContain('▸─ Causes');
+	expect(screen.text()).toContain('Evidence and remedy token.expired');
+	await at('click', 'Evidence and remedy');
+	expect(screen.text()).toContain('▸─ Evidence');
+	await at('wheel-down', '─ Proxy');
+	expect(screen.text()).toContain('▸─ Proxy');
+	await at('click', '─ Proxy');
+	await at('click', '─ Proxy');
+	expect(screen.text()).not.toContain('Evidence and remedy');
+});

@@ -266,4 +266,23 @@ describe('the matrix', () => {
 		await type('\x1b');
 		await waitFor('PORT');
 	});
+
+	it('takes the mouse: a click chooses a way, a second one shows its steps', async () => {
+		const {screen, controller, settle} = await tried(small);
+		const click = async (text: string) => {
+			const row = screen.lines().findIndex((line) => line.includes(text));
+			controller.point({kind: 'click', column: 10, row});
+			await settle();
+		};
+		await click('15443');
+		expect(screen.text()).toMatch(/▸.* 15443/);
+		await click('xDS and certificates');
+		expect(screen.text()).toMatch(/▸.* 15012/);
+		// A heading is no way.
+		await click('from vm istio-proxy');
+		expect(screen.text()).toMatch(/▸.* 15012/);
+		await click('xDS and certificates');
+		await click('xDS and certificates');
+		expect(screen.lines()[0]).toContain('› steps');
+	});
 });

@@ -26,6 +26,7 @@ beforeEach(() => {
 		keymap,
 		foreground: {edit: async (_, text) => text, shell: async () => 0},
 		redraw: () => {},
+		mouse: undefined,
 		copy: () => {},
 	});
 });

@@ -5,12 +5,15 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {appOfFixture, children} from '../helpers/start-app.ts';
 
-const startApp = appOfFixture();
+const start = appOfFixture();
+/** With the mouse, which is not to stay behind either. */
+const startApp: typeof start = (fixture = {}, terminal) => start({looks: {mouse: true}, ...fixture}, terminal);
 
 describe('however it is left, the terminal is as it was', {timeout: 40_000}, () => {
 	it('leaves at once with ctrl+c when nothing is under way', async () => {
 		const started = startApp();
 		await started.waitFor('details-vm');
+		expect(started.screen.terminal.modes.mouseTrackingMode).toBe('vt200');
 		started.type('\x03');
 		expect((await started.exited).exitCode).toBe(130);
 		started.expectRestored();

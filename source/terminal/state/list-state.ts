@@ -51,6 +51,12 @@ function moveTo(state: ListState, target: number, list: ListSource, height: numb
 	return {key: list.keyAt(index), index, line: index - first};
 }
 
+/** The cursor on what stands on a line of the window, counted from its first; undefined where nothing does. */
+export function pointAt(state: ListState, line: number, list: ListSource, height: number): ListState | undefined {
+	const index = locate(state, list, height).top + line;
+	return line < 0 || line >= height || index >= list.count ? undefined : {key: list.keyAt(index), index, line};
+}
+
 /** The moves that every list knows. */
 export type Move = 'down' | 'up' | 'page-down' | 'page-up' | 'first' | 'last';
 

@@ -9,6 +9,14 @@ export function listedRuns({runs}: Pick<World, 'runs'>): readonly RunState[] {
 	return runs.toSorted((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
 }
 
+/** Which of the listed runs stands on the first of `height` lines: the one in focus is always seen. */
+export function runsWindow(ui: Ui, world: World, height: number): number {
+	const focused = runInFocus(ui, world);
+	const listed = listedRuns(world);
+	const at = focused === undefined ? 0 : listed.indexOf(focused);
+	return Math.min(Math.max(0, at - height + 1), Math.max(0, listed.length - height));
+}
+
 /** The panes of the runs screen; zoomed, the one in focus has all the room. */
 export function panesOf({runs: {zoom, grid}}: Ui, {size, runs}: World): Panes {
 	const {output} = runsLayout(size, runs.length, zoom);

@@ -58,10 +58,26 @@ export function beginsPlace(rows: readonly MatrixRow[], index: number): boolean 
 	return beginsVm(rows, index) || before?.kind !== 'way' || before.from !== row.from;
 }
 
+/** The line of each row, with those above them. */
+export function linesOfRows(rows: readonly MatrixRow[]): readonly number[] {
+	let line = -1;
+	return rows.map((_, index) => {
+		line += 1 + Number(beginsVm(rows, index)) + Number(beginsPlace(rows, index));
+		return line;
+	});
+}
+
 /** How many lines all rows take with those above them. */
 export function tableHeight(rows: readonly MatrixRow[]): number {
-	const above = rows.map((_, index) => Number(beginsVm(rows, index)) + Number(beginsPlace(rows, index)));
-	return above.reduce((sum, lines) => sum + lines, rows.length);
+	return 1 + (linesOfRows(rows).at(-1) ?? -1);
+}
+
+/** The first of `height` lines that are shown: the row under the cursor stands in the middle. */
+export function topOfTable(ui: Pick<Ui, 'matrix'>, world: Pick<World, 'runs'>, height: number): number {
+	const rows = matrixRows(ui, world);
+	const focused = rowInFocus(ui, world);
+	const line = linesOfRows(rows)[rows.findIndex(({key}) => key === focused?.key)] ?? 0;
+	return Math.min(Math.max(0, line - Math.floor(height / 2)), Math.max(0, tableHeight(rows) - height));
 }
 
 /** The row under the cursor. */

@@ -36,7 +36,7 @@ export function press(before: Ui, key: Key, world: World): Step {
 
 function pressKey(before: Ui, key: Key, world: World): Step {
 	const {pending} = before;
-	const ui = {...before, notice: undefined, pending: undefined, times: undefined};
+	const ui = {...before, notice: undefined, pending: undefined, times: undefined, clicked: undefined};
 	const {areas, field} = focusOf(ui, world);
 	if (pending !== undefined && key === 'esc') return just(ui);
 	const keys = [...(pending?.keys ?? []), key];
@@ -70,6 +70,13 @@ export function paste(ui: Ui, text: string, world: World): Step {
 			? say(ui, 'Pasted text is ignored here: no field is open.')
 			: field.put(insert(field.value, text)),
 	);
+}
+
+/** What a key would do, by another way than the key: refused where the key would be. */
+export function act(ui: Ui, intent: Intent, world: World): Step {
+	const binding = world.keymap.find((each) => each.intent === intent);
+	const reason = binding && reasonAgainst(binding, ui, world);
+	return reason === undefined ? reduce(ui, intent, world, '') : just(say(ui, reason, 'warn'));
 }
 
 function reduce(ui: Ui, intent: Intent, world: World, key: Key): Step {

@@ -147,7 +147,8 @@ function besides(pane: DoctorPane, step: 1 | -1): DoctorPane {
 	return doctorPanes[at % doctorPanes.length] ?? 'causes';
 }
 
-function toPane(ui: Ui, pane: DoctorPane): Ui {
+/** The state with a part in focus. */
+export function toPane(ui: Ui, pane: DoctorPane): Ui {
 	const lower = pane === 'proxy' || pane === 'log' ? pane : ui.doctor.lower;
 	return {...ui, doctor: {...ui.doctor, pane, lower}};
 }

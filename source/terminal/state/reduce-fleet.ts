@@ -19,8 +19,17 @@ import type {World} from './world.ts';
 
 /** Lines of the table: what the banner and the filter leave. */
 export function fleetHeight(ui: Ui, world: World): number {
-	const {filter, typing} = ui.fleet;
-	return fleetRows(world.size, {banner: world.broken.length > 0, filter: typing || filter.text !== ''});
+	return fleetRows(world.size, partsOfFleet(ui, world));
+}
+
+/** Lines above the rows: banner, filter, heading. */
+export function headOfFleet(ui: Ui, world: World): number {
+	const {banner, filter} = partsOfFleet(ui, world);
+	return 1 + Number(banner) + Number(filter);
+}
+
+function partsOfFleet({fleet: {filter, typing}}: Ui, {broken}: World): {banner: boolean; filter: boolean} {
+	return {banner: broken.length > 0, filter: typing || filter.text !== ''};
 }
 
 /** The keys of the fleet. */

@@ -125,6 +125,8 @@ export type Ui = {
 	readonly pending: Pending | undefined;
 	/** The count before the key that is reduced now; undefined: none was typed. */
 	readonly times: number | undefined;
+	/** What was clicked on last, with no key since: a second click opens it. */
+	readonly clicked: string | undefined;
 	readonly matrix: MatrixState;
 	/** What is typed after `:`; undefined: closed. */
 	readonly command: CommandLine | undefined;
@@ -183,6 +185,7 @@ export function initialUi(screen: ScreenName = 'fleet'): Ui {
 		edit: undefined,
 		pending: undefined,
 		times: undefined,
+		clicked: undefined,
 		matrix: noMatrix,
 		command: undefined,
 		doctor: noDoctor,

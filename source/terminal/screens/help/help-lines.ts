@@ -92,6 +92,7 @@ export function helpLines(ui: Ui, world: World, width: number, glyphs: Glyphs): 
 		}),
 		...(areas.includes('lists') ? formLines('Counts', countForms, width) : []),
 		...(ui.stack.at(-1) === 'fleet' ? formLines('Filter', filterForms, width) : []),
+		...formLines('Mouse (with --mouse)', mouseForms, width),
 		...heading('Command line'),
 		...commands.flatMap((each) => paragraph([span(`  ${usageOf(each).padEnd(20)} `, 'accent')], each.words, width)),
 	];
@@ -111,6 +112,13 @@ export const countForms: ReadonlyArray<readonly [form: string, words: string]> =
 	['5j', 'five lines down; so with each move'],
 	['12G', 'to line 12'],
 	['3 space', 'mark three entries'],
+];
+
+/** What the mouse does, where it was asked for; also for docs/keys.md. */
+export const mouseForms: ReadonlyArray<readonly [form: string, words: string]> = [
+	['click', 'choose a row, or a part of the screen'],
+	['a second click', 'open it, as enter does'],
+	['wheel', 'three lines up or down in what the pointer is on'],
 ];
 
 function formLines(title: string, forms: typeof filterForms, width: number): readonly Line[] {

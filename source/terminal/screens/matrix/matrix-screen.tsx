@@ -4,7 +4,7 @@ import {Lines} from '../../components/lines.tsx';
 import {Row} from '../../components/row.tsx';
 import {useTheme} from '../../components/use-theme.ts';
 import {matrixLayout} from '../../layout.ts';
-import {matrixRows, rowInFocus, tableHeight} from '../../state/matrix-rows.ts';
+import {matrixRows, rowInFocus, tableHeight, topOfTable} from '../../state/matrix-rows.ts';
 import {runOf} from '../../state/see-checks.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -22,17 +22,14 @@ export function MatrixScreen({ui, world, width}: MatrixScreenProps) {
 	const rows = matrixRows(ui, world);
 	const focused = rowInFocus(ui, world);
 	const layout = matrixLayout(world.size, tableHeight(rows), matrix.zoom);
-	const {heading, lines, cursorLine} = matrixTable(rows, {
+	const {heading, lines} = matrixTable(rows, {
 		width,
 		cursor: focused === undefined ? -1 : rows.indexOf(rows.find(({key}) => key === focused.key) ?? focused),
 		now: world.now,
 		glyphs,
 		run: (target) => runOf(target, world),
 	});
-	const top = Math.min(
-		Math.max(0, cursorLine - Math.floor(layout.table / 2)),
-		Math.max(0, lines.length - layout.table),
-	);
+	const top = topOfTable(ui, world, layout.table);
 	const detail = wayDetail(focused, matrix.tool, glyphs, width);
 	const below = Math.max(0, detail.length - layout.detail - matrix.top);
 	return (

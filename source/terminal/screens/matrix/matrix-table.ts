@@ -34,23 +34,21 @@ export type TableLook = {
 };
 
 /**
- * The ways, grouped by VM and by where they begin. `cursorLine`: the line of the row under the cursor. The first line is the heading, and
+ * The ways, grouped by VM and by where they begin. The first line is the heading, and
  * not one of those that are scrolled.
  */
 export function matrixTable(
 	rows: readonly MatrixRow[],
 	look: TableLook,
-): {readonly heading: Line; readonly lines: readonly Line[]; readonly cursorLine: number} {
+): {readonly heading: Line; readonly lines: readonly Line[]} {
 	const columns = columnsFor(rows, look.width);
 	const lines: Line[] = [];
-	let cursorLine = 0;
 	for (const [index, row] of rows.entries()) {
 		if (beginsVm(rows, index)) lines.push(targetLine(rows, row, look));
 		if (row.kind === 'way' && beginsPlace(rows, index)) lines.push([span(`  from ${row.from}`, 'dim')]);
-		if (index === look.cursor) cursorLine = lines.length;
 		lines.push(rowLine(row, columns, look, index === look.cursor));
 	}
-	return {heading: rows.some(({kind}) => kind === 'way') ? headingLine(columns) : [], lines, cursorLine};
+	return {heading: rows.some(({kind}) => kind === 'way') ? headingLine(columns) : [], lines};
 }
 
 function headingLine({to, why, latency, loss}: Columns): Line {

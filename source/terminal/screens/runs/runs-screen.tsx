@@ -6,7 +6,7 @@ import {Row} from '../../components/row.tsx';
 import {useOutputTicks} from '../../components/use-output-ticks.ts';
 import {useTheme} from '../../components/use-theme.ts';
 import {runsLayout} from '../../layout.ts';
-import {listedRuns, panesOf, runsInPanes} from '../../state/listed-runs.ts';
+import {listedRuns, panesOf, runsInPanes, runsWindow} from '../../state/listed-runs.ts';
 import {runInFocus} from '../../state/look.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -30,8 +30,7 @@ export function RunsScreen({ui, world, width}: RunsScreenProps) {
 
 	const layout = runsLayout(world.size, world.runs.length, ui.runs.zoom);
 	const listed = listedRuns(world);
-	const at = listed.indexOf(focused);
-	const first = Math.min(Math.max(0, at - layout.list + 1), Math.max(0, listed.length - layout.list));
+	const first = runsWindow(ui, world, layout.list);
 	const columns = runColumns(world.runs, width);
 	const rows = listed.slice(first, first + layout.list).map((run, index) =>
 		runLine(run, columns, {
