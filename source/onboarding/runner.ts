@@ -54,8 +54,8 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 		for (const check of outcome.checks ?? [])
 			parts.emit({event: 'check', step: step.id, check: {...check, ms: check.ms ?? ms}});
 		for (const found of outcome.findings ?? []) report(step, found);
-		// A changed account or group is read by the server only when a session begins.
-		if (step.phase === 'prepare' && outcome.changed === true) parts.performer.reconnect();
+		// A changed account or group is read by the server only when a session begins; others say it for themselves.
+		if ((step.phase === 'prepare' || step.reconnects === true) && outcome.changed === true) parts.performer.reconnect();
 		switch (outcome.status) {
 			case 'succeeded':
 				parts.emit({event: 'step.succeeded', step: step.id, detail: outcome.detail, changed: outcome.changed === true});

@@ -58,6 +58,8 @@ export type Outcome = {
 export type Step = StepHead & {
 	/** Another title, for a target of which the usual one is not true. */
 	titleFor?(target: Target): string | undefined;
+	/** What follows it, where it changed something, needs sessions that begin after it. */
+	readonly reconnects?: true;
 	plan(context: StepContext): readonly Action[];
 	/** What is known beforehand to come of it, a line each, where the VM was looked at before there is a plan. */
 	foresee?(context: StepContext): readonly string[];

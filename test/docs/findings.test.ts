@@ -14,8 +14,6 @@ test('every named cause can be reported: none is in the catalogue for later', as
 /** Tests that make faults happen: on real VMs and in a real mesh, before a real sshd, before servers and kubeconfigs as bad as in the field. */
 const real = ['test/lab/*.ts', 'test/ssh/faults.test.ts', 'test/commands/cluster-access.test.ts'];
 
-const recorded = 'not made in the lab so far: the rules are judged as they were recorded on a VM';
-
 /** What no such test makes, and why; it is simulated in others. */
 const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'gateway.wrong-cluster': 'there is one cluster',
@@ -23,10 +21,6 @@ const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'vm.selinux': "the lab's kernel has no SELinux",
 	'iptables.unavailable': 'the modules of the kernel are loaded',
 	'entry.not-registered': 'not made in the lab so far: a quota that lets no further entry in would do it',
-	'iptables.not-applied': recorded,
-	'iptables.docker-bypass': recorded,
-	'iptables.ssh-captured': recorded,
-	'iptables.dns-capture': recorded,
 	'xds.rate-limited': 'not made in the lab so far: a second istiod that lets in one stream in hours would do it',
 	'xds.not-synced': 'not made in the lab so far: a proxy that talks to the istiod of another revision would do it',
 	'proxy.version-skew': 'one version is built',

@@ -6,6 +6,7 @@ import {
 	bootStep,
 	cleanRulesStep,
 	clockStep,
+	freeSshStep,
 	hostsStep,
 	removeOthersStep,
 	startDockerStep,
@@ -105,7 +106,7 @@ export const fixes: Readonly<Partial<Record<FindingId, Fix>>> = {
 	'vm.clock-skew': {vm: [clockStep]},
 	'traffic.hosts-entry-missing': {vm: [hostsStep], hosts: true},
 	'iptables.not-applied': {proxy: 'restart', only: 'package'},
-	'iptables.ssh-captured': {proxy: 'recreate', only: 'package'},
+	'iptables.ssh-captured': {vm: [freeSshStep], proxy: 'recreate', only: 'package'},
 	'iptables.leftover-rules': {vm: [cleanRulesStep], proxy: 'restart', only: 'package'},
 };
 

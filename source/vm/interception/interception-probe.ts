@@ -18,12 +18,14 @@ type Question = {
 	readonly names: readonly string[];
 };
 
-/** The rules that are there, of both kinds of iptables and of nftables; iptables of old is asked only where its tables are in use, since to list one would load its module. */
+/** The rules that are there, each after its table, of both kinds of iptables and of nftables; iptables of old is asked only where its tables are in use, since to list one would load its module. */
 const rules = [
 	'if saved=$(as_root $save); then',
-	`	printf '%s\\n' "$saved" | grep ISTIO_`,
-	// A file of /proc has no size: only reading it tells.
-	'	if as_root grep -q . /proc/net/ip_tables_names 2>/dev/null; then as_root iptables-legacy-save | grep ISTIO_; fi',
+	`	printf '%s\\n' "$saved" | grep -E '^[*]|ISTIO_'`,
+	// A file of /proc has no size: only reading it tells. Where there is no other kind, these are the ones just read.
+	'	if [ $save != iptables-save ] && as_root grep -q . /proc/net/ip_tables_names 2>/dev/null; then',
+	"		as_root iptables-legacy-save | grep -E '^[*]|ISTIO_'",
+	'	fi',
 	// The tables of istio-iptables where it writes nftables itself.
 	"	as_root nft list ruleset 2>/dev/null | grep -E 'table inet istio-|table ip6? istio-'",
 	'	true',
@@ -33,8 +35,8 @@ const rules = [
 /**
  * The command that reads, in one round trip, what interception there is on a VM and, where a proxy is to have some (`question`), what that meets there;
  * `parseInterception` reads what it prints. Only looks. Where sudo asks for no password it is asked once, for all of it; where it obeys single commands
- * alone, for those (`-n` asks for no password). The first host that resolves for the proxy's account is looked up for others too, whose questions may be
- * captured.
+ * alone, for those (`-n` asks for no password). Every host is looked up side by side, for the proxy's account and for others, whose questions may be
+ * captured; what /etc/hosts knows is left out, since it asks nobody.
  */
 export function interceptionProbe(question?: Question): string {
 	const setup = [
@@ -69,13 +71,19 @@ function surroundings({environment, proxyUser, names}: Question): readonly Secti
 				'case $networks in host|none|"") ;; *) echo "$name $networks" ;; esac; done',
 			].join('\n'),
 		},
+		{name: 'resolver', commands: 'grep "^nameserver" /etc/resolv.conf'},
 		{
 			name: 'lookup',
 			commands: [
 				`for name in ${[...names.map(quote), mirrors].join(' ')}; do`,
-				`past=$(as_root runuser -u ${quote(proxyUser)} -- getent ahosts "$name" ${address})`,
-				`if [ -n "$past" ]; then echo "name $name"; echo "past $past"; echo "captured $(getent ahosts "$name" ${address})"; break; fi; done`,
+				'if getent -s files hosts "$name" >/dev/null 2>&1; then continue; fi; echo "name $name"',
+				`{ echo "past $name $(as_root runuser -u ${quote(proxyUser)} -- env ${patience} getent ahosts "$name" ${address})"; } &`,
+				`{ echo "captured $name $(env ${patience} getent ahosts "$name" ${address})"; } &`,
+				'done; wait',
 			].join('\n'),
 		},
 	];
 }
+
+/** By itself the resolver has ten seconds for a name that nobody answers for (resolv.conf(5)). */
+const patience = "RES_OPTIONS='timeout:1 attempts:2'";

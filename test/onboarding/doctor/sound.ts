@@ -73,6 +73,7 @@ const noRules: Known['rules'] = {
 	listening: [22],
 	bridge: true,
 	containers: [],
+	nameservers: [],
 	lookup: undefined,
 };
 

@@ -30,8 +30,11 @@ const sound: InterceptionFacts = {
 	listening: [22, 15_001, 15_006],
 	bridge: false,
 	containers: [],
+	nameservers: ['127.0.0.53'],
 	lookup: {name: 'deb.example.org', past: '192.0.2.7', captured: '192.0.2.7'},
 };
+const nobodys = {name: 'deb.example.org', past: '', captured: ''};
+const allOfDns = '-A ISTIO_OUTPUT_DNS -p udp -m udp --dport 53 -j REDIRECT --to-ports 15053';
 
 type Case = {
 	readonly title: string;
@@ -96,7 +99,17 @@ test.each<Case>([
 		seen: {lookup: {name: 'deb.example.org', past: '192.0.2.7', captured: ''}},
 		id: 'iptables.dns-capture',
 	},
-	{title: 'no name that resolves at all', seen: {lookup: undefined}},
+	{
+		title: "a resolver of the VM's own whose questions are captured too",
+		seen: {lookup: nobodys, rules: [...rules, allOfDns]},
+		id: 'iptables.dns-capture',
+	},
+	{title: 'one that nobody captures', seen: {lookup: nobodys}},
+	{
+		title: 'one that is elsewhere',
+		seen: {lookup: nobodys, rules: [...rules, allOfDns], nameservers: ['192.0.2.53']},
+	},
+	{title: 'no name that is known', seen: {lookup: undefined}},
 ])('$title → $id', ({seen = {}, target = {}, before, id}) => {
 	const subject = {target: targetNamed('ratings-vm', 'bookinfo', {...intercepted, ...target}), options};
 	const verdicts = interceptionVerdicts(subject, {...sound, ...seen}, before ? 'before' : 'running');

@@ -16,11 +16,9 @@ describe('what redirects traffic on a VM', () => {
 	it('is read with what it meets there', () => {
 		const said = [
 			section(
-				'rules',
-				0,
-				':ISTIO_OUTPUT - [0:0]',
-				'-A OUTPUT -j ISTIO_OUTPUT',
-				'-A PREROUTING -p tcp -j ISTIO_INBOUND',
+				...(['rules', 0] as const),
+				...['*nat', ':ISTIO_OUTPUT - [0:0]', '-A OUTPUT -j ISTIO_OUTPUT', '# Warning: tables of the other kind'],
+				...['*raw', ':ISTIO_INBOUND - [0:0]', '-A PREROUTING -j ISTIO_INBOUND', 'table inet istio-proxy-nat {'],
 			),
 			section('table', 0, '-P OUTPUT ACCEPT'),
 			section('version', 0, 'iptables v1.8.9 (nf_tables)'),
@@ -30,10 +28,11 @@ describe('what redirects traffic on a VM', () => {
 			section('sockets', 0, 'LISTEN 0 128 127.0.0.1:15001 0.0.0.0:*'),
 			section('bridge', 0, '3: docker0: <UP>'),
 			section('containers', 0, 'web bridge'),
-			section('lookup', 0, 'name deb.example.org', 'past 192.0.2.7', 'captured '),
+			section('resolver', 0, 'nameserver 127.0.0.53', 'nameserver 192.0.2.53'),
+			section('lookup', 0, 'name deb.example.org', 'past deb.example.org 192.0.2.7', 'captured deb.example.org '),
 		].join('\n');
 		expect(parseInterception(said)).toEqual({
-			rules: [':ISTIO_OUTPUT - [0:0]', '-A OUTPUT -j ISTIO_OUTPUT', '-A PREROUTING -p tcp -j ISTIO_INBOUND'],
+			rules: [':ISTIO_OUTPUT - [0:0]', '-A OUTPUT -j ISTIO_OUTPUT', 'table inet istio-proxy-nat {'],
 			refusal: '',
 			trouble: '',
 			version: 'iptables v1.8.9 (nf_tables)',
@@ -43,8 +42,17 @@ describe('what redirects traffic on a VM', () => {
 			listening: [15_001],
 			bridge: true,
 			containers: ['web bridge'],
+			nameservers: ['127.0.0.53', '192.0.2.53'],
 			lookup: {name: 'deb.example.org', past: '192.0.2.7', captured: ''},
 		});
+	});
+
+	it('is told by the name that somebody gets an address for, whatever order the answers come in', () => {
+		const lookupIn = (...lines: readonly string[]) => parseInterception(whole(section('lookup', 0, ...lines)))?.lookup;
+		const two = ['captured a.example ', 'name a.example', 'name b.example', 'past a.example ', 'captured b.example '];
+		expect(lookupIn(...two, 'past b.example 192.0.2.7')).toEqual({name: 'b.example', past: '192.0.2.7', captured: ''});
+		expect(lookupIn(...two, 'past b.example ')).toEqual({name: 'a.example', past: '', captured: ''});
+		expect(lookupIn()).toBeUndefined();
 	});
 
 	it('is unknown where it may not be read, and where the answer has no end', () => {
@@ -63,7 +71,7 @@ describe('what redirects traffic on a VM', () => {
 		const names = [`a'; touch ${trap}; '`, `$(touch ${trap})`];
 		const command = interceptionProbe({environment: `/x'; touch ${trap}; '`, proxyUser: 'istio-proxy', names});
 		const {stdout} = spawnSync('/bin/sh', ['-c', command], {encoding: 'utf8'});
-		expect(parseInterception(stdout)).toMatchObject({settings: {}, lookup: undefined});
+		expect(parseInterception(stdout)).toMatchObject({settings: {}});
 		expect(existsSync(trap)).toBe(false);
 	});
 });

@@ -1,4 +1,5 @@
 import type {Target} from '../../../mesh/target.ts';
+import {freeSsh} from '../../../vm/interception/free-ssh.ts';
 import {writeMeshHosts} from '../../../vm/mesh-hosts.ts';
 import {cleanRules} from '../../../vm/package-commands.ts';
 import {commandLine} from '../../../vm/quote.ts';
@@ -49,6 +50,14 @@ export const clockStep = commandsStep('fix.clock', 'Keep the clock by NTP', () =
 export const cleanRulesStep = commandsStep('fix.rules', 'Take away all rules of interception', () => [
 	asRoot(cleanRules),
 ]);
+
+/** The session itself may go through the proxy, whose next start would end it: those after this go past it. */
+export const freeSshStep: Step = {
+	...commandsStep('fix.ssh', "Let sshd's ports out of the interception", ({target}) => [
+		asRoot(freeSsh([target.ssh.port.value ?? 22])),
+	]),
+	reconnects: true,
+};
 
 export const hostsStep = commandsStep(
 	'fix.hosts',

@@ -2,7 +2,7 @@ import {workloadOf} from '../../../bundle/package/workload.ts';
 import type {FindingId} from '../../../diagnosis/catalogue.ts';
 import type {Evidence, Finding} from '../../../diagnosis/finding.ts';
 import {capturesInbound} from '../../../vm/interception/captures.ts';
-import type {InterceptionFacts} from '../../../vm/interception/parse-interception.ts';
+import type {InterceptionFacts, Lookup} from '../../../vm/interception/parse-interception.ts';
 import type {StepContext} from '../../step.ts';
 import {type Verdict, verdict} from '../check/verdict.ts';
 import {findingAbout} from '../stopped-by.ts';
@@ -36,7 +36,7 @@ export function interceptionVerdicts(
 		...(wanted && when === 'running' ? notApplied(subject, facts, facts.rules) : []),
 		...(wanted ? bypassed(subject, facts) : []),
 		...(wanted ? sshCaptured(subject, facts.rules, sshPorts, when) : []),
-		...(wanted && when === 'running' ? dnsCaptured(subject, facts) : []),
+		...(wanted && when === 'running' ? dnsCaptured(subject, facts, facts.rules) : []),
 	];
 	if (findings.length === 0) {
 		const fine = !wanted ? 'there are none' : when === 'before' ? 'can be set' : 'redirect to the proxy';
@@ -53,8 +53,9 @@ function found(
 	cause: FindingId,
 	evidence: readonly Evidence[],
 	summary?: string,
+	values: Readonly<Record<string, string>> = {},
 ): readonly Finding[] {
-	return [findingAbout(subject, cause, evidence, summary)];
+	return [findingAbout(subject, cause, evidence, summary, values)];
 }
 
 const saved = 'iptables-save on the VM';
@@ -69,6 +70,9 @@ function unavailable(subject: Subject, {trouble, version}: InterceptionFacts, wa
 const cannotBeSet =
 	/can't initialize iptables table|do you need to insmod|Could not fetch rule set|Failed to initialize nft/;
 
+/** From where the kernel begins into the chains of Istio. */
+const isJump = /^-A (OUTPUT|PREROUTING) .*-j ISTIO_/;
+
 function leftover(
 	subject: Subject,
 	{active, listening}: InterceptionFacts,
@@ -79,7 +83,7 @@ function leftover(
 	if (rules.length === 0) return [];
 	const isUp = ['active', 'activating', 'reloading'].includes(active);
 	const evidence = (lines: readonly string[]) => [{source: saved, text: lines.slice(0, 10).join('\n')}];
-	const jumps = rules.filter((rule) => /^-A (OUTPUT|PREROUTING) .*-j ISTIO_/.test(rule));
+	const jumps = rules.filter((rule) => isJump.test(rule));
 	if (!wanted) {
 		// They are the present proxy's, which takes them along when it is stopped for its new settings.
 		if (when === 'before' && isUp) return [];
@@ -113,12 +117,20 @@ function notApplied(
 	const inbound = rules.some((rule) => /^-A PREROUTING .*-j ISTIO_INBOUND\b/.test(rule));
 	if (native || (outbound && inbound)) return [];
 	const missing = !outbound && !inbound ? 'Nothing' : outbound ? 'No inbound traffic' : 'No outbound traffic';
+	const absent = [...(inbound ? [] : ['PREROUTING to ISTIO_INBOUND']), ...(outbound ? [] : ['OUTPUT to ISTIO_OUTPUT'])];
+	const jumps = rules.filter((rule) => isJump.test(rule));
 	const said = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 	return found(
 		subject,
 		'iptables.not-applied',
 		[
-			{source: saved, text: rules.length === 0 ? 'no chain of Istio' : rules.slice(0, 10).join('\n')},
+			{
+				source: saved,
+				text:
+					rules.length === 0
+						? 'no chain of Istio'
+						: [`no jump from ${absent.join(' and ')}`, ...jumps.slice(0, 10)].join('\n'),
+			},
 			...(said.length === 0 ? [] : [{source: 'cluster.env', text: said.join('\n')}]),
 		],
 		`${missing} is redirected to the proxy, though the entry asks for interception ${subject.target.interceptionMode.value}.`,
@@ -148,16 +160,18 @@ function sshCaptured(
 		when === 'before'
 			? inbound.join(', ')
 			: rules
-					.filter((rule) => rule.includes('ISTIO_INBOUND'))
+					.filter((rule) => rule.startsWith('-A') && rule.includes('ISTIO_INBOUND'))
 					.slice(0, 10)
 					.join('\n');
-	const summary = `Interception takes port ${taken.join(' and ')}, on which sshd listens: nobody could log in any more.`;
+	const summary = `Interception takes port ${taken.join(' and ')}, on which sshd listens: who logs in there goes through the proxy, and cannot where it is down or wants mutual TLS.`;
 	return found({target, options}, 'iptables.ssh-captured', [{source, text}], summary);
 }
 
-function dnsCaptured(subject: Subject, {lookup}: InterceptionFacts): readonly Finding[] {
+function dnsCaptured(subject: Subject, facts: InterceptionFacts, rules: readonly string[]): readonly Finding[] {
+	const {lookup} = facts;
 	if (lookup === undefined || lookup.captured !== '') return [];
 	const {name, past} = lookup;
+	if (past === '') return dnsLoop(subject, facts, lookup, rules);
 	return found(
 		subject,
 		'iptables.dns-capture',
@@ -166,5 +180,34 @@ function dnsCaptured(subject: Subject, {lookup}: InterceptionFacts): readonly Fi
 			{source: `getent ahosts ${name}`, text: 'no address'},
 		],
 		`Names do not resolve on the VM where its DNS goes through the proxy: ${name} has an address only past it.`,
+		{name},
+	);
+}
+
+/**
+ * A resolver on the VM itself asks others, by an account of its own: where all of DNS is captured, that goes to the proxy, which asks the
+ * resolver again (istio/istio, tools/istio-iptables, SetupDNSRedir). Then nobody gets an address.
+ */
+function dnsLoop(
+	subject: Subject,
+	{nameservers}: InterceptionFacts,
+	{name}: Lookup,
+	rules: readonly string[],
+): readonly Finding[] {
+	const own = nameservers.find((address) => address.startsWith('127.'));
+	const redirect = rules.find(
+		(rule) => /-p udp .*--dport 53 .*-j REDIRECT --to-ports 15053$/.test(rule) && !/ -d /.test(rule),
+	);
+	if (own === undefined || redirect === undefined) return [];
+	return found(
+		subject,
+		'iptables.dns-capture',
+		[
+			{source: `getent ahosts ${name}`, text: 'no address'},
+			{source: '/etc/resolv.conf', text: `nameserver ${own}`},
+			{source: saved, text: redirect},
+		],
+		`Names do not resolve on the VM: all of its DNS goes through the proxy, what its own resolver ${own} asks too, which the proxy asks in turn.`,
+		{name},
 	);
 }
