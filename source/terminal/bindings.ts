@@ -1,8 +1,65 @@
 import type {Key} from './input/split-keys.ts';
 import type {Intent} from './intent.ts';
-import type {Area, Binding} from './keymap.ts';
 import type {Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';
+
+/** A part of the screens in which keys have a meaning. What is more special goes first (focus.ts). */
+export type Area =
+	| 'everywhere'
+	| 'screens'
+	| 'lists'
+	| 'fleet'
+	| 'detail'
+	| 'filter'
+	| 'command'
+	| 'plan'
+	| 'plan-onboard'
+	| 'plan-renew'
+	| 'plan-offboard'
+	| 'runs'
+	| 'output'
+	| 'zoom'
+	| 'search'
+	| 'run'
+	| 'matrix'
+	| 'doctor'
+	| 'doctor-search'
+	| 'profiles'
+	| 'form'
+	| 'set-up'
+	| 'set-up-account'
+	| 'broken'
+	| 'create'
+	| 'create-form'
+	| 'create-choices'
+	| 'create-yaml'
+	| 'create-wait'
+	| 'create-review'
+	| 'create-refused'
+	| 'edit'
+	| 'edit-refused'
+	| 'help'
+	| 'start'
+	| 'confirm'
+	| 'typed'
+	| 'question'
+	| 'secret';
+
+/**
+ * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these. Keys that are pressed one after the other
+ * are written with a blank between them: `g g`.
+ * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster (a check does not), refused in read-only mode.
+ * `whyNot`: the sentence that answers the key when it cannot be used now.
+ */
+export type Binding = {
+	readonly intent: Intent;
+	readonly keys: readonly Key[];
+	readonly words: string;
+	readonly where: Area;
+	readonly footer?: number;
+	readonly dangerous?: boolean | ((ui: Ui, world: World) => boolean);
+	readonly whyNot?: (ui: Ui, world: World) => string | undefined;
+};
 
 /** What keys that were pressed one after the other mean: a binding, the beginning of a chord (`g` of `g g`), or nothing. */
 export type Meaning = Binding | 'begun' | undefined;

@@ -1,9 +1,9 @@
 import type {TargetRef} from '../mesh/workload-entry.ts';
 import type {Session} from '../onboarding/session.ts';
 import type {CommandHistory, Profile, Profiles, Survey} from '../ports.ts';
+import type {Binding} from './bindings.ts';
 import type {Doctors} from './doctors.ts';
 import type {Foreground} from './foreground.ts';
-import type {Binding} from './keymap.ts';
 import type {Mouse} from './mouse.ts';
 import type {RaisedLevels} from './raised-levels.ts';
 import type {Tour} from './screens-of.ts';

@@ -1,4 +1,4 @@
-import type {Binding} from './keymap.ts';
+import type {Binding} from './bindings.ts';
 import {fixableInFocus, noOther, proxyInFocus, remedyInFocus} from './state/doctor-items.ts';
 import type {Ui} from './state/ui.ts';
 import type {World} from './state/world.ts';

@@ -1,9 +1,7 @@
 import {entryOf} from '../fleet/groups.ts';
 import type {Rehearsal} from '../onboarding/objects/rehearse.ts';
-import {keyFor, noRunsYet} from './bindings.ts';
+import {type Binding, keyFor, noRunsYet} from './bindings.ts';
 import {doctorKeys} from './doctor-keys.ts';
-import type {Key} from './input/split-keys.ts';
-import type {Intent} from './intent.ts';
 import {matrixKeys} from './matrix-keys.ts';
 import {outputKeys} from './output-keys.ts';
 import {setUpKeys} from './set-up-keys.ts';
@@ -14,64 +12,6 @@ import {itemUnder} from './state/reduce-fleet.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';
 import {taskWords} from './text/task-words.ts';
-
-/** A part of the screens in which keys have a meaning. What is more special goes first (focus.ts). */
-export type Area =
-	| 'everywhere'
-	| 'screens'
-	| 'lists'
-	| 'fleet'
-	| 'detail'
-	| 'filter'
-	| 'command'
-	| 'plan'
-	| 'plan-onboard'
-	| 'plan-renew'
-	| 'plan-offboard'
-	| 'runs'
-	| 'output'
-	| 'zoom'
-	| 'search'
-	| 'run'
-	| 'matrix'
-	| 'doctor'
-	| 'doctor-search'
-	| 'profiles'
-	| 'form'
-	| 'set-up'
-	| 'set-up-account'
-	| 'broken'
-	| 'create'
-	| 'create-form'
-	| 'create-choices'
-	| 'create-yaml'
-	| 'create-wait'
-	| 'create-review'
-	| 'create-refused'
-	| 'edit'
-	| 'edit-refused'
-	| 'help'
-	| 'start'
-	| 'confirm'
-	| 'typed'
-	| 'question'
-	| 'secret';
-
-/**
- * One meaning of a key. The footer, the help, docs/keys.md and read-only mode are made of these. Keys that are pressed one after the other
- * are written with a blank between them: `g g`.
- * `footer`: shown at the bottom, lower numbers first. `dangerous`: changes VMs or the cluster (a check does not), refused in read-only mode.
- * `whyNot`: the sentence that answers the key when it cannot be used now.
- */
-export type Binding = {
-	readonly intent: Intent;
-	readonly keys: readonly Key[];
-	readonly words: string;
-	readonly where: Area;
-	readonly footer?: number;
-	readonly dangerous?: boolean | ((ui: Ui, world: World) => boolean);
-	readonly whyNot?: (ui: Ui, world: World) => string | undefined;
-};
 
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const noEntries = (ui: Ui, world: World) =>

@@ -1,4 +1,4 @@
-import type {Binding} from './keymap.ts';
+import type {Binding} from './bindings.ts';
 import {rowInFocus, ruleOf} from './state/matrix-rows.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';

@@ -1,5 +1,4 @@
-import {keyFor} from './bindings.ts';
-import type {Binding} from './keymap.ts';
+import {type Binding, keyFor} from './bindings.ts';
 import {panesOf} from './state/listed-runs.ts';
 import {runInFocus} from './state/look.ts';
 import type {Ui} from './state/ui.ts';

@@ -1,5 +1,12 @@
 import {UserError} from '../errors.ts';
-import type {Problem} from './state/world.ts';
+
+/** A fault as a full screen or a dialog tells it: the sentence, its id, what to do next, and the words that were read. */
+export type Problem = {
+	readonly code: string;
+	readonly sentence: string;
+	readonly hint: string;
+	readonly evidence: readonly string[];
+};
 
 /** A fault for the screen: the user's situation in its own words, anything else as a bug of meshboard. */
 export function problemOf(error: unknown): Problem {

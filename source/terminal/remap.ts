@@ -1,9 +1,10 @@
 import {exitCodes, UserError} from '../errors.ts';
 import {similarNames} from '../mesh/similar-names.ts';
 import type {KeySettings} from '../ports.ts';
+import type {Area, Binding} from './bindings.ts';
 import {isCharacter, readKey} from './input/read-key.ts';
 import type {Key} from './input/split-keys.ts';
-import {type Area, type Binding, keymap} from './keymap.ts';
+import {keymap} from './keymap.ts';
 
 /** What is asked before something is done looks the same everywhere, ctrl+c leaves, and a digit is the number of a run. */
 const fixedAreas: readonly Area[] = ['confirm', 'question', 'typed', 'secret'];

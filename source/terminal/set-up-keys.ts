@@ -1,4 +1,4 @@
-import type {Binding} from './keymap.ts';
+import type {Binding} from './bindings.ts';
 import {questionInFocus} from './state/set-up.ts';
 import type {Ui} from './state/ui.ts';
 import {activeRuns, type World} from './state/world.ts';

@@ -1,7 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {expect, test} from 'vitest';
+import type {Binding} from '../../source/terminal/bindings.ts';
 import {commands, usageOf} from '../../source/terminal/command-table.ts';
-import {type Binding, keymap} from '../../source/terminal/keymap.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {actionOf, remapKeys} from '../../source/terminal/remap.ts';
 import {
 	areaNames,

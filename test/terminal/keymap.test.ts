@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
+import type {Area} from '../../source/terminal/bindings.ts';
 import {bindingsIn, meaningOf} from '../../source/terminal/bindings.ts';
-import {type Area, keymap} from '../../source/terminal/keymap.ts';
+import {keymap} from '../../source/terminal/keymap.ts';
 import {areaNames} from '../../source/terminal/screens/help/help-lines.ts';
 
 const areas = Object.keys(areaNames).filter((area): area is Area => area in areaNames);

@@ -5,8 +5,8 @@ import type {Around} from '../../onboarding/objects/around.ts';
 import type {VmReport} from '../../onboarding/objects/ask-vm.ts';
 import type {Rehearsal, Wish} from '../../onboarding/objects/rehearse.ts';
 import type {TextField} from '../input/text-field.ts';
+import type {Problem} from '../problem-of.ts';
 import {type ListState, startOfList} from './list-state.ts';
-import type {Problem} from './world.ts';
 
 /** An object that the server was asked about. `force`: fields that somebody else keeps are taken over. */
 export type Asked = {readonly wish: Wish; readonly force: boolean};

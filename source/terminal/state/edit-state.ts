@@ -1,7 +1,7 @@
 import type {TargetRef} from '../../mesh/workload-entry.ts';
 import type {Edit} from '../../onboarding/objects/edit.ts';
 import type {Rehearsal} from '../../onboarding/objects/rehearse.ts';
-import type {Problem} from './world.ts';
+import type {Problem} from '../problem-of.ts';
 
 /** An entry that was edited, and what the server says to it. `top`: the first line that is shown. */
 export type EditState = {

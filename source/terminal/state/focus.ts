@@ -1,6 +1,6 @@
 import type {Task} from '../../onboarding/event.ts';
+import type {Area} from '../bindings.ts';
 import type {TextField} from '../input/text-field.ts';
-import type {Area} from '../keymap.ts';
 import {isTooSmall} from '../layout.ts';
 import {emptyCommandLine} from './command-line.ts';
 import {createFocus} from './focus-create.ts';

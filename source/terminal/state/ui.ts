@@ -5,6 +5,7 @@ import type {Wanted} from '../../onboarding/event.ts';
 import type {RunPlan} from '../../onboarding/session.ts';
 import type {Key} from '../input/split-keys.ts';
 import {emptyField, type TextField} from '../input/text-field.ts';
+import type {Problem} from '../problem-of.ts';
 import type {CommandLine} from './command-line.ts';
 import {type CreateState, noCreation} from './create-state.ts';
 import {type DoctorState, noDoctor} from './doctor-state.ts';
@@ -13,7 +14,6 @@ import type {Effect} from './effect.ts';
 import {type ListState, startOfList} from './list-state.ts';
 import {type MatrixState, noMatrix} from './matrix-state.ts';
 import {noSetUp, type SetUpState} from './set-up.ts';
-import type {Problem} from './world.ts';
 
 export type ScreenName =
 	| 'fleet'

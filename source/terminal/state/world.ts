@@ -5,15 +5,8 @@ import type {StepTimes} from '../../onboarding/progress.ts';
 import type {RunState} from '../../onboarding/run.ts';
 import type {OutputView} from '../../onboarding/session.ts';
 import type {Profile, Question} from '../../ports.ts';
-import type {Binding} from '../keymap.ts';
-
-/** A fault as a full screen or a dialog tells it: the sentence, its id, what to do next, and the words that were read. */
-export type Problem = {
-	readonly code: string;
-	readonly sentence: string;
-	readonly hint: string;
-	readonly evidence: readonly string[];
-};
+import type {Binding} from '../bindings.ts';
+import type {Problem} from '../problem-of.ts';
 
 /** The tie to the cluster. The first frame is drawn before it stands. */
 export type Link =

@@ -1,6 +1,6 @@
 import type {Finding} from '../../diagnosis/finding.ts';
 import {manifestLines} from '../../diagnosis/remedy-line.ts';
-import type {Problem} from '../state/world.ts';
+import type {Problem} from '../problem-of.ts';
 import type {Glyphs} from '../theme.ts';
 import {type Line, type Span, span, type Tone} from './line.ts';
 import {padTo, wrap} from './width.ts';

@@ -1,7 +1,7 @@
 import {toYaml} from '../../../mesh/yaml.ts';
 import type {Rehearsal} from '../../../onboarding/objects/rehearse.ts';
 import {type DiffLine, lineDiff} from '../../../output/line-diff.ts';
-import type {Problem} from '../../state/world.ts';
+import type {Problem} from '../../problem-of.ts';
 import {paragraph, problemLines} from '../../text/document.ts';
 import {type Line, span, type Tone} from '../../text/line.ts';
 

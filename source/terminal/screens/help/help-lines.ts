@@ -1,6 +1,6 @@
+import type {Area, Binding} from '../../bindings.ts';
 import {bindingsIn, reasonAgainst} from '../../bindings.ts';
 import {commands, usageOf} from '../../command-table.ts';
-import type {Area, Binding} from '../../keymap.ts';
 import {focusOf} from '../../state/focus.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
