@@ -1,5 +1,6 @@
 import {writeSync} from 'node:fs';
 import process from 'node:process';
+import {bound} from './bound.ts';
 import {type MouseEvent, takeReports} from './input/mouse-reports.ts';
 
 /** The mouse of a terminal, for who has asked for it. */
@@ -56,11 +57,7 @@ export function createMouse(terminal: NodeJS.ReadStream, hear: (event: MouseEven
 	};
 	return {
 		stdin: new Proxy(terminal, {
-			get(target, name) {
-				if (name === 'read') return read;
-				const value: unknown = Reflect.get(target, name);
-				return typeof value === 'function' ? value.bind(target) : value;
-			},
+			get: (target, name) => (name === 'read' ? read : bound(target, name)),
 		}),
 		ask() {
 			if (isAsked) return;

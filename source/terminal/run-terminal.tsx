@@ -7,6 +7,7 @@ import type {Session} from '../onboarding/session.ts';
 import type {CommandHistory, Looks, Profiles} from '../ports.ts';
 import {App} from './app.tsx';
 import type {Binding} from './bindings.ts';
+import {bound} from './bound.ts';
 import type {SetUpSource} from './cockpit.ts';
 import {ThemeContext} from './components/use-theme.ts';
 import {type Controller, createController} from './controller.ts';
@@ -14,6 +15,7 @@ import {createForeground} from './foreground.ts';
 import {keymap} from './keymap.ts';
 import {createLinearOutput, linearSize} from './linear/linear-output.ts';
 import {createMouse} from './mouse.ts';
+import {pinColumns} from './pin-columns.ts';
 import {holdPrinting} from './quiet.ts';
 import {refusalOf} from './refusal.ts';
 import type {Tour} from './screens-of.ts';
@@ -137,6 +139,7 @@ export async function runTerminal(
 						incrementalRendering: true,
 						maxFps: env.SSH_CONNECTION === undefined ? framesPerSecond.here : framesPerSecond.overSsh,
 						kittyKeyboard: {mode: 'auto'},
+						stdout: pinned(stdout),
 						...(mouse === undefined ? {} : {stdin: mouse.stdin}),
 					}
 				: {stdout: linear.stdout, isScreenReaderEnabled: true, debug: true};
@@ -195,6 +198,12 @@ function hook(controller: Controller, fail: (error: unknown) => void, isSized: b
 		clearInterval(look);
 		process.stdout.off('resize', resized);
 	};
+}
+
+/** The terminal as Ink draws on it: every column stands where we count it. */
+function pinned(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
+	const write = (drawn: string, ...rest: []) => stdout.write(pinColumns(drawn, stdout.columns), ...rest);
+	return new Proxy(stdout, {get: (target, name) => (name === 'write' ? write : bound(target, name))});
 }
 
 function sizeOf(stdout: NodeJS.WriteStream): Size {

@@ -34,6 +34,24 @@ const widths: xterm.IUnicodeVersionProvider = {
 	},
 };
 
+/** A terminal that takes every character for so wide, but for ASCII, signs, arrows and boxes. */
+function stubborn(width: 0 | 1 | 2): xterm.IUnicodeVersionProvider {
+	return {
+		version: `all ${width}`,
+		wcwidth: (code) =>
+			code < 0x7f || (code >= 0x2010 && code < 0x2600) || [0xb7, 0xbb, 0x2713].includes(code) ? 1 : width,
+		charProperties(code, before) {
+			const own = this.wcwidth(code);
+			const widthBefore = (before >> 1) & 3;
+			const joins = own === 0 && widthBefore > 0;
+			return ((joins ? widthBefore : own) << 1) | (joins ? 1 : 0);
+		},
+	};
+}
+
+/** Rules by which the terminal may take characters for wide: those of today, of 2010, and three that nobody has. */
+export const widthRules = ['today', '6', 'all 0', 'all 1', 'all 2'] as const;
+
 const known = new Map<number, 0 | 1 | 2>();
 
 function widthOfCode(code: number): 0 | 1 | 2 {
@@ -50,7 +68,7 @@ export function createScreen(size: Size): Screen {
 		scrollback: 1000,
 		allowProposedApi: true,
 	});
-	terminal.unicode.register(widths);
+	for (const rule of [widths, stubborn(0), stubborn(1), stubborn(2)]) terminal.unicode.register(rule);
 	terminal.unicode.activeVersion = widths.version;
 	const lines = () => {
 		const {active} = terminal.buffer;

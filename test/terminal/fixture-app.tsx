@@ -25,6 +25,8 @@ type Fixture = {
 	readonly broken?: 'screen' | 'frame';
 	/** Objects and output hold what a terminal would obey. */
 	readonly strange?: boolean;
+	/** What an entry each has for its network, its address, its labels; the question asks about all of them. */
+	readonly words?: readonly string[];
 	readonly ask?: 'secret' | 'confirm';
 	/** Lines of output a second, over all runs, from the first run on. */
 	readonly flood?: number;
@@ -41,6 +43,18 @@ function strangeRow(row: FleetRow): FleetRow {
 	const words = {owner: strange, [`a${strange}`]: 'b'};
 	const entry = {...row.entry, address: strange, network: strange, specLabels: words, annotations: words};
 	return {...row, entry, proxy: {...row.proxy, detail: strange}};
+}
+
+function wordyRow(row: FleetRow, index: number): FleetRow {
+	const word = fixture.words?.[index] ?? '';
+	const entry = {
+		...row.entry,
+		network: word,
+		address: word,
+		serviceAccount: word.repeat(3),
+		specLabels: {app: word, note: word.repeat(9)},
+	};
+	return {...row, entry, proxy: {state: 'synced', detail: word}};
 }
 
 /** Only the list asks for an entry's age. */
@@ -67,6 +81,7 @@ const session = createFakeSession({
 	...fixture,
 	...(fixture.rows === undefined ? {rows: undefined} : {rows: manyRows(fixture.rows)}),
 	...(fixture.strange === true ? {rows: someRows().map(strangeRow)} : {}),
+	...(fixture.words === undefined ? {} : {rows: manyRows(fixture.words.length).map(wordyRow)}),
 	...(fixture.broken === 'screen' ? {rows: [brokenRow()]} : {}),
 	...(fixture.broken === 'frame' ? {profile: brokenProfile()} : {}),
 });
@@ -95,7 +110,7 @@ async function ask(kind: 'secret' | 'confirm') {
 		kind,
 		id: 'q',
 		title: kind === 'secret' ? 'Password of admin@10.128.0.2' : 'Is this the host key of 10.128.0.2?',
-		detail: 'SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+		detail: fixture.words?.join('\n') ?? 'SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
 	});
 	console.log(`answer: ${answer ?? 'none'}`);
 }
