@@ -21,8 +21,6 @@ const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'vm.selinux': "the lab's kernel has no SELinux",
 	'iptables.unavailable': 'the modules of the kernel are loaded',
 	'entry.not-registered': 'not made in the lab so far: a quota that lets no further entry in would do it',
-	'xds.rate-limited': 'not made in the lab so far: a second istiod that lets in one stream in hours would do it',
-	'xds.not-synced': 'not made in the lab so far: a proxy that talks to the istiod of another revision would do it',
 	'proxy.version-skew': 'one version is built',
 };
 

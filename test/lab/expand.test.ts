@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {createCluster} from '../../source/kubernetes/cluster.ts';
 import {parseSyncz} from '../../source/proxy/syncz.ts';
+import {expectFindings} from './doctor-lab.ts';
 import {
 	apply,
 	askFromPod,
@@ -17,7 +18,7 @@ import {
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
 
-/* Open-source Istio opened for VMs with meshboard alone: the gateway from nothing, then the way to an istiod of another revision. */
+/* Open-source Istio opened for VMs with meshboard alone: the gateway from nothing, then the way to an istiod of another revision, and what doctor says of that one. */
 
 const namespace = 'expand';
 const name = 'expand-a';
@@ -129,6 +130,10 @@ describe('a second istiod, of a revision', () => {
 		await told(['expand']);
 	});
 
+	test('knows nothing of a proxy that talks to the first one → xds.not-synced', async () => {
+		await expectFindings(meshboard, target, {errors: ['xds.not-synced']}, {words: ['--revision', 'canary']});
+	});
+
 	test('takes the VM over, and the first one loses it', async () => {
 		const {stdout} = await told(['onboard', target, '--revision', 'canary', '--yes', '-o', 'json']);
 		expect(stdout).toContain('istiod-canary');
@@ -138,5 +143,14 @@ describe('a second istiod, of a revision', () => {
 		const variables = await vm.exec(name, 'cat', '/etc/istio-proxy/sidecar.env');
 		expect(variables).toContain('CA_ADDR=istiod-canary.istio-system.svc:15012');
 		expect(variables).toContain('"discoveryAddress":"istiod-canary.istio-system.svc:15012"');
+		await expectFindings(meshboard, target, {}, {words: ['--revision', 'canary']});
+	});
+
+	test('lets one stream in, and no second → xds.rate-limited', async () => {
+		await kubectl('-n istio-system set env deployment/istiod-canary PILOT_MAX_REQUESTS_PER_SECOND=0.0001');
+		await kubectl('-n istio-system rollout status deployment/istiod-canary --timeout=60s');
+		await eventually('the one stream', 60, () => lists('canary'));
+		await vm.exec(name, 'docker', 'restart', '-t', '1', 'istio-proxy');
+		await expectFindings(meshboard, target, {warnings: ['xds.rate-limited']}, {words: ['--revision', 'canary']});
 	});
 });

@@ -78,6 +78,8 @@ export const vmFindings = {
 	'vm.file-limit': {
 		severity: 'error',
 		summary: 'The proxy runs out of file descriptors.',
-		remedy: {text: 'Raise `LimitNOFILE`, or `--ulimit nofile=65536` of the container.'},
+		remedy: {
+			text: "Raise `LimitNOFILE`, or `--ulimit nofile=65536` of the container; where the words are of inotify, the machine's `fs.inotify.max_user_instances`.",
+		},
 	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -252,8 +252,9 @@ describe('a request from the mesh', () => {
 			});
 
 		it('has policies that disagree about mTLS: both are shown', () => {
-			const {cause, findings} = between(strict, plaintext);
+			const {cause, findings, checks} = between(strict, plaintext);
 			expect(cause).toBe('traffic.mtls-mismatch');
+			expect(checks?.[0]?.detail).toMatch(/^503: Clients of the mesh speak plaintext/);
 			expect(findings?.[0]?.summary).toContain('speak plaintext to port 9080');
 			const shown = findings?.[0]?.evidence.map(({source, text}) => `${source} ${text}`).join('\n');
 			expect(shown).toContain('destinationrule/bookinfo/own trafficPolicy.tls.mode: DISABLE');

@@ -14,7 +14,8 @@ import type {Route} from './routes.ts';
  */
 export function* lookForMismatch(
 	context: StepContext,
-	{route, from, found}: {readonly route: Route; readonly from: string; readonly found: Finding},
+	route: Route,
+	from: string,
 	shards: IstiodAnswer,
 ): Procedure<Finding | undefined> {
 	const {entry, mesh} = context.target;
@@ -45,8 +46,5 @@ export function* lookForMismatch(
 		endpoint: bodies.map((body) => tlsModeOf(body, service, namespace, entry.address)).find(Boolean),
 	};
 	const mismatch = mtlsMismatch(sides, vmPort);
-	return (
-		mismatch &&
-		findingAbout(context, 'traffic.mtls-mismatch', [...mismatch.evidence, ...found.evidence], mismatch.summary)
-	);
+	return mismatch && findingAbout(context, 'traffic.mtls-mismatch', mismatch.evidence, mismatch.summary);
 }

@@ -15,8 +15,8 @@ type Patience = {readonly attempts: number; readonly pause: number};
 const dialSeconds = 5;
 
 type Done = Extract<PodAnswer, {done: true}>;
-type Failed = {readonly route: Route; readonly from: string; readonly found: Finding};
 type Verdict = {readonly check: StepCheck; readonly finding?: Finding; readonly over: boolean};
+type Followed = Verdict & {readonly route: Route};
 
 /** Does a request from a pod of the mesh reach the application, through every Service that selects the entry? */
 export const requestStep: Step = requestStepOf({
@@ -34,29 +34,26 @@ export function requestStepOf(patience: Patience): Step {
 		*run(context) {
 			const routes = routesTo(context.target);
 			if (routes.length === 0) return {status: 'skipped', detail: 'no Service selects the entry'};
-			const checks: StepCheck[] = [];
-			const failed: Failed[] = [];
-			for (const route of routes) {
-				const {check, finding} = yield* follow(context, route, patience);
-				checks.push(check);
-				if (finding !== undefined) failed.push({route, from: namespaceOf(check), found: finding});
-			}
-			return conclude(checks, yield* nameUnknown(context, failed));
+			const followed: Followed[] = [];
+			for (const route of routes) followed.push({route, ...(yield* follow(context, route, patience))});
+			return conclude(yield* nameUnknown(context, followed));
 		},
 	};
 }
 
 /** Why requests fail whose answers name no reason: is the VM an endpoint at all, and do both sides speak mTLS? */
-function* nameUnknown(context: StepContext, failed: readonly Failed[]): Procedure<readonly Finding[]> {
-	if (!failed.some(({found}) => found.id === 'traffic.unknown')) return failed.map(({found}) => found);
+function* nameUnknown(context: StepContext, followed: readonly Followed[]): Procedure<readonly Followed[]> {
+	if (!followed.some(({finding}) => finding?.id === 'traffic.unknown')) return followed;
 	// A page of that size is asked for only here.
 	const shards = yield* perform({kind: 'istiod', path: '/debug/endpointShardz'});
 	const missing = endpointMissing(context, shards);
-	if (missing !== undefined) return [missing, ...failed.map(({found}) => found)];
-	const named: Finding[] = [];
-	for (const one of failed) {
-		const mismatch = one.found.id === 'traffic.unknown' ? yield* lookForMismatch(context, one, shards) : undefined;
-		named.push(mismatch ?? one.found);
+	const named: Followed[] = [];
+	for (const one of followed) {
+		const {route, check: made, finding} = one;
+		const unknown = finding?.id === 'traffic.unknown' ? finding : undefined;
+		const cause = unknown && (missing ?? (yield* lookForMismatch(context, route, namespaceOf(made), shards)));
+		const evidence = [...(cause?.evidence ?? []), ...(unknown?.evidence ?? [])];
+		named.push(cause === undefined ? one : {...one, finding: {...cause, evidence}});
 	}
 	return named;
 }
@@ -66,9 +63,12 @@ function namespaceOf({from}: StepCheck): string {
 	return /^pod ([^/]+)\//.exec(from ?? '')?.[1] ?? '';
 }
 
-function conclude(checks: readonly StepCheck[], findings: readonly Finding[]): Outcome {
-	const [found] = findings;
-	if (found !== undefined) return stoppedBy(found, {checks, findings: findings.slice(1)});
+function conclude(followed: readonly Followed[]): Outcome {
+	const checks = followed.map(({check: one, finding}) =>
+		finding === undefined ? one : {...one, detail: `${one.detail}: ${finding.summary}`},
+	);
+	const [found, ...findings] = followed.flatMap(({finding}) => finding ?? []);
+	if (found !== undefined) return stoppedBy(found, {checks, findings});
 	const done = checks.filter(({outcome}) => outcome !== 'not-done');
 	return {
 		status: done.length > 0 ? 'succeeded' : 'skipped',
@@ -147,7 +147,7 @@ function* explain(
 	const evidence = [{source: `GET / of ${placeOf(route)} from pod ${answer.pod}`, text: `${answer.status} ${words}`}];
 	const endpoint = ingress.find(({port}) => port === vmPort)?.defaultEndpoint ?? `port ${vmPort}`;
 	const failed = (finding: Finding): Verdict => ({
-		check: check(route, 'failed', `${answer.status || 'no answer'}: ${finding.summary}`, answer.pod),
+		check: check(route, 'failed', String(answer.status || 'no answer'), answer.pod),
 		finding,
 		over: false,
 	});
