@@ -56,7 +56,7 @@ async function runChecks(these) {
 }
 
 /**
- * The tests of SSH speak to a real sshd of their own on the loopback, those of completion to real shells, those of listening run what VMs have for it: what is missing is fetched where that can
+ * The tests of SSH speak to a real sshd of their own on the loopback, those of completion to real shells, those of listening run what VMs have for it, and the screens are looked at inside of tmux, GNU screen and mosh: what is missing is fetched where that can
  * be done, beside the checks and in minutes at most; no service is started. Without it their tests are skipped, with the reason.
  */
 async function installPrograms() {
@@ -67,6 +67,9 @@ async function installPrograms() {
 		'/usr/bin/socat': 'socat',
 		'/usr/bin/nc.openbsd': 'netcat-openbsd',
 		'/usr/bin/ncat': 'ncat',
+		'/usr/bin/tmux': 'tmux',
+		'/usr/bin/screen': 'screen',
+		'/usr/bin/mosh-server': 'mosh',
 	};
 	const missing = () => Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
 	const packages = missing().join(' ');

@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {stripVTControlCharacters} from 'node:util';
 import {type TestContext, test} from 'vitest';
 import {randomOf} from '../helpers/random.ts';
+import {strangeSequences} from '../helpers/sequences.ts';
 import {startMeshboard} from './start-demo.ts';
 
 /*
@@ -92,6 +93,7 @@ async function sitting(
 	expect(demo.isRestored(), why).toBe(true);
 	expect(demo.screen.isPasteMarked(), why).toBe(false);
 	expect([signal, [0, 1, 130].includes(exitCode)], why).toEqual([0, true]);
+	expect(strangeSequences(demo.raw()), why).toEqual([]);
 	expect(demo.raw(), why).not.toMatch(/bug of meshboard|internal error/);
 	const summary = stripVTControlCharacters(demo.raw().slice(demo.raw().lastIndexOf('\x1b[?1049l')));
 	const told = summary.split('\n').flatMap((line) => /[●✗○] [a-z ]+ (\S+) +[\dms ]+$/.exec(line.trimEnd())?.[1] ?? []);

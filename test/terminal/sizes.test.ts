@@ -6,12 +6,13 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {buildFixture} from '../helpers/build-fixture.ts';
 import {type Pty, startPty} from '../helpers/pty.ts';
 import type {Size} from '../helpers/screen.ts';
+import {strangeSequences} from '../helpers/sequences.ts';
 import {svgOf} from '../helpers/svg.ts';
 import {walk} from './walk.ts';
 
 /*
  * Every screen in a real terminal that is made smaller and smaller: it fills the screen and nothing more, and what has no room ends with
- * an ellipsis. With MESHBOARD_MEDIA set (`npm run media`) each is kept as a picture in media/screens.
+ * an ellipsis. No sequence is written but those of test/helpers/sequences.ts. With MESHBOARD_MEDIA set (`npm run media`) each is kept as a picture in media/screens.
  */
 
 const largest: Size = {columns: 200, rows: 60};
@@ -50,6 +51,7 @@ describe.concurrent('in a terminal of any size', {timeout: 60_000}, () => {
 				expect(strange, `${size.columns}×${size.rows}\n${pty.screen.text()}`).toEqual([]);
 				keep(name, pty, size);
 			}
+			expect(strangeSequences(pty.raw())).toEqual([]);
 		} finally {
 			await pty.close();
 		}
