@@ -134,6 +134,20 @@ describe('one fault, one error', () => {
 			}),
 		},
 		{
+			fault: 'an agent that hangs, and renews nothing',
+			id: 'identity.cert-expired',
+			facts: factsOf({
+				envoy: {
+					ready: {ok: false, text: 'no answer within 10 s'},
+					certs: ok({
+						certificates: [
+							{cert_chain: [{subject_alt_names: [{uri: spiffe}], expiration_time: '2026-08-26T10:00:00Z'}]},
+						],
+					}),
+				},
+			}),
+		},
+		{
 			fault: 'it waits for what does not come, by its own words',
 			id: 'xds.warming',
 			facts: factsOf({

@@ -1,5 +1,5 @@
 import {knownOf} from '../../../diagnosis/facts.ts';
-import {parseCerts} from '../../../proxy/certs.ts';
+import {parseCerts, workloadCertificate} from '../../../proxy/certs.ts';
 import {parseContainer} from '../../../proxy/container.ts';
 import {parseListeners} from '../../../proxy/listeners.ts';
 import {parseServerInfo} from '../../../proxy/server-info.ts';
@@ -24,7 +24,11 @@ export const readyRule: DoctorRule = (context, facts) => {
 	const {ready, text} = stateOfProxy(envoy.ready, envoy.info);
 	if (!ready) {
 		const found = orWarming(context, explainSeen(context, seenOf(proxy), [text], 'proxy.not-ready'), envoy.warming);
-		return [verdict('doctor.ready', 'Proxy', 'failed', found.summary, [found])];
+		const stands = verdict('doctor.ready', 'Proxy', 'failed', found.summary, [found]);
+		// An agent that hangs says nothing, neither that it is ready nor that it renews nothing.
+		return found.id === 'proxy.not-ready' && holdsCertificate(envoy)
+			? [stands, ...certificateVerdicts(context, envoy, proxy)]
+			: [stands];
 	}
 	return [
 		...connectionVerdicts(context, envoy, proxy),
@@ -57,6 +61,11 @@ function connectionVerdicts(context: StepContext, {connected, info}: EnvoySeen, 
 	}
 	const found = explainSeen(context, seenOf(proxy), ['control_plane.connected_state: 0'], 'xds.unknown');
 	return [verdict('doctor.ready', 'Proxy', 'failed', `No stream to istiod: ${found.summary}`, [found])];
+}
+
+function holdsCertificate({certs}: EnvoySeen): boolean {
+	const held = certs.ok && certs.status === 200 ? parseCerts(certs.body) : undefined;
+	return held !== undefined && workloadCertificate(held) !== undefined;
 }
 
 function certificateVerdicts(context: StepContext, {certs}: EnvoySeen, {bundle, log}: ProxySeen): readonly Verdict[] {
