@@ -23,6 +23,7 @@ import {createVmLock, type VmLock} from './onboarding/perform/lock.ts';
 import {createLogLevels} from './onboarding/perform/log-levels.ts';
 import {makeBundle} from './onboarding/perform/make-bundle.ts';
 import {createPerformer} from './onboarding/perform/performer.ts';
+import {createPodDialer} from './onboarding/perform/pod-dialer.ts';
 import {createProbePods, leftPod} from './onboarding/perform/probe-pods.ts';
 import {makePlan, stepsOf} from './onboarding/plan.ts';
 import {createPromptQueue} from './onboarding/prompt-queue.ts';
@@ -148,6 +149,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	const meshOf = sharedFor(2000, (of: Settings) => readMesh(cluster, of));
 	// Nor do twenty matrices ask twenty times for pods to dial from.
 	const meshPods = sharedFor(2000, (namespace: string) => findMeshPods(cluster, namespace));
+	const dialFrom = createPodDialer(cluster);
 
 	const resolve = async (
 		word: string,
@@ -208,6 +210,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			clock: systemClock,
 			probes,
 			meshPods,
+			dialFrom,
 			resolve: () =>
 				target.group === undefined
 					? resolve(target.ref, {layout: target.layout.value}, of)

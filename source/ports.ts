@@ -79,11 +79,11 @@ export type Cluster = {
 	createToken(namespace: string, serviceAccount: string, audience: string, seconds: number): Promise<IssuedToken>;
 	/** Answers in the order of the questions. */
 	mayI(reviews: readonly AccessReview[]): Promise<boolean[]>;
-	/** Runs a command in a pod's container (no shell of ours between). */
+	/** Runs a command in a pod's container (no shell of ours between). `onOutput`: told of its standard output as it comes. */
 	podExec(
 		pod: {namespace: string; name: string; container: string},
 		command: readonly string[],
-		options: {timeoutSeconds: number; signal?: AbortSignal},
+		options: {timeoutSeconds: number; signal?: AbortSignal; onOutput?: (text: string) => void},
 	): Promise<{code: number; stdout: string; stderr: string}>;
 	/** GET on 127.0.0.1:15014 of every running istiod pod, through port-forward. Status 0: that pod gave no answer, `body` says why. */
 	istiod(

@@ -1,4 +1,5 @@
 import {Writable} from 'node:stream';
+import {StringDecoder} from 'node:string_decoder';
 import {asRecord, asText} from '../mesh/untyped.ts';
 import {Exec} from './client-node.ts';
 import type {ApiHttp} from './http.ts';
@@ -14,9 +15,13 @@ export async function podExec(
 	http: ApiHttp,
 	pod: {readonly namespace: string; readonly name: string; readonly container: string},
 	command: readonly string[],
-	options: {readonly timeoutSeconds: number; readonly signal?: AbortSignal},
+	options: {
+		readonly timeoutSeconds: number;
+		readonly signal?: AbortSignal;
+		readonly onOutput?: (text: string) => void;
+	},
 ): Promise<PodExecResult> {
-	const [stdout, stderr] = [collector(), collector()];
+	const [stdout, stderr] = [collector(options.onOutput), collector()];
 	const {promise, resolve} = Promise.withResolvers<PodExecResult>();
 	const end = (code: number) => resolve({code, stdout: stdout.text(), stderr: stderr.text()});
 	const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec`;
@@ -56,13 +61,15 @@ function exitCode(status: unknown): number {
 	return cause === undefined || Number.isNaN(code) ? -1 : code;
 }
 
-function collector() {
+function collector(onOutput?: (text: string) => void) {
 	const chunks: Buffer[] = [];
+	const decoder = new StringDecoder('utf8');
 	let size = 0;
 	const stream = new Writable({
 		write(chunk: Buffer, _encoding, done) {
 			if (size < limit) chunks.push(chunk);
 			size += chunk.length;
+			onOutput?.(decoder.write(chunk));
 			done();
 		},
 	});

@@ -1,4 +1,4 @@
-import type {DialOutcome} from './action.ts';
+import type {DialOutcome, PodDial} from './action.ts';
 
 /*
  * What is run inside a pod of the mesh to send traffic to a VM from where it will come. Containers differ in their tools:
@@ -31,12 +31,14 @@ else
 fi`;
 
 /**
- * `sh -c <this> meshboard ADDRESS PORT SECONDS`: opens one TCP connection.
- * BusyBox's nc has no `-z`; a program run after the connection tells that there was one.
+ * `sh -c <this> meshboard [ADDRESS PORT SECONDS]…`: opens TCP connections, all at once. Says `begun`, then of the first (0) what its tool says, each
+ * line with `0|` before it, then `0|` alone, as soon as that is known; and so on. BusyBox's nc has no `-z`; a program run after the connection tells
+ * that there was one.
  */
-export const dialScript = `address=$1 port=$2 limit=$3
+const dialScript = `echo begun
+dial() { address=$1 port=$2 limit=$3
 if command -v curl >/dev/null 2>&1; then
-  curl -sv --connect-timeout "$limit" -m "$limit" "http://$address:$port/" 2>&1
+  curl -sv -o /dev/null --connect-timeout "$limit" -m "$limit" "http://$address:$port/" 2>&1
 elif command -v nc >/dev/null 2>&1; then
   said=$(nc -z -v -w "$limit" "$address" "$port" 2>&1 </dev/null) && echo Connected to
   case $said in
@@ -44,10 +46,40 @@ elif command -v nc >/dev/null 2>&1; then
   *) echo "$said" ;;
   esac
 elif command -v wget >/dev/null 2>&1; then
-  timeout "$limit" wget -O - "http://$address:$port/" 2>&1
+  timeout "$limit" wget -O /dev/null "http://$address:$port/" 2>&1 && echo Connected to
 else
   echo meshboard-no-tool
-fi`;
+fi; }
+count=0
+while [ $# -gt 2 ]; do
+  { said=$(dial "$1" "$2" "$3"); set -f; IFS='
+'; printf "$count|%s\\n" $said ''; } &
+  count=$((count + 1)); shift 3
+done
+wait`;
+
+/** The argument list that opens connections from a container. */
+export function dialCommand(to: ReadonlyArray<Pick<PodDial, 'host' | 'port' | 'timeoutSeconds'>>): readonly string[] {
+	const words = to.flatMap(({host, port, timeoutSeconds}) => [host, String(port), String(timeoutSeconds)]);
+	return podCommand(dialScript, ...words);
+}
+
+/** What was said so far of those of `dialCommand` that have ended, by their index; total. */
+export function readDials(output: string): ReadonlyMap<number, string | undefined> {
+	const words = new Map<number, string[]>();
+	const ended = new Map<number, string | undefined>();
+	// The last line may still be on its way.
+	for (const line of output.split(/\r?\n/).slice(0, -1)) {
+		const [, number, said = ''] = /^(\d+)\|(.*)$/.exec(line) ?? [];
+		if (number === undefined) continue;
+		const index = Number(number);
+		const all = words.get(index) ?? [];
+		words.set(index, all);
+		if (said !== '') all.push(said);
+		else ended.set(index, all.includes('meshboard-no-tool') ? undefined : all.join('\n'));
+	}
+	return ended;
+}
 
 /** The argument list that runs a script in a container. */
 export function podCommand(script: string, ...words: readonly string[]): readonly string[] {
@@ -69,9 +101,8 @@ export function readRequest(output: string): {status: number; body: string; text
 	return {status: Number(curl ?? wget ?? 0), body, text: words};
 }
 
-/** How a TCP connection from a pod went, by the words of curl, wget or nc; undefined where the container has none of them. */
-export function readDial(output: string): DialOutcome | undefined {
-	if (output.includes('meshboard-no-tool')) return undefined;
+/** How a TCP connection from a pod went, by the words of curl, wget or nc. */
+export function readDial(output: string): DialOutcome {
 	if (/refused/i.test(output)) return 'refused';
 	if (/no route to host|network is unreachable|host is unreachable/i.test(output)) return 'unreachable';
 	if (/could not resolve|bad address|name or service not known/i.test(output)) return 'unresolved';
@@ -82,6 +113,5 @@ export function readDial(output: string): DialOutcome | undefined {
 		)
 	)
 		return 'open';
-	if (/timed out|timeout/i.test(output)) return 'filtered';
 	return 'filtered';
 }

@@ -24,6 +24,7 @@ import {istiodLinesAbout} from './istiod-log.ts';
 import type {VmLock} from './lock.ts';
 import type {OnOutput} from './on-output.ts';
 import {placeFiles} from './place.ts';
+import type {DialFrom} from './pod-dialer.ts';
 import {dialFromPod, type FindMeshPods, requestFromPod} from './pods.ts';
 import type {ProbePods} from './probe-pods.ts';
 import {connectionBroke, stillThere} from './still-there.ts';
@@ -49,6 +50,8 @@ export type PerformerParts = {
 	readonly probes: ProbePods;
 	/** Pods to send traffic to a VM from, those of the namespace first: see findMeshPods. */
 	readonly meshPods: FindMeshPods;
+	/** Dials from them, together with other runs. */
+	readonly dialFrom: DialFrom;
 	/** Reads the target's objects again. */
 	readonly resolve: () => Promise<Target>;
 	/** Opens a file of this machine; throws UserError `usage` when it cannot be read. */

@@ -3,12 +3,13 @@ import type {Cluster} from '../../ports.ts';
 import {parseListeners} from '../../proxy/listeners.ts';
 import type {DialAnswer, PodAnswer, PodDial, PodRequest} from '../action.ts';
 import type {MeshPod} from '../mesh-pod.ts';
-import {dialScript, podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
+import {podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
+import type {DialFrom, Place} from './pod-dialer.ts';
 
 /** Finds pods that can send traffic to a VM, those of the namespace first. */
 export type FindMeshPods = (namespace: string) => Promise<readonly MeshPod[]>;
 
-type Parts = {readonly cluster: Cluster; readonly meshPods: FindMeshPods};
+type Parts = {readonly cluster: Cluster; readonly meshPods: FindMeshPods; readonly dialFrom: DialFrom};
 
 /** A sidecar gives up on a connection after 10 s by default: its answer is waited for. */
 const requestSeconds = 12;
@@ -32,18 +33,12 @@ export async function requestFromPod(
 				`${action.service}.${action.namespace}:${action.port}`,
 				String(requestSeconds),
 			];
-			return firstContainer(
-				cluster,
-				pod,
-				pod.containers,
-				podCommand(requestScript, ...words),
-				requestSeconds,
-				signal,
-				(output) => {
-					const read = readRequest(output);
-					return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
-				},
-			);
+			const command = podCommand(requestScript, ...words);
+			return firstContainer(pod, pod.containers, async (place) => {
+				const {stdout, stderr} = await cluster.podExec(place, command, {timeoutSeconds: requestSeconds + 5, signal});
+				const read = readRequest(stdout + stderr);
+				return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
+			});
 		},
 	);
 	return answer ?? {done: false, text: reasons};
@@ -51,7 +46,7 @@ export async function requestFromPod(
 
 /** Opens a TCP connection to a VM from the container that was named, else from the first pod that can, past its sidecar. */
 export async function dialFromPod(
-	{cluster, meshPods}: Parts,
+	{dialFrom, meshPods}: Parts,
 	action: PodDial,
 	near: string,
 	signal: AbortSignal,
@@ -65,19 +60,18 @@ export async function dialFromPod(
 		async (pod) => {
 			// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
 			const containers = pod.direct ? pod.containers : ['istio-proxy'];
-			const command = podCommand(dialScript, action.host, String(action.port), String(action.timeoutSeconds));
 			const begun = performance.now();
-			return firstContainer(cluster, pod, containers, command, action.timeoutSeconds, signal, (output) => {
-				const outcome = readDial(output);
-				return (
-					outcome && {
-						outcome,
-						ms: Math.round(performance.now() - begun),
-						text: lastWords(output),
-						chain: [],
-						from: `pod ${pod.namespace}/${pod.name}`,
-					}
-				);
+			return firstContainer(pod, containers, async (place) => {
+				const said = await dialFrom(place, action, signal);
+				return said === undefined
+					? undefined
+					: {
+							outcome: readDial(said),
+							ms: Math.round(performance.now() - begun),
+							text: lastWords(said),
+							chain: [],
+							from: `pod ${pod.namespace}/${pod.name}`,
+						};
 			});
 		},
 	);
@@ -117,23 +111,16 @@ async function fromSomePod<T extends object>(
 }
 
 async function firstContainer<T extends object>(
-	cluster: Cluster,
-	pod: MeshPod,
+	{namespace, name}: MeshPod,
 	containers: readonly string[],
-	command: readonly string[],
-	seconds: number,
-	signal: AbortSignal,
-	read: (output: string) => T | undefined,
+	ask: (place: Place) => Promise<T | undefined>,
 ): Promise<Attempt<T>> {
 	for (const container of containers) {
-		const result = await cluster
-			.podExec({namespace: pod.namespace, name: pod.name, container}, command, {timeoutSeconds: seconds + 5, signal})
-			.catch((error: unknown) => {
-				// A container without a shell is no fault of the mesh: the next one may have it.
-				if (error instanceof UserError && error.code === 'cluster.forbidden') throw error;
-				return undefined;
-			});
-		const answer = result && read(result.stdout + result.stderr);
+		const answer = await ask({namespace, name, container}).catch((error: unknown) => {
+			// A container without a shell is no fault of the mesh: the next one may have it.
+			if (error instanceof UserError && error.code === 'cluster.forbidden') throw error;
+			return undefined;
+		});
 		if (answer !== undefined) return answer;
 	}
 	return {reason: `no container of it has sh with curl, wget or nc (${containers.join(', ')})`};

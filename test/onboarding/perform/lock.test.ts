@@ -70,6 +70,7 @@ function runOf(id: string, places: string) {
 		clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 		probes: noProbes,
 		meshPods: async () => [],
+		dialFrom: async () => undefined,
 		resolve: () => Promise.resolve(target),
 		localFile: () => Promise.reject(new Error('no file')),
 		imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),

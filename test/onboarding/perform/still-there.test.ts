@@ -7,6 +7,7 @@ import {findMeshPods} from '../../../source/onboarding/mesh-pod.ts';
 import {dialFromVm} from '../../../source/onboarding/perform/dial.ts';
 import {getFromVm} from '../../../source/onboarding/perform/http.ts';
 import {createPerformer} from '../../../source/onboarding/perform/performer.ts';
+import {createPodDialer} from '../../../source/onboarding/perform/pod-dialer.ts';
 import {writeFiles} from '../../../source/onboarding/perform/write.ts';
 import type {Cluster, Connector, DialResult, ExecResult, RemoteHost} from '../../../source/ports.ts';
 import {memoryCluster} from '../../helpers/memory-cluster.ts';
@@ -91,7 +92,7 @@ describe('pods get no answer from a VM', () => {
 	const dialWith = (connect: Connector['connect']) => {
 		const cluster: Cluster = {
 			...memoryCluster([pod]),
-			podExec: async () => ({code: 28, stdout: '', stderr: '* Connection timed out'}),
+			podExec: async () => ({code: 0, stdout: 'begun\n0|* Connection timed out\n0|\n', stderr: ''}),
 		};
 		const target = targetNamed('ratings-vm', 'bookinfo');
 		const performer = createPerformer({
@@ -101,6 +102,7 @@ describe('pods get no answer from a VM', () => {
 			clock: {now: () => new Date(), sleep: () => Promise.resolve()},
 			probes: noProbes,
 			meshPods: (namespace) => findMeshPods(cluster, namespace),
+			dialFrom: createPodDialer(cluster),
 			resolve: () => Promise.resolve(target),
 			localFile: () => Promise.reject(new Error('no file')),
 			imageArchive: async () => ({names: [], format: 'docker', architecture: ''}),
