@@ -22,7 +22,7 @@ import {
 import {quote} from './quote.ts';
 import {parseRoom, roomSection} from './room.ts';
 import {fieldOf, parseSections, probeScript, type Said} from './sections.ts';
-import {parseWaysOut, waysOutSection} from './ways-out.ts';
+import {parseWaysOut, unitSetup, waysOutSection} from './ways-out.ts';
 
 /** What is asked: the account that is to run the proxy, the type and key of its public key (empty: not asked), the directory. */
 export type AdminQuestion = {
@@ -40,9 +40,11 @@ const bundleFiles = '^\\.?(sidecar\\.env|istio-ca\\.pem|k8s-ca\\.pem|istio-token
 export function adminProbeCommand({user, keyId, configDir, package: name, runtime}: AdminQuestion): string {
 	const setup = [
 		`user=${quote(user)}; key=${quote(keyId)}`,
-		'home=$( (getent passwd "$user" 2>/dev/null || grep "^$user:" /etc/passwd) | cut -d: -f6)',
+		'home=$(getent passwd "$user" 2>/dev/null || grep "^$user:" /etc/passwd)',
+		`home=\${home%:*} home=\${home##*:}`,
 		directorySetup(configDir),
 		engineSetup(runtime),
+		unitSetup,
 	].join('\n');
 	const script = probeScript(setup, [
 		{name: 'kernel', commands: 'uname -s'},
@@ -55,8 +57,7 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 			name: 'packages',
 			commands: [
 				'if command -v apt-cache >/dev/null 2>&1; then',
-				`echo "candidate $(apt-cache policy ${quote(name)} 2>/dev/null | sed -n 's/^ *Candidate: //p')"`,
-				'echo "docker-ce $(apt-cache policy docker-ce 2>/dev/null | sed -n \'s/^ *Candidate: //p\')"',
+				`apt-cache policy ${quote(name)} docker-ce 2>/dev/null | awk -v name=${quote(`${name}:`)} '/^[^ ]/ {of = $1} $1 == "Candidate:" {print (of == name ? "candidate" : "docker-ce"), $2}'`,
 				`echo "status $(dpkg-query -W -f '\${db:Status-Abbrev}' ${quote(name)} 2>/dev/null)"`,
 				'echo "audit $(dpkg --audit 2>/dev/null | head -n 1)"',
 				'echo "updates $(ls /var/lib/dpkg/updates 2>/dev/null | head -n 1)"',
@@ -73,10 +74,11 @@ export function adminProbeCommand({user, keyId, configDir, package: name, runtim
 				'echo "groups $(id -nG "$user")"',
 				'if [ -d "$home" ]; then echo "home-exists yes"; fi',
 				// Only what useradd left behind: `!` before a password is somebody's decision.
-				'case $(getent shadow "$user" 2>/dev/null | cut -d: -f2) in "!"|"!!")',
+				'password=$(getent shadow "$user" 2>/dev/null)',
+				`password=\${password#*:}; case \${password%%:*} in "!"|"!!")`,
 				'if sshd -T 2>/dev/null | grep -qix "usepam no"; then echo "locked yes"; fi;; esac',
-				'echo "ssh $(stat -c \'%a %U %G\' "$home/.ssh" 2>/dev/null)"',
-				'echo "keys $(stat -c \'%a %U %G\' "$home/.ssh/authorized_keys" 2>/dev/null)"',
+				'stat -c "ssh %a %U %G" "$home/.ssh" 2>/dev/null',
+				'stat -c "keys %a %U %G" "$home/.ssh/authorized_keys" 2>/dev/null',
 				`if [ -n "$key" ] && ${keyIn('"$home/.ssh/authorized_keys"')} 2>/dev/null; then echo "key yes"; fi`,
 				'else false; fi',
 			].join('\n'),

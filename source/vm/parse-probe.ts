@@ -58,11 +58,11 @@ export function parseProbe(output: string, asked: {configDir: string; runtime: R
 	};
 }
 
-/** Reads `systemctl is-active` and, after it, `is-enabled`; empty where systemd does not know the unit or is not there. */
+/** Reads the answer of `serviceSection`; empty where systemd does not know the unit or is not there. */
 export function parseService(said: Said | undefined): {readonly active: string; readonly enabled: string} {
 	const active = fieldOf(said, 'active');
 	const enabled = fieldOf(said, 'enabled');
-	// "is-active" answers "inactive" of a unit that does not exist, and only "is-enabled" then has nothing to say.
+	// A unit that does not exist is "inactive" too.
 	return enabled === '' || enabled === 'not-found' ? {active: '', enabled: ''} : {active, enabled};
 }
 

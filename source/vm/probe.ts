@@ -4,7 +4,7 @@ import {containerFormat} from './parse/containers.ts';
 import {versionFormat} from './parse/engine.ts';
 import {quote} from './quote.ts';
 import {probeScript, type Section} from './sections.ts';
-import {waysOutSection} from './ways-out.ts';
+import {unitSetup, waysOutSection} from './ways-out.ts';
 
 /** Programs on which steps and checks depend, or which explain a failure. */
 const tools =
@@ -22,10 +22,13 @@ export const dockerGroupSection: Section = {
 	commands: "getent group docker 2>/dev/null || grep '^docker:' /etc/group",
 };
 
+/** After `unitSetup`. A unit that does not exist has no `enabled`. */
 export const serviceSection: Section = {
 	name: 'service',
-	commands:
-		'echo "active $(systemctl is-active docker 2>/dev/null)"; echo "enabled $(systemctl is-enabled docker 2>/dev/null)"',
+	commands: [
+		`state() { case $unit in *"$1="*) said=\${unit#*"$1="}; echo "$2 \${said%%"$nl"*}" ;; esac; }`,
+		'state ActiveState active; state UnitFileState enabled',
+	].join('\n'),
 };
 
 /** Whether what systemd needs to start a user's containers at boot is there, of the account `$1`'s home `$home`: files, since a session may have no bus. */
@@ -82,6 +85,7 @@ export function probeCommand(question: {configDir: string; runtime: Runtime; ima
 	const setup = [
 		directorySetup(question.configDir),
 		engineSetup(runtime),
+		unitSetup,
 		'case $root in /*) ;; *) root=/var/lib/docker ;; esac',
 		`while [ ! -e "$root" ]; do root=\${root%/*}; if [ -z "$root" ]; then root=/; fi; done`,
 	].join('\n');

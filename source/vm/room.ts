@@ -22,14 +22,17 @@ export type Room = {
 export const roomSection: Section = {
 	name: 'room',
 	commands: [
+		// What is on the same file system has the same room.
 		'room() {',
 		'if [ -w "$2" ]; then echo "$1 yes $2"; else echo "$1 no $2"; fi',
-		'df -Pk "$2" 2>/dev/null | sed -n "\\$p"; df -Pi "$2" 2>/dev/null | sed -n "\\$p"; }',
+		'own=$(stat -c %d "$2"); if [ "$own" != "$disk" ]; then disk=$own kib=$(df -Pk "$2" 2>/dev/null) inodes=$(df -Pi "$2" 2>/dev/null); fi',
+		`printf '%s\\n' "\${kib##*"$nl"}" "\${inodes##*"$nl"}"; }`,
+		'disk=; room system /usr; room data /var; room settings /etc; room directory "$near"',
+		`homes=/home; if [ -n "$home" ]; then homes=\${home%/*}; fi; if [ -d "$homes" ]; then room homes "$homes"; fi`,
 		// A disk of its own is what a VM often has for images and containers.
 		'for place in /var/lib/docker /var/lib/containers; do',
 		'if [ -d "$place" ] && [ "$(stat -c %d "$place")" != "$(stat -c %d /var)" ]; then room data "$place"; fi; done',
-		'room system /usr; room data /var; room settings /etc; room temporary /tmp; room directory "$near"',
-		'homes=/home; if [ -n "$home" ]; then homes=$(dirname "$home"); fi; if [ -d "$homes" ]; then room homes "$homes"; fi',
+		'room temporary /tmp',
 	].join('\n'),
 };
 

@@ -12,12 +12,13 @@ const maxBytes = 4000;
 
 /** Of what the shell has itself: to start a program is what takes time on a VM. `IFS` and `set -f` cut an answer into its lines and leave those as they are. */
 const tell = [
-	`tell() { printf '=%s %s\\n' "$1" "$2"; set -f; count=0; IFS='`,
-	`'; for line in $3; do printf '|%.${maxBytes}s\\n' "$line"; count=$((count + 1)); if [ "$count" = ${maxLines} ]; then break; fi; done; unset IFS; set +f; }`,
+	"nl='",
+	`'; tell() { printf '=%s %s\\n' "$1" "$2"; set -f; IFS=$nl count=0`,
+	`for line in $3; do printf '|%.${maxBytes}s\\n' "$line"; count=$((count + 1)); if [ "$count" = ${maxLines} ]; then break; fi; done; unset IFS; set +f; }`,
 ].join('\n');
 
 /**
- * A POSIX sh script that asks all questions in one round trip and only looks. `setup` sets the variables that the questions use.
+ * A POSIX sh script that asks all questions in one round trip and only looks. `setup` sets the variables that the questions use; `$nl` is a line break.
  *
  * Each answer begins with a line `=name code`, its own lines begin with `|`: so no output can pass for the answer to another
  * question. Commands get no standard input, the C locale, and root's PATH besides their own, since `ss` and `ip` live in

@@ -13,8 +13,11 @@ export type WaysOut = {
 	readonly mirrors: readonly string[];
 };
 
+/** Sets `unit`, what systemd says of Docker's: `Environment=…`, `ActiveState=…`, `UnitFileState=…`, each a line; empty where there is no systemd. */
+export const unitSetup = 'unit=$(systemctl show docker -p Environment -p ActiveState -p UnitFileState 2>/dev/null)';
+
 /**
- * Where a proxy is named: /etc/environment (pam_env(8)), apt.conf(5), dnf.conf(5), /etc/sysconfig/proxy (SUSE), the unit of Docker
+ * After `unitSetup`. Where a proxy is named: /etc/environment (pam_env(8)), apt.conf(5), dnf.conf(5), /etc/sysconfig/proxy (SUSE), the unit of Docker
  * (docs.docker.com, "Configure the daemon to use a proxy") and daemon.json.
  */
 export const waysOutSection: Section = {
@@ -22,25 +25,24 @@ export const waysOutSection: Section = {
 	commands: [
 		`bare() { sed -n "s|//[^/@]*@|//|; s/[\\"';]//g; /./{p;q;}"; }`,
 		`named='s/^\\(Environment=\\)\\{0,1\\} *\\(export \\)\\{0,1\\}[hH][tT][tT][pP][sS]\\{0,1\\}_[pP][rR][oO][xX][yY]=//p'`,
-		'everybody() { if [ -s /etc/environment ]; then sed -n "$named" /etc/environment | bare; fi; }',
+		'everybody() { if [ -s /etc/environment ]; then sed -n "$named" /etc/environment; fi; }',
 		'packages() {',
-		`	if command -v apt-config >/dev/null 2>&1; then apt-config dump 2>/dev/null | sed -n 's/^Acquire::https*::Proxy //p'; fi`,
+		`	if grep -rqi proxy /etc/apt/apt.conf /etc/apt/apt.conf.d; then apt-config dump | sed -n 's/^Acquire::https*::Proxy //p'; fi 2>/dev/null`,
 		'	for file in /etc/dnf/dnf.conf /etc/yum.conf; do',
 		`		if [ -s "$file" ]; then sed -n 's/^ *proxy *= *//p' "$file"; fi`,
 		'	done',
-		`	if grep -qs '^PROXY_ENABLED="*yes' /etc/sysconfig/proxy; then sed -n 's/^HTTPS*_PROXY=//p' /etc/sysconfig/proxy; fi`,
+		`	if [ -r /etc/sysconfig/proxy ] && grep -q '^PROXY_ENABLED="*yes' /etc/sysconfig/proxy; then sed -n 's/^HTTPS*_PROXY=//p' /etc/sysconfig/proxy; fi`,
 		'}',
 		'settings=; if [ -s /etc/docker/daemon.json ] && [ -r /etc/docker/daemon.json ]; then settings=/etc/docker/daemon.json; fi',
 		'daemon() {',
-		'	unit=$(systemctl show docker -p Environment 2>/dev/null)',
-		`	case $unit in *=*=*) printf '%s\\n' "$unit" | tr ' ' '\\n' | sed -n "$named" ;; esac`,
+		`	case $unit in *[pP][rR][oO][xX][yY]=*) printf '%s\\n' "$unit" | tr ' ' '\\n' | sed -n "$named" ;; esac`,
 		`	if [ -n "$settings" ]; then tr -d ' \\t\\n' <$settings | sed -n 's/.*"https*-proxy":"\\([^"]*\\)".*/\\1/p'; fi`,
 		'}',
 		'mirrors() {',
 		`	if [ -n "$settings" ]; then tr -d ' \\t\\n' <$settings | sed -n 's/.*"registry-mirrors":\\[\\([^]]*\\)\\].*/\\1/p' | sed 's/"//g; s/,/ /g; s|//[^/@ ]*@|//|g'; fi`,
 		'}',
-		'echo "environment $(everybody)"; echo "packages $(packages | bare)"',
-		'echo "docker $(daemon | bare)"; echo "mirrors $(mirrors)"',
+		`way() { if [ -n "$2" ]; then echo "$1 $(printf '%s\\n' "$2" | bare)"; fi; }`,
+		'way environment "$(everybody)"; way packages "$(packages)"; way docker "$(daemon)"; echo "mirrors $(mirrors)"',
 	].join('\n'),
 };
 

@@ -45,9 +45,9 @@ describe(`a machine tells of its room${why}`, () => {
 			'system /usr',
 			'data /var',
 			'settings /etc',
-			'temporary /tmp',
 			'directory /etc',
 			'homes /home',
+			'temporary /tmp',
 		]);
 		for (const {writable, freeKib} of rooms)
 			expect({writable, free: (freeKib ?? 0) > 0}).toEqual({writable: true, free: true});

@@ -8,6 +8,7 @@ import {
 	isOutOfReach,
 	nameProxyFor,
 	parseWaysOut,
+	unitSetup,
 	type WaysOut,
 	waysOutSection,
 	wordsOfWaysOut,
@@ -25,7 +26,7 @@ function ask(files: Readonly<Record<string, string>>, stubs: Readonly<Record<str
 	};
 	for (const [path, text] of Object.entries(files)) put(path, text);
 	for (const name of ['apt-config', 'systemctl']) put(`bin/${name}`, `#!/bin/sh\n${stubs[name] ?? 'exit 1'}\n`, 0o755);
-	const script = probeScript('', [waysOutSection]).replaceAll('/etc/', `${etc}/`);
+	const script = probeScript(unitSetup, [waysOutSection]).replaceAll('/etc/', `${etc}/`);
 	const output = execFileSync('sh', ['-c', script], {
 		env: {PATH: `${join(etc, 'bin')}:/usr/bin:/bin`},
 		encoding: 'utf8',
@@ -52,7 +53,7 @@ describe('how a VM gets out', () => {
 		[
 			'by the settings of apt',
 			[
-				{},
+				{'apt/apt.conf.d/90proxy': 'Acquire::http::Proxy "http://u:secret@proxy:3128/";\n'},
 				{
 					'apt-config':
 						'echo \'APT::Architecture "amd64";\'; echo \'Acquire::http::Proxy "http://u:secret@proxy:3128/";\'',

@@ -81,6 +81,10 @@ const systemctl: MachineCommand = (args, {machine: {services}, session}) => {
 			: service.enabled
 				? ok('enabled\n')
 				: fail('', 1, 'disabled\n');
+	if (verb === 'show') {
+		const state = service === undefined ? '' : service.enabled ? 'enabled' : 'disabled';
+		return ok(`ActiveState=${service?.active ? 'active' : 'inactive'}\nUnitFileState=${state}\n`);
+	}
 	if (verb === 'daemon-reload') return ok();
 	if (service === undefined) return fail(`Unit ${unit}.service could not be found.`, verb === 'status' ? 4 : 5);
 	if (verb === 'status')
