@@ -1,5 +1,12 @@
 import type {Duplex} from 'node:stream';
-import {checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import {
+	checkServerIdentity,
+	connect,
+	createSecureContext,
+	type DetailedPeerCertificate,
+	type SecureContext,
+	type TLSSocket,
+} from 'node:tls';
 import type {DialFailure, RemoteHost} from '../../ports.ts';
 import type {Dial, DialAnswer, DialOutcome} from '../action.ts';
 import {mergeTries} from '../merge-tries.ts';
@@ -52,13 +59,20 @@ async function dialOnce(host: RemoteHost, action: Dial, signal: AbortSignal): Pr
 
 type Handshake = {outcome: DialOutcome; text: string; chain: DialAnswer['chain']};
 
+/** The certificates of a mesh are read once for all handshakes with it. */
+let trusted: {readonly root: string; readonly context: SecureContext} | undefined;
+function trusting(root: string): SecureContext {
+	if (trusted?.root !== root) trusted = {root, context: createSecureContext({ca: [root]})};
+	return trusted.context;
+}
+
 function shakeHands(stream: Duplex, tls: NonNullable<Dial['tls']>, seconds: number): Promise<Handshake> {
 	return new Promise((resolve) => {
 		// The chain is wanted even when it is not trusted: trust is judged below, and nothing is ever sent over this socket.
 		const socket = connect({
 			socket: stream,
 			servername: tls.serverName,
-			ca: [tls.rootCertificate],
+			secureContext: trusting(tls.rootCertificate),
 			rejectUnauthorized: false,
 			checkServerIdentity: () => undefined,
 		});

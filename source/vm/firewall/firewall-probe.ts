@@ -14,7 +14,7 @@ export type FirewallFacts = {
 
 /** Only looks. `sudo -n` asks for no password: where it would want one, the account may not read the rules. */
 export const firewallProbe: string = probeScript(
-	'as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }',
+	'if [ "$(id -u)" = 0 ]; then as_root() { "$@"; }; else as_root() { sudo -n "$@"; }; fi',
 	[
 		{name: 'iptables', commands: 'as_root iptables-save -t filter'},
 		{name: 'raw', commands: 'as_root iptables-save -t raw'},

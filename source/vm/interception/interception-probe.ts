@@ -32,6 +32,13 @@ const rules = [
 	`else printf '%s\\n' "$saved"; false; fi`,
 ].join('\n');
 
+/** systemd is asked of a unit that has a file; of another it would say `inactive`. */
+const unit = [
+	'state=; if command -v systemctl >/dev/null 2>&1; then state=inactive; fi',
+	'for place in /etc /run /usr/lib /lib; do if [ -e "$place/systemd/system/istio.service" ]; then state=$(systemctl is-active istio 2>/dev/null); break; fi; done',
+	'echo "active $state"',
+].join('\n');
+
 /**
  * The command that reads, in one round trip, what interception there is on a VM and, where a proxy is to have some (`question`), what that meets there;
  * `parseInterception` reads what it prints. Only looks. Where sudo asks for no password it is asked once, for all of it; where it obeys single commands
@@ -40,13 +47,13 @@ const rules = [
  */
 export function interceptionProbe(question?: Question): string {
 	const setup = [
-		'as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }',
+		'if [ "$(id -u)" = 0 ]; then as_root() { "$@"; }; else as_root() { sudo -n "$@"; }; fi',
 		'save=iptables-save; if command -v iptables-nft-save >/dev/null 2>&1; then save=iptables-nft-save; fi',
 	].join('\n');
 	const script = probeScript(setup, [
 		{name: 'rules', commands: rules},
 		...(question === undefined ? [] : surroundings(question)),
-		{name: 'unit', commands: 'echo "active $(systemctl is-active istio 2>/dev/null)"'},
+		{name: 'unit', commands: unit},
 	]);
 	return [
 		`look=${quote(script)}`,
