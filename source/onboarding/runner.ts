@@ -147,6 +147,9 @@ export function createRunner(parts: RunnerParts, start: StepContext): Runner {
 	return {
 		async go(which, signal) {
 			const begun = parts.now();
+			// Time has passed since root looked: what was missing then may be there by now.
+			const {admin: _, ...facts} = context.facts;
+			context = {...context, facts};
 			const finish = (outcome: 'succeeded' | 'failed' | 'cancelled') =>
 				parts.emit({
 					event: 'run.finished',

@@ -15,7 +15,7 @@ export function startJob(command: string): string {
 	return `sh -c ${quote(
 		[
 			`umask 022; mkdir -p ${folder}; cd ${folder} || exit`,
-			"trap '' HUP; rm -f apt.code",
+			"trap '' HUP; rm -f apt.code; : >apt.log",
 			`setsid sh -c ${quote(job)} >apt.log 2>&1 </dev/null &`,
 			'echo $! >apt.pid',
 		].join('\n'),
@@ -25,15 +25,16 @@ export function startJob(command: string): string {
 /** The `sh -c …` (for sudo) that shows a job's output from its beginning until it ends, and ends with its exit code; 70 when it vanished without one. */
 export const followJob = `sh -c ${quote(
 	[
-		`cd ${folder} || exit`,
+		`cd ${folder} && read -r job <apt.pid || exit`,
 		'shown=0',
 		'while :; do',
 		// First the state, then the output: so that nothing is missed.
-		'  if [ -f apt.code ] || [ ! -d "/proc/$(cat apt.pid)" ]; then ended=yes; else ended=; fi',
+		'  if [ -f apt.code ] || [ ! -d "/proc/$job" ]; then ended=yes; else ended=; fi',
 		'  lines=$(wc -l <apt.log)',
 		'  if [ "$lines" -gt "$shown" ]; then sed -n "$((shown + 1)),$((lines))p" apt.log; shown=$((lines)); fi',
 		'  if [ -n "$ended" ]; then break; fi',
-		'  sleep 1',
+		// Fractions of a second are not POSIX.
+		'  sleep 0.5 2>/dev/null || sleep 1',
 		'done',
 		'sed -n "$((shown + 1)),\\$p" apt.log',
 		'if [ -f apt.code ]; then exit "$(cat apt.code)"; fi',

@@ -13,6 +13,7 @@ import type {OutputEvent, RunPlan, Runs} from '../../source/onboarding/session.t
 import type {Outcome, Step} from '../../source/onboarding/step.ts';
 import {createRedactor} from '../../source/output/redact.ts';
 import type {ExecResult} from '../../source/ports.ts';
+import {parseAdminProbe} from '../../source/vm/admin-probe.ts';
 import {targetNamed} from '../helpers/target.ts';
 
 const clock = {
@@ -148,6 +149,32 @@ test('another try begins with the checks; what is done is looked at again only w
 	await runs.settled();
 	expect(attempts()).toEqual([1, 3, 2, 3]);
 	expect(only(runs).steps[1]?.detail).toBe('10.0.0.2');
+	expect(only(runs).status).toBe('succeeded');
+});
+
+test('what root saw on the VM is handed on, and looked at anew by another try', async () => {
+	const seen: boolean[] = [];
+	const look: Step = {
+		...stepOf('prepare.account', 'prepare', []),
+		*run() {
+			yield* [];
+			return {status: 'succeeded', detail: '', facts: {admin: parseAdminProbe('')}};
+		},
+	};
+	const make: Step = {
+		...stepOf('prepare.user', 'prepare', []),
+		*run({facts}) {
+			yield* [];
+			seen.push(facts.admin !== undefined);
+			return {status: seen.length === 1 ? 'failed' : 'succeeded', detail: ''};
+		},
+	};
+	const {runs, plan} = await sitting([look, make], () => Promise.resolve({}));
+	runs.start([plan]);
+	await runs.settled();
+	runs.retry(only(runs).id);
+	await runs.settled();
+	expect(seen).toEqual([true, false]);
 	expect(only(runs).status).toBe('succeeded');
 });
 

@@ -31,10 +31,8 @@ export const dockerStep: Step = {
 		return runtime.value === 'docker' ? [...packages, onEngine(startDocker)] : packages;
 	},
 	*run(context) {
-		const known = context.facts.admin;
 		const runtime = context.target.runtime.value;
-		if (known !== undefined && isReady(known)) return alreadyThere(context, known);
-		const before = yield* lookAsAdmin(context);
+		const before = context.facts.admin ?? (yield* lookAsAdmin(context));
 		if (isReady(before)) return alreadyThere(context, before);
 
 		const lack = installs(before, runtime) ? noRoom(context, before, runtime) : undefined;

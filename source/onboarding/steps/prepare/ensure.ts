@@ -20,10 +20,7 @@ export type Part = {
 /** What the VM says against all of it; the step then ends before anything is changed. */
 export type Objection = (facts: AdminFacts) => Outcome | undefined;
 
-/**
- * Looks, does exactly what is missing, in order, and looks again. Nothing is asked of a VM that an earlier step found complete;
- * what was found incomplete is looked at anew, since time may have passed (a retry).
- */
+/** Looks, unless an earlier step has just done so; does exactly what is missing, in order, and looks again. */
 export function* ensure(
 	context: StepContext,
 	parts: readonly Part[],
@@ -39,9 +36,6 @@ export function* ensure(
 		);
 	const missingIn = (facts: AdminFacts) => parts.filter((part) => part.missing(facts));
 	let facts = context.facts.admin ?? (yield* lookAsAdmin(context));
-	if (context.facts.admin !== undefined && (missingIn(facts).length > 0 || options.object?.(facts) !== undefined)) {
-		facts = yield* lookAsAdmin(context);
-	}
 	const objection = options.object?.(facts);
 	if (objection !== undefined) return {...objection, facts: {admin: facts}};
 	const missing = missingIn(facts);
