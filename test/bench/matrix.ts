@@ -2,7 +2,8 @@
  * How long the firewall matrix takes: that of one VM beside its slowest way, and those of 20 VMs beside that of one; near by, and over links with
  * a round trip of 100 ms to each VM and to the API server; with every way open, and with a firewall that drops one. In the lab, with 20 VMs.
  * A way's time is what its row shows: from its beginning to its answer. What comes before it (the process, the objects, the login, the facts) is no
- * way's, and is told beside it.
+ * way's, and is told beside it. The VMs and the cluster of the lab share this machine's cores, which real ones do not: so what is not meshboard's is
+ * measured too, as 20 bare logins and 20 bare commands in a pod side by side, and CPU seconds are counted by whose they are.
  * Run with: npm run bench -- matrix  (needs the lab: test/lab/readme.md)
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
@@ -10,9 +11,21 @@ import {join} from 'node:path';
 import pLimit from 'p-limit';
 import type {Check} from '../../source/diagnosis/finding.ts';
 import {slowLink} from '../helpers/slow-link.ts';
-import {apply, closeNamespace, kubeconfig, lab, newMeshboard, openNamespace, vm} from '../lab/harness.ts';
+import {
+	apply,
+	closeNamespace,
+	kubeconfig,
+	kubectl,
+	lab,
+	labKey,
+	must,
+	newMeshboard,
+	openNamespace,
+	vm,
+} from '../lab/harness.ts';
 import {entryManifests} from '../lab/manifests.ts';
 import waitForTheLab from '../lab/one-at-a-time.ts';
+import {cpuSecondsOf, cpuSecondsOfMachine, runCounted} from './cpu-seconds.ts';
 
 const [namespace, roundTrip, many, runs] = ['bench-matrix', 100, 20, 3];
 const step = 'check.flows';
@@ -33,6 +46,12 @@ try {
 	await Promise.all(names.map((name) => limit(async () => addresses.set(name, await vm.up(name)))));
 	print('', 'slowest way', 'its matrix', 'ratio', `${many} VMs`, 'one VM', 'ratio');
 	await measure('near, open', near);
+	await measureBare('  bare ssh, true', (name) => {
+		const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+		const words = [...options.flatMap((option) => ['-o', option]), `admin@${addresses.get(name)}`, 'true'];
+		return must('ssh', ['-i', labKey, ...words]);
+	});
+	await measureBare('  kubectl exec, true', () => kubectl(`-n ${namespace} exec deploy/client -c client -- true`));
 	await lab('firewall drop isolated gateway 15012');
 	await measure('near, one dropped', near);
 	await lab('firewall clear');
@@ -62,6 +81,21 @@ try {
 			await apply(entryManifests({name, namespace, ip, annotations: {'ssh-user': 'admin', ...(await way(ip))}}));
 	}
 
+	/** What is not meshboard's: the same for one and for all, side by side. */
+	async function measureBare(title: string, once: (name: string) => Promise<unknown>): Promise<void> {
+		const of = async (some: readonly string[]) => {
+			const times: number[] = [];
+			for (let n = 0; n < runs; n++) {
+				const begun = Date.now();
+				await Promise.all(some.map(once));
+				times.push((Date.now() - begun) / 1000);
+			}
+			return times.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
+		};
+		const [one, all] = [await of(names.slice(0, 1)), await of(names)];
+		print(title, '', '', '', all.toFixed(2), one.toFixed(2), (all / one).toFixed(2));
+	}
+
 	async function measure(title: string, meshboard: typeof near): Promise<void> {
 		if (meshboard === near) await describeVms(async () => ({}));
 		// The first login of all asks for host keys to be kept.
@@ -78,6 +112,15 @@ try {
 			seconds(one.whole),
 			seconds(all.whole / one.whole),
 		);
+		for (const [whose, {cpu}] of [
+			['one VM', one],
+			[`${many} VMs`, all],
+		] as const)
+			console.log(
+				`  CPU of ${whose}: ${Object.entries(cpu)
+					.map(([what, time]) => `${what} ${seconds(time)}`)
+					.join(', ')}`,
+			);
 		console.log(
 			`  of one VM before its ways: ${one.before.map(([what, time]) => `${what} ${seconds(time)}`).join(', ')}`,
 		);
@@ -91,8 +134,9 @@ try {
 	release();
 }
 
-/** Seconds: the whole command, the step with all ways of one VM, its slowest way, and what came before it. */
+/** Seconds: the whole command, the step with all ways of one VM, its slowest way, and what came before it; CPU seconds by whose they are. */
 type Measured = {
+	readonly cpu: Readonly<Record<'meshboard' | 'VMs' | 'pods' | 'all of the machine', number>>;
 	readonly whole: number;
 	readonly ways: number;
 	readonly slowest: number;
@@ -108,10 +152,15 @@ type Event = {
 };
 
 async function check(meshboard: typeof near, vms: readonly string[]): Promise<Measured> {
+	const counted = () => ({VMs: cpuSecondsOf('docker'), pods: cpuSecondsOf('k8s.io'), all: cpuSecondsOfMachine()});
+	const before = counted();
 	const begun = Date.now();
 	const targets = vms.map((name) => `${name}.${namespace}`);
-	const {stdout, stderr} = await meshboard.run(['check', ...targets, '-o', 'ndjson']);
+	const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+	const words = [program, 'check', ...targets, '-o', 'ndjson'];
+	const {stdout, stderr, cpu} = await runCounted(process.execPath, words, {env: meshboard.env});
 	const whole = (Date.now() - begun) / 1000;
+	const after = counted();
 	const events = stdout
 		.split('\n')
 		.filter(Boolean)
@@ -125,6 +174,12 @@ async function check(meshboard: typeof near, vms: readonly string[]): Promise<Me
 	const took = (of: string) => at(/^step\.(succeeded|failed|skipped)$/, of) - at(/^step\.started$/, of);
 	const ways = events.flatMap((each) => (each.step === step && each.check?.from !== undefined ? [each.check.ms] : []));
 	return {
+		cpu: {
+			meshboard: cpu,
+			VMs: after.VMs - before.VMs,
+			pods: after.pods - before.pods,
+			'all of the machine': after.all - before.all,
+		},
 		whole,
 		ways: took(step),
 		slowest: Math.max(...ways) / 1000,

@@ -41,6 +41,7 @@ try {
 	const ansible = await getAnsible();
 	const bare = await measure(bareCommands);
 	const ours = await measure(prepare);
+	const installing = await Promise.all(names.map(secondsOfPackages));
 	const theirs =
 		ansible === undefined
 			? undefined
@@ -53,6 +54,11 @@ try {
 	];
 	for (const [title = '', ...cells] of rows)
 		console.log(title.padEnd(30) + cells.map((cell) => cell.padStart(14)).join(''));
+	const [least = 0, most = 0] = [Math.min(...installing), Math.max(...installing)];
+	const share = (seconds: number) => `${Math.round((seconds / ours.first) * 100)} %`;
+	console.log(
+		`Of the first time of meshboard prepare the package manager runs for ${least.toFixed(1)} to ${most.toFixed(1)} s on a VM: ${share(least)} to ${share(most)}.`,
+	);
 	console.log(`${many} VMs at once, seconds of one run each${ansible === undefined ? '' : `; ${ansible.version}`}.`);
 
 	function cellsOf({first, second}: Measured): readonly string[] {
@@ -85,6 +91,13 @@ async function measure(work: (addresses: readonly string[]) => Promise<unknown>,
 	await apply(names.flatMap((name, n) => entryManifests({name, namespace, ip: addresses[n] ?? ''})));
 	const first = await secondsOf(() => work(addresses));
 	return {first, second: await secondsOf(() => work(addresses))};
+}
+
+/** How long the package manager ran on a VM, by its own clock: between the files that its job leaves at its beginning and its end. */
+async function secondsOfPackages(name: string): Promise<number> {
+	const times = await vm.exec(name, 'stat', '-c', '%.3Y', '/run/meshboard/apt.pid', '/run/meshboard/apt.code');
+	const [begun = Number.NaN, ended = Number.NaN] = times.split('\n').map(Number);
+	return ended - begun;
 }
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
