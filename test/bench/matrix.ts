@@ -10,6 +10,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import pLimit from 'p-limit';
 import type {Check} from '../../source/diagnosis/finding.ts';
+import {cpuSecondsOf, cpuSecondsOfMachine, runCounted} from '../helpers/cpu-seconds.ts';
 import {slowLink} from '../helpers/slow-link.ts';
 import {
 	apply,
@@ -25,7 +26,6 @@ import {
 } from '../lab/harness.ts';
 import {entryManifests} from '../lab/manifests.ts';
 import waitForTheLab from '../lab/one-at-a-time.ts';
-import {cpuSecondsOf, cpuSecondsOfMachine, runCounted} from './cpu-seconds.ts';
 
 const [namespace, roundTrip, many, runs] = ['bench-matrix', 100, 20, 3];
 const step = 'check.flows';

@@ -30,39 +30,58 @@ umask 022; folder=${recordFolder}; mkdir -p $folder || exit
 part=$1; shift
 if [ "$part" = account ]; then user=$1 dir=$2; shift 2; fi
 
+# Those that are there, each with its mode and its owner.
 paths() {
 	scope=$1; shift
 	for path; do
-		if [ -e "$path" ] || [ -h "$path" ]; then echo "path $scope $(stat -c '%a %u:%g' "$path") $path"; fi
+		shift
+		if [ -e "$path" ] || [ -h "$path" ]; then set -- "$@" "$path"; fi
 	done
+	if [ $# -gt 0 ]; then stat -c "path $scope %a %u:%g %n" "$@"; fi
+}
+# The same of a path and of all above it, up to the one given.
+upwards() {
+	scope=$1 top=$2 path=$3
+	set --
+	while [ "$path" != "$top" ]; do
+		case $path in ?*/) path=\${path%/}; continue;; esac
+		set -- "$@" "$path"
+		case $path in / | .) break;; /*/*) path=\${path%/*};; /*) path=/;; */*) path=\${path%/*};; *) path=.;; esac
+	done
+	paths "$scope" "$@"
+}
+docker_group() {
+	line=$(getent group docker) || return
+	line=\${line#*:}; line=\${line#*:}; echo "group docker \${line%%:*}"
 }
 packages() {
-	if command -v apt-get >/dev/null 2>&1; then dpkg-query -W -f '\${db:Status-Abbrev}\${Package}\\n' | sed -n 's/^.i. *//p'
-	else rpm -qa --qf '%{NAME}\\n'; fi | sort -u | sed 's/^/package /'
+	if command -v apt-get >/dev/null 2>&1; then dpkg-query -W -f '\${db:Status-Abbrev}\${Package}\\n' | sed -n 's/^.i. */package /p'
+	else rpm -qa --qf 'package %{NAME}\\n'; fi | sort -u
 }
 engine() {
 	packages
 	for place in ${places}; do if [ -e "$place" ]; then echo "data $place"; fi; done
-	getent group docker | awk -F: '{print "group docker " $3}'
+	docker_group
 	if [ "$(systemctl is-enabled docker 2>/dev/null)" = enabled ]; then echo 'enabled docker'; fi
 	if [ "$(systemctl is-active docker 2>/dev/null)" = active ]; then echo 'started docker'; fi
 }
 account() {
-	path=$dir
-	while :; do paths directory "$path"; if [ "$path" = / ] || [ "$path" = . ]; then break; fi; path=$(dirname "$path"); done
-	getent group docker | awk -F: '{print "group docker " $3}'
+	upwards directory '' "$dir"
+	docker_group
 	uid=$(id -u "$user" 2>/dev/null) || return
-	home=$(getent passwd "$user" | cut -d: -f6)
+	home=$(getent passwd "$user"); home=\${home%:*}; home=\${home##*:}
 	echo "account $user $uid"
-	password=$(getent shadow "$user" 2>/dev/null | cut -d: -f2)
+	password=$(getent shadow "$user" 2>/dev/null); password=\${password#*:}; password=\${password%%:*}
 	case $password in '!' | '!!') echo "locked $user $password";; esac
-	if id -nG "$user" | tr ' ' '\\n' | grep -qx docker; then echo "member $user docker"; fi
+	case " $(id -nG "$user") " in *' docker '*) echo "member $user docker";; esac
 	if [ -e "/var/lib/systemd/linger/$user" ]; then echo "linger $user"; fi
-	sed -n "s/^[^#]/key $user &/p" "$home/.ssh/authorized_keys" 2>/dev/null
+	if [ -e "$home/.ssh/authorized_keys" ]; then sed -n "s/^[^#]/key $user &/p" "$home/.ssh/authorized_keys" 2>/dev/null; fi
 	paths home "$home"
-	if [ -d "$home/.ssh" ] && [ ! -h "$home/.ssh" ]; then find "$home/.ssh" | while read -r file; do paths home "$file"; done; fi
-	path=$home/${podmanAtBoot}
-	while [ "$path" != "$home" ] && [ "$path" != / ]; do paths home "$path"; path=$(dirname "$path"); done
+	if [ -d "$home/.ssh" ] && [ ! -h "$home/.ssh" ]; then
+		# Names are the account's own choice: one with a line break is none that is there.
+		find "$home/.ssh" | { set --; while read -r file; do set -- "$@" "$file"; done; paths home "$@"; }
+	fi
+	upwards home "$home" "$home/${podmanAtBoot}"
 }
 changed() {
 	awk '
@@ -83,7 +102,7 @@ changed() {
 }
 
 # What /etc/environment says of a proxy is for everybody, and sudo does not hand it on.
-if grep -qi '_proxy=' /etc/environment 2>/dev/null; then
+if [ -s /etc/environment ] && grep -qi '_proxy=' /etc/environment; then
 	for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
 		value=$(sed -n "s/^ *\\(export \\)\\{0,1\\}$name=//p" /etc/environment | tail -n 1 | tr -d '"' | tr -d "'")
 		if [ -n "$value" ]; then export "$name=$value"; fi
@@ -92,7 +111,7 @@ fi
 
 was=$folder/before.$part now=$folder/after.$part
 # What a command left that never came to its end, since the machine went down say, counts for the next one, for an hour.
-find "$was" -mmin +60 -exec rm -f {} + 2>/dev/null
+if [ -f "$was" ]; then find "$was" -mmin +60 -exec rm -f {} +; fi
 if [ ! -f "$was" ]; then { $part; true; } >"$was.new" && mv -f "$was.new" "$was" || exit; fi
 env "$@"
 code=$?
