@@ -148,7 +148,7 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 	// Targets of one plan, and eight checks that look again at once, share one reading of the mesh.
 	const meshOf = sharedFor(2000, (of: Settings) => readMesh(cluster, of));
 	// Nor do twenty matrices ask twenty times for pods to dial from.
-	const meshPods = sharedFor(2000, (namespace: string) => findMeshPods(cluster, namespace));
+	const meshPods = sharedFor(5000, (namespace: string) => findMeshPods(cluster, namespace));
 	const dialFrom = createPodDialer(cluster);
 
 	const resolve = async (
@@ -211,10 +211,13 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			probes,
 			meshPods,
 			dialFrom,
-			resolve: () =>
-				target.group === undefined
+			resolve: () => {
+				// After the objects comes the VM, and then the ways to it: the pods to dial from are found by then.
+				meshPods(target.entry.namespace).catch(() => undefined);
+				return target.group === undefined
 					? resolve(target.ref, {layout: target.layout.value}, of)
-					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of),
+					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of);
+			},
 			localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
 			imageArchive: readImageFile,
 			onSecret,
