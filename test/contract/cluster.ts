@@ -243,6 +243,14 @@ export function clusterContract(name: string, setup: () => Promise<ClusterSetup>
 				});
 			});
 
+			it('hands on its standard output as it comes', async () => {
+				const heard: string[] = [];
+				const options = {timeoutSeconds: 20, onOutput: (text: string) => heard.push(text)};
+				const {stdout} = await cluster.podExec(pod, ['sh', '-c', 'echo begun; echo not >&2; echo ended'], options);
+				expect(heard.join('')).toBe('begun\nended\n');
+				expect(stdout).toBe('begun\nended\n');
+			});
+
 			it('ends a command that takes too long, or is not wanted any more', async () => {
 				expect((await sh('echo begun; sleep 30', 1)).code).toBe(-1);
 				const stop = new AbortController();
