@@ -38,9 +38,11 @@ describe('connections from one container', () => {
 			for (const [index, port] of ports.entries()) onOutput?.(`${index}|Connected to ${port}\n${index}|\n`);
 		});
 		const first = [to(1), to(2)].map((each) => dial(place, each, signal));
-		await sleep(20);
-		const later = [to(3), to(4)].map((each) => dial(place, each, signal));
-		expect(await Promise.all([...first, ...later])).toEqual([1, 2, 3, 4].map((port) => `Connected to ${port}`));
+		await sleep(10);
+		const third = dial(place, to(3), signal);
+		await sleep(10);
+		const fourth = dial(place, to(4), signal);
+		expect(await Promise.all([...first, third, fourth])).toEqual([1, 2, 3, 4].map((port) => `Connected to ${port}`));
 		expect(commands).toEqual([
 			['1', '2'],
 			['3', '4'],
