@@ -53,15 +53,19 @@ export function runsLayout(size: Size, runs: number, zoom: boolean): {readonly l
 	return {list, output: Math.max(1, body - 2 - list)};
 }
 
-/** How the matrix divides its body: lines of the table under its two headings, and of the detail under its title. */
+/**
+ * How the matrix divides its body: lines of the table under its two headings, and of the detail under its title. `longest`: of the details, which
+ * need no more room; so the table stays where it is while the cursor moves.
+ */
 export function matrixLayout(
 	size: Size,
-	lines: number,
+	{lines, longest}: {readonly lines: number; readonly longest: number},
 	zoom: boolean,
 ): {readonly table: number; readonly detail: number} {
 	const body = bodyHeight(size);
 	if (zoom) return {table: 0, detail: Math.max(1, body - 1)};
-	const table = Math.max(1, Math.min(lines, Math.ceil((body - 3) * 0.6)));
+	const most = Math.max(Math.ceil((body - 3) * 0.6), body - 3 - longest);
+	const table = Math.max(1, Math.min(lines, most));
 	return {table, detail: Math.max(1, body - 3 - table)};
 }
 

@@ -20,7 +20,7 @@ const where = 'matrix';
 /** The keys of the matrix. */
 export const matrixKeys: readonly Binding[] = [
 	{intent: 'matrix.again', keys: ['r'], words: 'try again', where, footer: 1, whyNot: underWay},
-	{intent: 'matrix.watch', keys: ['w'], words: 'watch, or not', where, footer: 2},
+	{intent: 'matrix.watch', keys: ['w'], words: 'watch or not', where, footer: 2},
 	{intent: 'matrix.tool', keys: ['t'], words: "another tool's rule", where, footer: 3, whyNot: noRule},
 	{intent: 'matrix.copy', keys: ['y'], words: 'copy the rule', where, footer: 4, whyNot: noRule},
 	{intent: 'matrix.zoom', keys: ['z'], words: 'zoom the detail', where, footer: 5},

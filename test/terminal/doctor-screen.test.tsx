@@ -295,3 +295,14 @@ it('takes the mouse: a click chooses a cause or a part, the wheel scrolls what i
 	await at('click', '─ Proxy');
 	expect(screen.text()).not.toContain('Evidence and remedy');
 });
+
+it('leaves to the evidence what the proxy does not fill, and drops keys that cannot be used before others', async () => {
+	const {screen} = await open(wide, {examined: stuckProxy});
+	const lines = screen.lines();
+	expect(lines.find((line) => line.includes('Evidence and remedy'))).not.toContain('below');
+	const proxy = lines.findIndex((line) => line.startsWith('── Proxy'));
+	expect(lines.slice(proxy + 1, -1).filter((line) => line === '').length, screen.text()).toBeLessThan(3);
+	const {screen: small} = await open({columns: 80, rows: 24}, {examined: stuckProxy});
+	expect(small.lines().at(-1)).toContain('r look again');
+	expect(small.lines().at(-1), 'there is no other VM').not.toContain('next VM');
+});

@@ -9,6 +9,7 @@ import {runTerminal} from '../../source/terminal/run-terminal.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {muchFound} from './much-found.ts';
 import {manyRows, someRows} from './some-rows.ts';
+import {blocked, ways} from './some-ways.ts';
 
 // The real screens on a fake session, for tests in a real pty. FIXTURE chooses what happens (JSON).
 type Fixture = {
@@ -25,6 +26,8 @@ type Fixture = {
 	readonly broken?: 'screen' | 'frame';
 	/** Objects and output hold what a terminal would obey. */
 	readonly strange?: boolean;
+	/** A check finds ways, one of them closed. */
+	readonly ways?: boolean;
 	/** What an entry each has for its network, its address, its labels; the question asks about all of them. */
 	readonly words?: readonly string[];
 	readonly ask?: 'secret' | 'confirm';
@@ -81,6 +84,7 @@ const session = createFakeSession({
 	...fixture,
 	...(fixture.rows === undefined ? {rows: undefined} : {rows: manyRows(fixture.rows)}),
 	...(fixture.strange === true ? {rows: someRows().map(strangeRow)} : {}),
+	ways: fixture.ways === true ? () => ({checks: ways, findings: [blocked]}) : undefined,
 	...(fixture.words === undefined ? {} : {rows: manyRows(fixture.words.length).map(wordyRow)}),
 	...(fixture.broken === 'screen' ? {rows: [brokenRow()]} : {}),
 	...(fixture.broken === 'frame' ? {profile: brokenProfile()} : {}),

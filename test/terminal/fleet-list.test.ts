@@ -15,6 +15,7 @@ import {press} from '../../source/terminal/state/press.ts';
 import {fleetHeight, itemUnder} from '../../source/terminal/state/reduce-fleet.ts';
 import {initialUi, type Ui} from '../../source/terminal/state/ui.ts';
 import type {World} from '../../source/terminal/state/world.ts';
+import {lineWidth} from '../../source/terminal/text/line.ts';
 import {defaultGlyphs} from '../../source/terminal/theme.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {entryNamed} from '../helpers/target.ts';
@@ -284,11 +285,21 @@ describe('on the screen', () => {
 		expect(fresh()).toEqual(['ratings-vm.bookinfo']);
 		const [row] = rows;
 		if (row === undefined) throw new Error('no row');
-		const look = {cursor: false, marked: false, fresh: true, now: 0, glyphs: defaultGlyphs};
+		const look = {cursor: false, marked: false, fresh: true, now: 0, width: 79, glyphs: defaultGlyphs};
 		const line = itemLine(row, fitColumns(rows, 80), look);
 		expect(line.every(({bold}) => bold === true)).toBe(true);
 		for (const end = Date.now() + 5000; fresh().length > 0 && Date.now() < end; ) await settle();
 		expect(fresh()).toEqual([]);
+	});
+
+	it('the line of the cursor stands out from one end to the other', () => {
+		const rows = someRows();
+		const [row] = rows;
+		if (row === undefined) throw new Error('no row');
+		const look = {cursor: true, marked: false, fresh: false, now: 0, width: 199, glyphs: defaultGlyphs};
+		const line = itemLine(row, fitColumns(rows, 199), look);
+		expect(lineWidth(line)).toBe(199);
+		expect(line.every(({inverse}) => inverse === true)).toBe(true);
 	});
 
 	it('the title tells the way, and the footer what a chord may become', async () => {

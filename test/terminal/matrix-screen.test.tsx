@@ -1,10 +1,10 @@
 import {afterEach, describe, expect, it} from 'vitest';
-import {finding} from '../../source/diagnosis/catalogue.ts';
-import type {Check, Finding} from '../../source/diagnosis/finding.ts';
+import type {Check} from '../../source/diagnosis/finding.ts';
 import type {ControllerOptions} from '../../source/terminal/cockpit.ts';
 import type {Size} from '../helpers/screen.ts';
 import {type Shown, show} from '../helpers/show.tsx';
 import {createFakeSession, type FakeOptions} from './fake-session.ts';
+import {blocked, ways} from './some-ways.ts';
 
 /* The matrix on a fake session, as a person sees it. */
 
@@ -17,92 +17,6 @@ async function start(size: Size, options: FakeOptions = {}, more: Partial<Contro
 }
 const small: Size = {columns: 80, rows: 24};
 
-const fromVm = 'vm istio-proxy@10.128.0.2:22';
-const ways: readonly Check[] = [
-	{
-		id: 'ssh',
-		title: 'SSH',
-		from: 'this machine',
-		to: '10.128.0.2',
-		port: 22,
-		outcome: 'passed',
-		detail: 'istio-proxy is logged in',
-		ms: 3,
-		why: "meshboard's own way",
-		result: 'open',
-	},
-	{
-		id: 'gateway.istiod',
-		title: 'VM to istiod',
-		from: fromVm,
-		to: '10.128.0.254',
-		port: 15_012,
-		outcome: 'failed',
-		detail: '10.128.0.254:15012: no answer',
-		ms: 10_002,
-		why: 'xDS and certificates',
-		result: 'filtered',
-		finding: 'network.gateway-blocked',
-	},
-	{
-		id: 'gateway.services',
-		title: 'VM to services',
-		from: fromVm,
-		to: '10.128.0.254',
-		port: 15_443,
-		outcome: 'warning',
-		detail: 'connected; 1 of 3 tries did not come through',
-		ms: 12,
-		why: 'requests to services',
-		result: 'open',
-		tries: {made: 3, open: 2, fastest: 12, slowest: 1040},
-	},
-	{
-		id: 'gateway.9411',
-		title: 'VM to telemetry, port 9411',
-		from: fromVm,
-		to: '10.128.0.254',
-		port: 9411,
-		outcome: 'warning',
-		detail: '10.128.0.254:9411: connection refused',
-		ms: 4,
-		why: 'tracing and access logs',
-		result: 'refused',
-		block: {
-			evidence: [{source: 'iptables-save on the VM', text: '-A OUTPUT -p tcp --dport 9411 -j REJECT'}],
-			remedy: {
-				text: "The VM's own firewall rejects it. Allow TCP port 9411.",
-				rules: {ufw: 'sudo ufw allow out 9411', gcloud: 'gcloud 9411'},
-			},
-		},
-	},
-	{
-		id: 'inbound-9080',
-		title: 'Mesh to VM, port 9080',
-		from: 'pod bookinfo/client-5b8c7d9f6-2hxjw',
-		to: '10.128.0.2',
-		port: 9080,
-		outcome: 'not-done',
-		detail: '10.128.0.2:9080 refuses: nothing listens there yet',
-		ms: 7,
-		why: 'requests to the app',
-		result: 'refused',
-	},
-];
-const blocked: Finding = {
-	...finding('network.gateway-blocked', {
-		target: 'workloadentry/bookinfo/details-vm',
-		evidence: [{source: 'iptables-save on the VM', text: '-A OUTPUT -p tcp --dport 15012 -j DROP'}],
-	}),
-	remedy: {
-		text: "The VM's own firewall drops it. Allow TCP port 15012 from the VM 10.128.0.2 to the gateway (10.128.0.254): xDS and certificates.",
-		rules: {
-			ufw: 'sudo ufw allow out proto tcp to 10.128.0.254 port 15012',
-			nftables: "sudo nft insert rule inet filter output ip daddr 10.128.0.254 tcp dport '{ 15012 }' accept",
-			gcloud: 'gcloud compute firewall-rules create meshboard-out --network NETWORK --direction EGRESS',
-		},
-	},
-};
 const open = ways.map(
 	(way): Check =>
 		way.id === 'gateway.istiod' ? {...way, outcome: 'passed', result: 'open', detail: 'TLSv1.3', ms: 20} : way,
@@ -112,13 +26,13 @@ const opened: FakeOptions = {
 	ways: (_, round) => (round === 0 ? {checks: ways, findings: [blocked]} : {checks: open}),
 };
 
-async function tried(size: Size, options: FakeOptions = opened, more: Partial<ControllerOptions> = {}) {
+async function tried(size: Size, options: FakeOptions = opened, more: Partial<ControllerOptions> = {}, seen = '15012') {
 	const shown = await start(size, options, more);
 	await shown.waitFor('details-vm');
 	await shown.type('m');
 	await shown.waitFor('Firewall matrix');
 	while (shown.session.step());
-	await shown.waitFor('15012');
+	await shown.waitFor(seen);
 	return shown;
 }
 
@@ -265,6 +179,16 @@ describe('the matrix', () => {
 		await waitFor(/OUTPUT -p tcp --dport\s+15012 -j DROP/);
 		await type('\x1b');
 		await waitFor('PORT');
+	});
+
+	it('gives the table what no detail needs', async () => {
+		const checks = ways
+			.slice(0, 1)
+			.flatMap((way) => Array.from({length: 20}, (_, at) => ({...way, id: `${at}`, port: at})));
+		const {screen} = await tried(small, {ways: () => ({checks})}, {}, '20 of 20 ways open');
+		const rule = screen.lines().findIndex((line) => line.startsWith('──'));
+		// All but the two lines that a way which is open takes.
+		expect(rule, screen.text()).toBeGreaterThan(15);
 	});
 
 	it('takes the mouse: a click chooses a way, a second one shows its steps', async () => {

@@ -43,6 +43,17 @@ describe('several runs', () => {
 		expect(screen.lines().find((line) => line.startsWith('▸'))).toContain('details-vm');
 	});
 
+	it('two of them have all the room, though four were asked for', async () => {
+		const {screen, type, waitFor} = await start({columns: 120, rows: 40});
+		await waitFor('details-vm');
+		for (const keys of [' ', ' ', 'o']) await type(keys);
+		await waitFor('can be onboarded');
+		await type('\r');
+		await waitFor('2 running');
+		await type('vv');
+		expect(screen.lines().at(-2)).toContain('│');
+	});
+
 	it('show their outputs in one, two or four panes, as far as there is room', async () => {
 		const {screen, type, waitFor} = await withRuns({columns: 120, rows: 40});
 		await waitFor('the output of details-vm');

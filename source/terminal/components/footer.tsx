@@ -47,13 +47,16 @@ function keysLine(ui: Ui, world: World, width: number, glyphs: Glyphs): Line {
 			const key = keyNames({keys: binding.keys.slice(0, 1)}, glyphs);
 			return {
 				always: (binding.footer ?? 0) >= 90,
+				usable,
 				line: [span(key, usable ? 'accent' : 'dim'), span(` ${binding.words}`, usable ? 'plain' : 'dim')],
 			};
 		});
 	const kept = [...parts];
 	const whole = () => kept.flatMap(({line}, index) => (index === 0 ? line : [span('  '), ...line]));
 	while (lineWidth(whole()) > width) {
-		const last = kept.findLastIndex(({always}) => !always);
+		// What cannot be used now goes first.
+		const dead = kept.findLastIndex(({always, usable}) => !always && !usable);
+		const last = dead === -1 ? kept.findLastIndex(({always}) => !always) : dead;
 		if (last === -1) break;
 		kept.splice(last, 1);
 	}

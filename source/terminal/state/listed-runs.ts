@@ -20,7 +20,9 @@ export function runsWindow(ui: Ui, world: World, height: number): number {
 /** The panes of the runs screen; zoomed, the one in focus has all the room. */
 export function panesOf({runs: {zoom, grid}}: Ui, {size, runs}: World): Panes {
 	const {output} = runsLayout(size, runs.length, zoom);
-	return paneGrid(size, output, zoom || runs.length < 2 ? 1 : grid);
+	// No pane stands empty beside or below another.
+	const most = zoom || runs.length < 2 ? 1 : runs.length === 2 ? 2 : 4;
+	return paneGrid(size, output, most < grid ? most : grid);
 }
 
 /** The runs whose output stands in the panes: the one in focus among its neighbours, which keep their places while it moves. */

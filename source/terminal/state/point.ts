@@ -1,13 +1,15 @@
 import type {MouseEvent} from '../input/mouse-reports.ts';
 import type {Intent} from '../intent.ts';
-import {matrixLayout, runsLayout} from '../layout.ts';
-import {doctorLayout, gutter} from '../screens/doctor/layout.ts';
+import {runsLayout} from '../layout.ts';
+import {gutter} from '../screens/doctor/layout.ts';
+import {doctorBoxes} from './doctor-boxes.ts';
 import {doctorItems} from './doctor-items.ts';
 import {focusOf} from './focus.ts';
 import {type ListSource, type ListState, listOf, pointAt} from './list-state.ts';
 import {listedRuns, panesOf, runsInPanes, runsWindow} from './listed-runs.ts';
 import {shownItems} from './look.ts';
-import {linesOfRows, matrixRows, tableHeight, topOfTable} from './matrix-rows.ts';
+import {matrixBoxes} from './matrix-boxes.ts';
+import {linesOfRows, matrixRows, topOfTable} from './matrix-rows.ts';
 import {act} from './press.ts';
 import {brokenHeight} from './reduce-broken.ts';
 import {toPane} from './reduce-doctor.ts';
@@ -122,7 +124,7 @@ function spotOfRuns(ui: Ui, world: World, line: number, column: number): Spot {
 function spotOfMatrix(ui: Ui, world: World, line: number): Spot {
 	const {matrix} = ui;
 	const rows = matrixRows(ui, world);
-	const {table} = matrixLayout(world.size, tableHeight(rows), matrix.zoom);
+	const {table} = matrixBoxes(ui, world);
 	const nothing = {ui, over: ui, moves: lists};
 	const at = line - 2;
 	if (at < 0 || at >= table) return nothing;
@@ -138,7 +140,7 @@ function spotOfDoctor(ui: Ui, world: World, line: number, column: number): Spot 
 	const items = doctorItems(ui, world);
 	// Under the line of the verdict.
 	let top = 1;
-	for (const boxes of doctorLayout(world.size, ui.doctor, items.length)) {
+	for (const boxes of doctorBoxes(ui, world)) {
 		const height = boxes[0]?.height ?? 0;
 		if (line >= top && line <= top + height) {
 			let left = 0;

@@ -2,9 +2,10 @@ import type {TargetRef} from '../../mesh/workload-entry.ts';
 import {emptyField} from '../input/text-field.ts';
 import type {Intent} from '../intent.ts';
 import {evidenceLines} from '../screens/doctor/evidence-lines.ts';
-import {boxOf, doctorLayout} from '../screens/doctor/layout.ts';
+import {boxOf} from '../screens/doctor/layout.ts';
 import {proxyLines} from '../screens/doctor/proxy-lines.ts';
 import {defaultGlyphs} from '../theme.ts';
+import {doctorBoxes} from './doctor-boxes.ts';
 import {
 	doctorItems,
 	fixableInFocus,
@@ -95,7 +96,7 @@ function planFix(ui: Ui, world: World): Step {
 function move(ui: Ui, step: Move, world: World): Ui {
 	const {doctor} = ui;
 	const items = doctorItems(ui, world);
-	const box = boxOf(doctorLayout(world.size, doctor, items.length), doctor.pane);
+	const box = boxOf(doctorBoxes(ui, world), doctor.pane);
 	if (box === undefined) return ui;
 	const {width, height} = box;
 	const put = (tops: Partial<DoctorState['tops']>): Ui => ({

@@ -1,9 +1,10 @@
 import type {Intent} from '../intent.ts';
-import {matrixLayout, usableWidth} from '../layout.ts';
+import {usableWidth} from '../layout.ts';
 import {wayDetail} from '../screens/matrix/way-detail.ts';
 import {defaultGlyphs} from '../theme.ts';
 import {listOf, moveBy, scrollBy} from './list-state.ts';
-import {matrixRows, rowInFocus, ruleOf, tableHeight} from './matrix-rows.ts';
+import {matrixBoxes} from './matrix-boxes.ts';
+import {matrixRows, rowInFocus, ruleOf} from './matrix-rows.ts';
 import type {MatrixState} from './matrix-state.ts';
 import {isMove, moveOf} from './move-of.ts';
 import {planTask} from './reduce-fleet.ts';
@@ -16,7 +17,7 @@ export function reduceMatrix(ui: Ui, intent: Intent, world: World): Step {
 	const {matrix} = ui;
 	const change = (part: Partial<MatrixState>) => just({...ui, matrix: {...matrix, ...part}});
 	const rows = matrixRows(ui, world);
-	const {table, detail} = matrixLayout(world.size, tableHeight(rows), matrix.zoom);
+	const {table, detail} = matrixBoxes(ui, world);
 	if (isMove(intent) && matrix.zoom) {
 		const count = wayDetail(rowInFocus(ui, world), matrix.tool, defaultGlyphs, usableWidth(world.size)).length;
 		return change({top: scrollBy(matrix.top, moveOf(intent), count, detail, ui.times)});

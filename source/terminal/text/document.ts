@@ -25,7 +25,7 @@ function hanging(indent: number, head: Span, text: string, width: number): reado
 }
 
 /** `label   value` with labels of one width. */
-export function labelled(label: string, value: string, width: number, labelWidth = 16): readonly Line[] {
+export function labelled(label: string, value: string, width: number, labelWidth = 17): readonly Line[] {
 	return paragraph([span(padTo(label, labelWidth), 'dim')], value === '' ? '-' : value, width);
 }
 

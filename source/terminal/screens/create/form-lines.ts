@@ -97,10 +97,13 @@ function hintOf(form: CreateForm, {items}: Choices, glyphs: Glyphs): string {
 	const empty = (form.values[field]?.text ?? '') === '';
 	const some = items.slice(0, 3).map(({value, note}) => (note === '' ? value : `${value} (${note})`));
 	return [
-		question?.value ?? '',
+		// A name that is to be a name says nothing.
+		question?.value === flagOf(field) ? '' : (question?.value ?? ''),
 		...(empty && question?.needed === true ? ['needed'] : []),
 		...(empty && question?.otherwise !== undefined ? [`without an answer: ${question.otherwise}`] : []),
 		...(items.length > 0 ? [`ctrl+n chooses: ${some.join(', ')}${items.length > 3 ? ', …' : ''}`] : []),
 		...(items.length === 0 && isOfVm(form) ? ['ctrl+r asks the VM'] : []),
-	].join(` ${glyphs.separator} `);
+	]
+		.filter((part) => part !== '')
+		.join(` ${glyphs.separator} `);
 }

@@ -4,6 +4,7 @@ import {Lines} from '../../components/lines.tsx';
 import {Row} from '../../components/row.tsx';
 import {useTheme} from '../../components/use-theme.ts';
 import {bodyHeight, usableWidth} from '../../layout.ts';
+import {doctorBoxes} from '../../state/doctor-boxes.ts';
 import {doctorItems, examinedOf, itemInFocus, logInFocus, proxyInFocus} from '../../state/doctor-items.ts';
 import type {DoctorPane} from '../../state/doctor-state.ts';
 import {listOf, locate} from '../../state/list-state.ts';
@@ -14,7 +15,7 @@ import {type Line, lineWidth, span, spread} from '../../text/line.ts';
 import type {Glyphs} from '../../theme.ts';
 import {causeLine, nothingLines} from './cause-lines.ts';
 import {evidenceLines} from './evidence-lines.ts';
-import {doctorLayout, gutter, type PaneBox} from './layout.ts';
+import {gutter, type PaneBox} from './layout.ts';
 import {filterWords, logLine} from './log-lines.ts';
 import {proxyLines} from './proxy-lines.ts';
 import {verdictLine} from './verdict-line.ts';
@@ -24,7 +25,7 @@ type DoctorScreenProps = {readonly ui: Ui; readonly world: World; readonly width
 /** Why proxies are stuck, with evidence and remedy, above the proxy itself and its log. */
 export function DoctorScreen({ui, world, width}: DoctorScreenProps) {
 	const {glyphs} = useTheme();
-	const rows = doctorLayout(world.size, ui.doctor, doctorItems(ui, world).length);
+	const rows = doctorBoxes(ui, world);
 	const view = {now: world.now, width, glyphs};
 	const verdict = verdictLine(examinedOf(ui, world), ui.doctor, world.raised, view);
 	return (

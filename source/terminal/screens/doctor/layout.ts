@@ -12,11 +12,17 @@ const leastForAll = 12;
 /** Columns between two parts. */
 export const gutter = 2;
 
-/** How the doctor's screen divides its body, under the line of its verdict: parts side by side, in rows. `causes`: how many there are. */
+/** The proxy's part has room for so many lines, whatever is known of it yet: else the others would move when it comes. */
+const leastOfProxy = 8;
+
+/**
+ * How the doctor's screen divides its body, under the line of its verdict: parts side by side, in rows. `causes`: how many there are; `proxy`: how
+ * many lines tell of it. What the proxy leaves over is for the evidence.
+ */
 export function doctorLayout(
 	size: Size,
 	{pane, lower, zoom}: Pick<DoctorState, 'pane' | 'lower' | 'zoom'>,
-	causes: number,
+	{causes, proxy}: {readonly causes: number; readonly proxy: number},
 ): ReadonlyArray<readonly PaneBox[]> {
 	const width = usableWidth(size);
 	const body = bodyHeight(size) - 1;
@@ -31,13 +37,15 @@ export function doctorLayout(
 		const left = Math.floor((width - gutter) * 0.45);
 		return [box('proxy', lines, left), box('log', lines, width - gutter - left)];
 	};
+	const below = size.columns < logBeside && lower === 'proxy' ? 1 + Math.max(leastOfProxy, proxy) : body;
+	const share = (lines: number) => Math.max(Math.floor(lines * 0.45), lines - below);
 	if (size.columns >= evidenceBeside) {
-		const upper = Math.floor(body * 0.45);
+		const upper = share(body);
 		const left = Math.floor((width - gutter) * 0.4);
 		return [[box('causes', upper, left), box('evidence', upper, width - gutter - left)], under(body - upper)];
 	}
 	const list = 1 + Math.min(Math.max(1, causes), Math.max(1, Math.floor(body * 0.18)));
-	const middle = Math.floor((body - list) * 0.45);
+	const middle = share(body - list);
 	return [[box('causes', list)], [box('evidence', middle)], under(body - list - middle)];
 }
 

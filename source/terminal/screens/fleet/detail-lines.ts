@@ -54,7 +54,10 @@ function entryLines(
 		...line('address', entry.address),
 		...line('network', entry.network),
 		...line('service account', entry.serviceAccount === '' ? 'none (it cannot be onboarded)' : entry.serviceAccount),
-		...line('created', `${entry.createdAt} (${age(entry.createdAt, new Date(now))} ago)`),
+		...line(
+			'created',
+			`${age(entry.createdAt, new Date(now))} ago, ${entry.createdAt.slice(0, 16).replace('T', ' ')}Z`,
+		),
 		...heading('Proxy'),
 		[proxyWord(proxy, glyphs)],
 		...(proxy.detail === '' ? [] : labelled('', proxy.detail, width, 2)),

@@ -57,6 +57,7 @@ export function FleetScreen({ui, world, width}: FleetScreenProps) {
 		fresh: world.fresh.has(item.ref),
 		now: world.now,
 		glyphs,
+		width: tableWidth,
 		...(isHead(item) ? {} : {health: healthWord(world.examined.get(item.ref), glyphs, world.now)}),
 	});
 	const table: readonly Line[] =

@@ -2,7 +2,7 @@ import {age} from '../../../fleet/age.ts';
 import {type FleetItem, isHead} from '../../../fleet/groups.ts';
 import type {FleetOrder, SortColumn} from '../../../fleet/order.ts';
 import type {FleetRow} from '../../../fleet/row.ts';
-import {type Line, type Span, span} from '../../text/line.ts';
+import {type Line, lineWidth, type Span, span} from '../../text/line.ts';
 import {proxyWord} from '../../text/state-words.ts';
 import {cut, padTo, widthOf} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
@@ -89,6 +89,8 @@ export type RowLook = {
 	readonly fresh: boolean;
 	readonly now: number;
 	readonly glyphs: Glyphs;
+	/** Columns of the list. */
+	readonly width: number;
 	/** What the doctor has said. */
 	readonly health?: Span;
 };
@@ -103,7 +105,7 @@ export function itemLine(item: FleetItem, fitted: readonly FittedColumn[], look:
 		span(`${sign} ${item.title}`, 'title'),
 		span(`  ${item.rows.length}`, 'dim'),
 	];
-	return cursor ? pieces.map((piece) => ({...piece, inverse: true})) : pieces;
+	return cursor ? underCursor(pieces, look.width) : pieces;
 }
 
 /** One entry as a line; everything before the proxy's state is one piece of text. */
@@ -124,7 +126,13 @@ function rowLine(row: FleetRow, fitted: readonly FittedColumn[], look: RowLook):
 	}
 	pieces.push({text: plain.slice(0, -gap)});
 	const shown = look.fresh ? pieces.map((piece) => ({...piece, bold: true})) : pieces;
-	return look.cursor ? shown.map((piece) => ({...piece, inverse: true})) : shown;
+	return look.cursor ? underCursor(shown, look.width) : shown;
+}
+
+/** The line under the cursor stands out from one end to the other. */
+function underCursor(pieces: readonly Span[], width: number): Line {
+	const rest = ' '.repeat(Math.max(0, width - lineWidth(pieces)));
+	return [...pieces, ...(rest === '' ? [] : [span(rest)])].map((piece) => ({...piece, inverse: true}));
 }
 
 function cell({entry}: FleetRow, id: Exclude<ColumnId, 'proxy' | 'doctor'>, now: number): string {

@@ -3,8 +3,8 @@ import {keyFor} from '../../bindings.ts';
 import {Lines} from '../../components/lines.tsx';
 import {Row} from '../../components/row.tsx';
 import {useTheme} from '../../components/use-theme.ts';
-import {matrixLayout} from '../../layout.ts';
-import {matrixRows, rowInFocus, tableHeight, topOfTable} from '../../state/matrix-rows.ts';
+import {matrixBoxes} from '../../state/matrix-boxes.ts';
+import {matrixRows, rowInFocus, topOfTable} from '../../state/matrix-rows.ts';
 import {runOf} from '../../state/see-checks.ts';
 import type {Ui} from '../../state/ui.ts';
 import type {World} from '../../state/world.ts';
@@ -21,7 +21,7 @@ export function MatrixScreen({ui, world, width}: MatrixScreenProps) {
 	const {matrix} = ui;
 	const rows = matrixRows(ui, world);
 	const focused = rowInFocus(ui, world);
-	const layout = matrixLayout(world.size, tableHeight(rows), matrix.zoom);
+	const layout = matrixBoxes(ui, world);
 	const {heading, lines} = matrixTable(rows, {
 		width,
 		cursor: focused === undefined ? -1 : rows.indexOf(rows.find(({key}) => key === focused.key) ?? focused),

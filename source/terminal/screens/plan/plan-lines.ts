@@ -47,15 +47,15 @@ function targetLines(plan: RunPlan, glyphs: Glyphs, width: number): readonly Lin
 		],
 		...problems.flatMap((problem) => findingLines(problem, glyphs, width)),
 		...settingsOf(plan).flatMap(({name, value, source}) =>
-			labelled(`  ${name}`, source === '' ? value : `${value}  (${source})`, width, 18),
+			labelled(`  ${name}`, source === '' ? value : `${value}  (${source})`, width, 19),
 		),
 		// Facts want nothing done: a line each, after what was asked for.
-		...facts.flatMap(({id, summary}) => labelled('  note', `${summary} (${id})`, width, 18)),
+		...facts.flatMap(({id, summary}) => labelled('  note', `${summary} (${id})`, width, 19)),
 		...heading('Steps'),
 		...steps.flatMap((step) => [
-			...paragraph([span(`  ${step.phase.padEnd(10)}`, 'dim')], step.title, width),
-			...(step.foreseen ?? []).flatMap((line) => paragraph([span(' '.repeat(12))], line, width)),
-			...step.actions.flatMap((action) => command(describeAction(action, target), width, 12)),
+			...paragraph([span(`  ${step.phase.padEnd(11)}`, 'dim')], step.title, width),
+			...(step.foreseen ?? []).flatMap((line) => paragraph([span(' '.repeat(13))], line, width)),
+			...step.actions.flatMap((action) => command(describeAction(action, target), width, 13)),
 		]),
 	];
 }
