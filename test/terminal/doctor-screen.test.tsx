@@ -302,6 +302,8 @@ it('leaves to the evidence what the proxy does not fill, and drops keys that can
 	expect(lines.find((line) => line.includes('Evidence and remedy'))).not.toContain('below');
 	const proxy = lines.findIndex((line) => line.startsWith('── Proxy'));
 	expect(lines.slice(proxy + 1, -1).filter((line) => line === '').length, screen.text()).toBeLessThan(3);
+	const {screen: narrow} = await open({columns: 60, rows: 20}, {examined: stuckProxy});
+	expect(narrow.text(), 'what to do is seen at once').toContain('$ kubectl create token');
 	const {screen: small} = await open({columns: 80, rows: 24}, {examined: stuckProxy});
 	expect(small.lines().at(-1)).toContain('r look again');
 	expect(small.lines().at(-1), 'there is no other VM').not.toContain('next VM');

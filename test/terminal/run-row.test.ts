@@ -66,3 +66,7 @@ test('the time between a failure and the next attempt does not count', () => {
 	const again: readonly RunEventBody[] = [...broke, {event: 'run.resumed', why: 'retry', pid: 1}, begun];
 	expect(lineAfter(again, again.length + 3, 79)).toMatch(/ running .* 1\/2 +4s /);
 });
+
+test('where there is little room, which VM it is comes before what it said', () => {
+	expect(lineAfter([begun], 7, 59)).toMatch(/ running +ratings-vm\.bookinfo +1\/2 +7s +$/);
+});

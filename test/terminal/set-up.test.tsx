@@ -40,3 +40,29 @@ it('connects with what was answered where it cannot be kept, and says so', async
 	await shown.waitFor('The disk is full. Make room.');
 	expect(asked).toEqual([{context: muchFound.contexts[1]}]);
 });
+
+it.each([
+	[80, 24],
+	[60, 20],
+])(
+	'cuts nothing but the list of answers at %i×%i, and profiles show the names of all settings whole',
+	async (columns, rows) => {
+		shown = await show({columns, rows}, createFakeSession(), {
+			setUp: {home: '/home/me', given: {}, survey: async () => muchFound},
+			connect: async () => createFakeSession(),
+		});
+		await shown.waitFor('live');
+		await shown.type(':setup\r');
+		await shown.waitFor('Which cluster?');
+		for (const question of ['Which cluster?', 'How are the VMs reached']) {
+			await shown.waitFor(question);
+			expect(shown.screen.text().replaceAll(/\s+/g, ' ')).toContain('without secrets; all can be changed later.');
+			await shown.type('\r');
+		}
+		await shown.type('\x1b\x1b');
+		await shown.type(':profiles\r');
+		await shown.waitFor('in use');
+		await shown.type('\r');
+		await shown.waitFor(/sshConnectTimeout$/m);
+	},
+);

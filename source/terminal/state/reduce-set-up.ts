@@ -19,8 +19,8 @@ export function openSetUp(ui: Ui): Step {
 	return {ui: open({...ui, setUp: noSetUp}, 'set-up'), effects: [{kind: 'survey'}]};
 }
 
-/** Lines of the screen in which the answers stand: all but heading, question and what is told below them. */
-export function choicesHeight(world: World): number {
+/** What a page of answers is: the screen without heading, question and what is told below them. */
+function choicesHeight(world: World): number {
 	return Math.max(1, bodyHeight(world.size) - 11);
 }
 

@@ -38,14 +38,15 @@ export function doctorLayout(
 		return [box('proxy', lines, left), box('log', lines, width - gutter - left)];
 	};
 	const below = size.columns < logBeside && lower === 'proxy' ? 1 + Math.max(leastOfProxy, proxy) : body;
-	const share = (lines: number) => Math.max(Math.floor(lines * 0.45), lines - below);
+	const share = (lines: number, least: number) => Math.max(Math.floor(lines * least), lines - below);
 	if (size.columns >= evidenceBeside) {
-		const upper = share(body);
+		const upper = share(body, 0.45);
 		const left = Math.floor((width - gutter) * 0.4);
 		return [[box('causes', upper, left), box('evidence', upper, width - gutter - left)], under(body - upper)];
 	}
 	const list = 1 + Math.min(Math.max(1, causes), Math.max(1, Math.floor(body * 0.18)));
-	const middle = share(body - list);
+	// Where there is little, what to do comes first.
+	const middle = share(body - list, 0.6);
 	return [[box('causes', list)], [box('evidence', middle)], under(body - list - middle)];
 }
 

@@ -1,4 +1,4 @@
-import {isSettingName, profileSettings} from '../../../profile-settings.ts';
+import {isSettingName, profileSettings, settingNames} from '../../../profile-settings.ts';
 import {fieldLine} from '../../components/field-line.ts';
 import {nameField} from '../../state/reduce-profiles.ts';
 import type {FormState} from '../../state/ui.ts';
@@ -6,6 +6,9 @@ import {paragraph} from '../../text/document.ts';
 import {type Line, span} from '../../text/line.ts';
 import {padTo} from '../../text/width.ts';
 import type {Glyphs} from '../../theme.ts';
+
+/** Columns of a setting's name: none is cut. */
+const labelWidth = 2 + Math.max(...settingNames.map((name) => name.length));
 
 /** The form of a profile: a line for each field, then what the field with the cursor means, or what is wrong with it. */
 export function formLines(form: FormState, glyphs: Glyphs, width: number, height: number): readonly Line[] {
@@ -22,7 +25,7 @@ export function formLines(form: FormState, glyphs: Glyphs, width: number, height
 			const active = field === focused;
 			const wrong = form.errors[field] !== undefined;
 			const sign = active ? glyphs.cursor : wrong ? glyphs.bad : ' ';
-			const label = span(`${sign} ${padTo(field, 16)}`, wrong ? 'bad' : active ? 'accent' : 'dim');
+			const label = span(`${sign} ${padTo(field, labelWidth)}`, wrong ? 'bad' : active ? 'accent' : 'dim');
 			return fieldLine(label, form.values[field] ?? {text: '', cursor: 0}, {width, active});
 		}),
 		[],

@@ -23,13 +23,17 @@ const fixedWidth = fixed.cursor + fixed.word + fixed.step + fixed.elapsed;
 /** Columns that the last line needs to say anything; what is less worth than it gives way. */
 const leastRest = 12;
 
+/** From this width on, there is room for both. */
+const roomyFrom = 72;
+
 /** Cells of a bar. */
 const barCells = 8;
 
 /** The columns for a width, from what the names need. */
 export function runColumns(runs: readonly RunState[], width: number): RunColumns {
 	const wanted = Math.max(4, ...runs.map(({target}) => target.length)) + 2;
-	const name = Math.min(wanted, Math.max(14, width - fixedWidth - leastRest));
+	// Which VM it is comes before what it said last.
+	const name = Math.min(wanted, Math.max(14, width - fixedWidth - (width < roomyFrom ? 0 : leastRest)));
 	let rest = width - fixedWidth - name;
 	const take = (columns: number) => {
 		if (rest - columns < leastRest) return 0;
@@ -37,10 +41,10 @@ export function runColumns(runs: readonly RunState[], width: number): RunColumns
 		return columns;
 	};
 	const [bar, left, phase] = [take(barCells + 1), take(7), take(10)];
-	return {name, bar, phase, left, rest: Math.max(0, rest)};
+	return {name, bar, phase, left, rest: rest < leastRest ? 0 : rest};
 }
 
-export function runHeader({name, bar, phase, left}: RunColumns): Line {
+export function runHeader({name, bar, phase, left, rest}: RunColumns): Line {
 	const words = [
 		padTo('STATE', fixed.word),
 		padTo('VM', name),
@@ -50,7 +54,7 @@ export function runHeader({name, bar, phase, left}: RunColumns): Line {
 		padTo('TIME', fixed.elapsed),
 		padTo('LEFT', left),
 	];
-	return [span(`${' '.repeat(fixed.cursor)}${words.join('')}LAST LINE`, 'dim')];
+	return [span(`${' '.repeat(fixed.cursor)}${words.join('')}${rest === 0 ? '' : 'LAST LINE'}`, 'dim')];
 }
 
 export type RunLook = {
@@ -86,9 +90,11 @@ export function runLine(run: RunState, columns: RunColumns, look: RunLook): Line
 				padTo(elapsed(run, look.now), fixed.elapsed) +
 				padTo(left, columns.left),
 		),
-		failed === undefined
-			? span(look.lastLine, 'dim')
-			: span(cause === undefined ? failed.detail : `${cause.id}: ${failed.detail}`, 'bad'),
+		columns.rest === 0
+			? span('')
+			: failed === undefined
+				? span(look.lastLine, 'dim')
+				: span(cause === undefined ? failed.detail : `${cause.id}: ${failed.detail}`, 'bad'),
 	];
 	return look.cursor ? line.map((piece) => ({...piece, bold: true})) : line;
 }

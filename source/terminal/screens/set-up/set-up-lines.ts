@@ -1,7 +1,7 @@
 import {sanitise} from '../../../output/sanitise.ts';
 import {fieldLine} from '../../components/field-line.ts';
+import {bodyHeight} from '../../layout.ts';
 import {listOf, locate} from '../../state/list-state.ts';
-import {choicesHeight} from '../../state/reduce-set-up.ts';
 import {
 	accountFault,
 	answerWords,
@@ -29,7 +29,7 @@ export function setUpLines(state: SetUpState, world: World, glyphs: Glyphs, widt
 		];
 	const questions = setUpQuestions(state);
 	const count = questions.length === 1 ? '' : `  question ${at + 1} of ${questions.length}`;
-	return [
+	const before = [
 		[span('  The set-up', 'title'), span(count, 'dim')],
 		...questions
 			.slice(0, at)
@@ -40,20 +40,23 @@ export function setUpLines(state: SetUpState, world: World, glyphs: Glyphs, widt
 				],
 			),
 		[],
-		[span(`  ${question.title}`, 'accent'), span(placeIn(question, state, world), 'dim')],
-		...paragraph([span('  ')], question.why, width - 2, 'dim'),
-		[],
-		...answerLines(question, state, world, glyphs, width),
+	];
+	const why = [...paragraph([span('  ')], question.why, width - 2, 'dim'), []];
+	const after = [
 		[],
 		...found.survey.problems.flatMap((problem) =>
 			paragraph([span(`  ${glyphs.warn} `, 'warn')], sanitise(problem), width - 2),
 		),
-		...paragraph(
-			[span('  ')],
-			'The answers are saved as a profile. No secret is, and all can be changed later.',
-			width - 2,
-			'dim',
-		),
+		...paragraph([span('  ')], 'Saved as a profile, without secrets; all can be changed later.', width - 2, 'dim'),
+	];
+	// The answers have the room that is left, down to one: none of the rest is cut.
+	const height = Math.max(1, bodyHeight(world.size) - before.length - 1 - why.length - after.length);
+	return [
+		...before,
+		[span(`  ${question.title}`, 'accent'), span(placeIn(question, state, height), 'dim')],
+		...why,
+		...answerLines(question, state, height, glyphs, width),
+		...after,
 	];
 }
 
@@ -64,7 +67,7 @@ const shortNames = {cluster: 'cluster', way: 'SSH', account: 'account'} as const
 function answerLines(
 	question: SetUpQuestion,
 	state: SetUpState,
-	world: World,
+	height: number,
 	glyphs: Glyphs,
 	width: number,
 ): readonly Line[] {
@@ -75,7 +78,7 @@ function answerLines(
 			...(fault === undefined ? [] : [[span(`    ${fault}`, 'bad')]]),
 		];
 	}
-	const {height, index, top} = shownOf(question, state, world);
+	const {index, top} = shownOf(question, state, height);
 	return question.choices.slice(top, top + height).map(({words}, row): Line => {
 		const chosen = top + row === index;
 		return [span(`  ${chosen ? glyphs.cursor : ' '} `, 'accent'), {...span(words), bold: chosen}];
@@ -83,16 +86,15 @@ function answerLines(
 }
 
 /** The part of the answers that has room. */
-function shownOf(question: Choosing, state: SetUpState, world: World) {
-	const height = choicesHeight(world);
+function shownOf(question: Choosing, state: SetUpState, height: number) {
 	const list = listOf(question.choices, ({words}) => words);
-	return {height, ...locate(cursorOf(question, state), list, height)};
+	return locate(cursorOf(question, state), list, height);
 }
 
 /** Which answer of how many the cursor is on, where not all are seen. */
-function placeIn(question: SetUpQuestion, state: SetUpState, world: World): string {
+function placeIn(question: SetUpQuestion, state: SetUpState, height: number): string {
 	if (question.id === 'account') return '';
-	const {height, index} = shownOf(question, state, world);
+	const {index} = shownOf(question, state, height);
 	const {length} = question.choices;
 	return length > height ? ` (${index + 1} of ${length})` : '';
 }
