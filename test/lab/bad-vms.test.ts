@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {expectManners, readTold} from '../helpers/told.ts';
 import {begun} from './begun.ts';
+import {expectFindings} from './doctor-lab.ts';
 import {apply, closeNamespace, type Meshboard, newMeshboard, openNamespace, vm} from './harness.ts';
 import {entryManifests} from './manifests.ts';
 
@@ -218,26 +219,69 @@ describe('a VM whose login is slow and prints noise, without bash, curl and Pyth
 		await sh('docker start istio-proxy');
 	});
 
-	test('where nothing on it can dial or listen, that is said, and is no finding', {timeout: 60_000}, async () => {
-		const tools = '/usr/bin/perl /usr/bin/python3 /usr/bin/nc /usr/bin/socat';
-		await sh(`docker stop -t 1 istio-proxy; for tool in ${tools}; do [ ! -e $tool ] || mv $tool $tool.gone; done`);
-		const check = await home.run(['check', target, '--yes']);
-		expect(check.code, check.stdout).toBe(0);
-		expect(check.stdout).toMatch(/ 15012 .* not done .*AllowTcpForwarding.*no python3, perl or bash on it/);
-		expect(check.stdout).toMatch(/could not listen there \(it takes python3, perl, socat or nc\)/);
-		await sh('docker start istio-proxy');
-		const verify = await home.run(['verify', target]);
-		expect(verify.code, verify.stdout).toBe(1);
-		expect(verify.stdout).toMatch(/could not be asked: .*AllowTcpForwarding.*nor curl\. Install one of them there/);
-		expect(verify.stdout).not.toContain('proxy.not-ready');
-		await sh(`for tool in ${tools}; do [ ! -e $tool.gone ] || mv $tool.gone $tool; done`);
+	test('the doctor sees all of it', {timeout: 60_000}, async () => {
+		const {result, whole} = await expectFindings(home, target, {});
+		expect(
+			result.checks.filter(({outcome}) => outcome !== 'passed'),
+			whole,
+		).toEqual([]);
 	});
 
-	test('a server that takes one connection in three', {timeout: 60_000}, async () => {
+	describe('where nothing on it can dial or listen', () => {
+		const tools = '/usr/bin/perl /usr/bin/python3 /usr/bin/nc /usr/bin/socat';
+		const move = (from: string, to: string) =>
+			sh(`for tool in ${tools}; do [ ! -e $tool${from} ] || mv $tool${from} $tool${to}; done`);
+		beforeAll(() => move('', '.gone'));
+		afterAll(() => move('.gone', ''));
+
+		test('that is said, and is no finding', {timeout: 60_000}, async () => {
+			await sh('docker stop -t 1 istio-proxy');
+			const check = await home.run(['check', target, '--yes']);
+			expect(check.code, check.stdout).toBe(0);
+			expect(check.stdout).toMatch(/ 15012 .* not done .*AllowTcpForwarding.*no python3, perl or bash on it/);
+			expect(check.stdout).toMatch(/could not listen there \(it takes python3, perl, socat or nc\)/);
+			await sh('docker start istio-proxy');
+			const verify = await home.run(['verify', target]);
+			expect(verify.code, verify.stdout).toBe(1);
+			expect(verify.stdout).toMatch(/could not be asked: .*AllowTcpForwarding.*nor curl\. Install one of them there/);
+			expect(verify.stdout).not.toContain('proxy.not-ready');
+		});
+
+		test('the doctor says what was not to be had and what that leaves open, and names nothing', {
+			timeout: 60_000,
+		}, async () => {
+			const {result, warnings, code, whole} = await expectFindings(home, target, {});
+			expect(warnings).toEqual([]);
+			const open = result.checks
+				.filter(({outcome}) => outcome === 'not-done')
+				.map(({id, detail}) => `${id}: ${detail}`);
+			expect(open.join('\n'), whole).toMatch(
+				/^doctor\.envoy: .*could not be asked: .*AllowTcpForwarding.*; this leaves open its readiness, certificate/m,
+			);
+			expect(open.join('\n')).toMatch(
+				/^doctor\.request: the proxy could not be asked; this leaves open whether its traffic flows/m,
+			);
+			expect(code).toBe(1);
+		});
+
+		test('where there is no Docker either, the doctor names that alone', {timeout: 60_000}, async () => {
+			await sh('mv /usr/bin/docker /usr/bin/docker.gone');
+			try {
+				await expectFindings(home, target, {errors: ['vm.runtime-missing']});
+			} finally {
+				await sh('mv /usr/bin/docker.gone /usr/bin/docker');
+			}
+		});
+	});
+
+	test('a server that takes one connection in three', {timeout: 120_000}, async () => {
 		const syn = 'iptables -I INPUT 1 -p tcp --syn --dport 22';
 		await sh(`${syn} -j REJECT --reject-with tcp-reset; ${syn} -m statistic --mode nth --every 3 --packet 2 -j ACCEPT`);
-		const result = await home.run(['verify', target]);
-		expect(result.code, result.stdout).toBe(0);
-		expectManners(result);
+		for (const command of ['verify', 'doctor']) {
+			const result = await home.run([command, target]);
+			expect(result.code, result.stdout).toBe(0);
+			expectManners(result);
+			expect(result.stdout).not.toContain('not done');
+		}
 	});
 });

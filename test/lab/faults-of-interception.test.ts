@@ -41,14 +41,24 @@ async function machine(): Promise<string> {
 	const ip = await vm.up(name);
 	await vm.app(name, 9080, '0.0.0.0');
 	await sh(
-		'set -e; export DEBIAN_FRONTEND=noninteractive; exec >/dev/null 2>&1',
+		'set -e; export DEBIAN_FRONTEND=noninteractive',
 		'apt-get update; apt-get install -y --no-install-recommends docker.io dnsmasq-base',
 		'tar -C / -c bin/busybox | docker import - busybox',
-		'dnsmasq --listen-address=127.0.0.53 --bind-interfaces --no-resolv --server=127.0.0.11 --cache-size=0',
-		'echo nameserver 127.0.0.53 >/etc/resolv.conf',
+		forwarder,
 	);
 	return ip;
 }
+
+/** Has the VM ask a dnsmasq on this address, and no other. */
+const resolver = (address: string, how: string) =>
+	[
+		'pkill dnsmasq || true',
+		`dnsmasq --listen-address=${address} --bind-interfaces --no-resolv ${how}`,
+		`echo nameserver ${address} >/etc/resolv.conf`,
+	].join('\n');
+
+/** Docker's own resolver is asked for what is not known, each time. */
+const forwarder = resolver('127.0.0.53', '--server=127.0.0.11 --cache-size=0');
 
 /** istio-iptables takes one of the two kinds of iptables that a Debian has. */
 const inNat = (rule: string) => `iptables-legacy -t nat ${rule} 2>/dev/null || iptables-nft -t nat ${rule}`;
@@ -101,6 +111,17 @@ describe('what is left to a person', () => {
 	test("all of DNS captured, that of the VM's own resolver too → iptables.dns-capture", async () => {
 		await setRules('CAPTURE_ALL_DNS=true');
 		expect(await expectOnly('iptables.dns-capture')).toMatch(/its own resolver 127\.0\.0\.53.*no address/s);
+		await setRules();
+		await expectOnly();
+	});
+
+	test('another resolver since the proxy started, which still asks the former → iptables.dns-capture', async () => {
+		await sh(resolver('127.0.0.54', "'--address=/#/192.0.2.7'"));
+		await setRules();
+		expect(await expectOnly('iptables.dns-capture')).toMatch(
+			/has an address only past it.*192\.0\.2\.7.*start the proxy again/s,
+		);
+		await sh(forwarder);
 		await setRules();
 		await expectOnly();
 	});

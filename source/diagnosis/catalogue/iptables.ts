@@ -45,7 +45,7 @@ export const iptablesFindings = {
 		severity: 'error',
 		summary: 'DNS capture breaks name resolution on the VM.',
 		remedy: {
-			text: "`ISTIO_META_DNS_CAPTURE=false` in the entry's `proxyMetadata`, or exclude the resolver.",
+			text: "`ISTIO_META_DNS_CAPTURE=false` in the entry's `proxyMetadata`, or exclude the resolver; start the proxy again where the VM has got another resolver since.",
 			command: 'dig @127.0.0.1 -p 15053 <name>',
 		},
 	},

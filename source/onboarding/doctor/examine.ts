@@ -73,7 +73,7 @@ function notHad({ref}: Target, facts: DoctorFacts): readonly Check[] {
 		const fact = facts[name];
 		if (fact.state !== 'unknown') return [];
 		const {title, leaves} = factWords[name];
-		const detail = `${fact.reason}; this leaves open ${leaves}`;
+		const detail = `${fact.reason.replace(/\.$/, '')}; this leaves open ${leaves}`;
 		return [{id: `doctor.${name}`, title, from: ref, outcome: 'not-done', detail, ms: fact.ms}];
 	});
 }

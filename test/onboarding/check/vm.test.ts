@@ -236,6 +236,15 @@ describe('ports', () => {
 		expect(at('0.0.0.0')).toContain('listener.port-taken');
 	});
 
+	it('that a proxy holds are not judged where the engine could not be asked whose it is', () => {
+		const all = [15000, 15020, 15021, 15090].map((port) => socket(`0.0.0.0:${port}`));
+		const untold = (...lines: readonly string[]) =>
+			check(listening(...lines, socket('10.128.0.77:9080')).replace('=containers 0', '=containers 127'));
+		expect(untold(...all)).toMatchObject({ids: [], checks: {'vm.ports': expect.stringMatching(/^not-done.*whose/)}});
+		expect(untold(...all.slice(1)).ids).toEqual(['vm.ports-in-use', 'listener.port-taken']);
+		expect(check(listening(...all)).ids).toEqual(['vm.ports-in-use']);
+	});
+
 	it('that cannot be listed are not judged', () => {
 		const silent = prepared.replace('=listeners 0', '=listeners 1');
 		expect(check(silent).checks).toMatchObject({

@@ -269,7 +269,7 @@ describe('what is not known', () => {
 	it('is listed with the reason and with what it leaves open', () => {
 		const {findings, checks} = examine(
 			contextOf(),
-			factsOf({}, {istiod: 'pods/portforward is forbidden', vm: 'no answer'}),
+			factsOf({}, {istiod: 'pods/portforward is forbidden.', vm: 'no answer'}),
 		);
 		expect(findings).toEqual([]);
 		expect(checks.filter(({outcome}) => outcome === 'not-done').map(({id, detail}) => `${id} ${detail}`)).toEqual([

@@ -5,7 +5,7 @@ import {canonicalIp} from '../../../../vm/canonical-ip.ts';
 import type {Listener} from '../../../../vm/parse/listeners.ts';
 import {findingAbout} from '../../stopped-by.ts';
 import {type Verdict, verdict} from '../verdict.ts';
-import {ownContainer, type Rule, type Subject} from './subject.ts';
+import {isNobodysProxy, ownContainer, type Rule, type Subject} from './subject.ts';
 
 /**
  * `listener.port-taken`: the addresses of the Sidecar's inbound listeners must be free (with interception NONE, where the proxy binds
@@ -22,7 +22,7 @@ function judge(subject: Subject, ingress: Ingress): Verdict {
 	const title = `Inbound port ${ingress.port}`;
 	if (vm.listeners === undefined) return verdict(id, title, 'not-done', 'the listening ports could not be listed');
 	const wanted = canonicalIp(ingress.bind || (target.instanceIp?.value ?? ''));
-	const running = ownContainer(subject)?.state === 'running';
+	const running = ownContainer(subject)?.state === 'running' || isNobodysProxy(subject);
 	// The package's proxy has an account of its own: whoever is not root is told no name for what it holds.
 	const isOwn = (process: string) =>
 		running || (target.layout.value === 'package' && ['', 'envoy', 'pilot-agent'].includes(process));

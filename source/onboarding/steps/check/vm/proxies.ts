@@ -7,12 +7,15 @@ import type {Listener} from '../../../../vm/parse/listeners.ts';
 import {quote} from '../../../../vm/quote.ts';
 import {findingAbout} from '../../stopped-by.ts';
 import {verdict} from '../verdict.ts';
-import {ownContainer, type Rule, type Subject} from './subject.ts';
+import {isNobodysProxy, ownContainer, ownPorts, type Rule, type Subject} from './subject.ts';
 
 /** `proxy.name-conflict`, `proxy.already-running`, `vm.ports-in-use`: a host network holds one proxy, and its ports must be free. */
 export const proxiesRule: Rule = (subject) => {
 	const {target, vm} = subject;
 	const title = "Proxy's ports";
+	if (isNobodysProxy(subject)) {
+		return [verdict('vm.ports', title, 'not-done', 'held by a proxy, and the engine could not be asked whose it is')];
+	}
 	const ports = portsOf(target);
 	const conflict = nameConflict(subject);
 	const other = otherProxy(subject, conflict?.container);
@@ -36,8 +39,7 @@ export const proxiesRule: Rule = (subject) => {
 /** Ports that the proxy listens on; 15001 and 15006 with interception, 15053 with DNS capture. */
 function portsOf(target: Target): readonly number[] {
 	const intercepts = target.interceptionMode.value !== 'NONE';
-	const ports = [15000, 15020, 15021, 15090];
-	return [...ports, ...(intercepts ? [15001, 15006] : []), ...(capturesDns(target) ? [15053] : [])].sort(
+	return [...ownPorts, ...(intercepts ? [15001, 15006] : []), ...(capturesDns(target) ? [15053] : [])].sort(
 		(a, b) => a - b,
 	);
 }
@@ -79,7 +81,7 @@ function otherProxy(subject: Subject, known: ContainerFacts | undefined): Findin
 	);
 	const inContainers = vm.containers?.some(isRunningProxy) === true;
 	const processes = (vm.listeners ?? []).filter(
-		({process, port}) => /^(envoy|pilot-agent)$/.test(process) && [15000, 15020, 15021, 15090].includes(port),
+		({process, port}) => /^(envoy|pilot-agent)$/.test(process) && ownPorts.includes(port),
 	);
 	const [container] = containers;
 	if (container === undefined && (processes.length === 0 || inContainers)) return [];

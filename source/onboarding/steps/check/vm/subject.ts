@@ -18,3 +18,12 @@ export function ownContainer({target, vm}: Subject): ContainerFacts | undefined 
 			name === target.containerName.value && podName === target.entry.name && podNamespace === target.entry.namespace,
 	);
 }
+
+/** Ports that every proxy listens on: Envoy's admin interface, the agent's status, health, Envoy's metrics. */
+export const ownPorts: readonly number[] = [15000, 15020, 15021, 15090];
+
+/** A proxy runs, since all of its ports are held, and the engine could not be asked whose it is: it may well be this entry's own. */
+export function isNobodysProxy({vm}: Subject): boolean {
+	const held = vm.listeners?.filter(({process}) => ['', 'envoy', 'pilot-agent'].includes(process)) ?? [];
+	return vm.containers === undefined && ownPorts.every((port) => held.some((listener) => listener.port === port));
+}
