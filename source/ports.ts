@@ -48,6 +48,14 @@ export type WriteOptions = {readonly dryRun?: boolean};
 /** `force`: fields that somebody else keeps are taken over. */
 export type ApplyOptions = WriteOptions & {readonly force?: boolean};
 
+/** How a command in a container ended. `code`: its exit code, or -1 where it did not run to its end; then `fault` says why. */
+export type PodExecEnd = {
+	readonly code: number;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly fault?: string;
+};
+
 /** A Kubernetes cluster, seen through one kubeconfig context. Every method throws UserError (`cluster.*`, `token.*`) for what the user can mend. */
 export type Cluster = {
 	readonly context: string;
@@ -84,7 +92,7 @@ export type Cluster = {
 		pod: {namespace: string; name: string; container: string},
 		command: readonly string[],
 		options: {timeoutSeconds: number; signal?: AbortSignal; onOutput?: (text: string) => void},
-	): Promise<{code: number; stdout: string; stderr: string}>;
+	): Promise<PodExecEnd>;
 	/** GET on 127.0.0.1:15014 of every running istiod pod, through port-forward. Status 0: that pod gave no answer, `body` says why. */
 	istiod(
 		istioNamespace: string,

@@ -1,6 +1,7 @@
 import {Writable} from 'node:stream';
 import {StringDecoder} from 'node:string_decoder';
-import {asRecord, asText} from '../mesh/untyped.ts';
+import {asList, asRecord, asText} from '../mesh/untyped.ts';
+import type {PodExecEnd} from '../ports.ts';
 import {Exec} from './client-node.ts';
 import type {ApiHttp} from './http.ts';
 import {openWebSocket} from './web-sockets.ts';
@@ -8,9 +9,7 @@ import {openWebSocket} from './web-sockets.ts';
 /** Output that is kept; a pod's probe prints a few lines. */
 const limit = 1024 * 1024;
 
-export type PodExecResult = {readonly code: number; readonly stdout: string; readonly stderr: string};
-
-/** Runs a command in a container to its end. `code` is its exit code, or -1 when it was cut off by the time limit, the signal or the connection. */
+/** Runs a command in a container to its end: see `Cluster.podExec`. */
 export async function podExec(
 	http: ApiHttp,
 	pod: {readonly namespace: string; readonly name: string; readonly container: string},
@@ -20,10 +19,11 @@ export async function podExec(
 		readonly signal?: AbortSignal;
 		readonly onOutput?: (text: string) => void;
 	},
-): Promise<PodExecResult> {
+): Promise<PodExecEnd> {
 	const [stdout, stderr] = [collector(options.onOutput), collector()];
-	const {promise, resolve} = Promise.withResolvers<PodExecResult>();
-	const end = (code: number) => resolve({code, stdout: stdout.text(), stderr: stderr.text()});
+	const {promise, resolve} = Promise.withResolvers<PodExecEnd>();
+	const end = (how: Pick<PodExecEnd, 'code' | 'fault'>) =>
+		resolve({...how, stdout: stdout.text(), stderr: stderr.text()});
 	const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec`;
 	const socket = await openWebSocket(http, path, (handler) =>
 		new Exec(http.config(), handler).exec(
@@ -35,30 +35,37 @@ export async function podExec(
 			stderr.stream,
 			null,
 			false,
-			(status) => end(exitCode(status)),
+			(status) => end(endOf(status)),
 		),
 	);
-	const stop = () => socket.terminate();
-	const timer = setTimeout(stop, options.timeoutSeconds * 1000);
-	options.signal?.addEventListener('abort', stop, {once: true});
-	socket.on('close', () => end(-1));
+	const stop = (fault: string) => {
+		end({code: -1, fault});
+		socket.terminate();
+	};
+	const timer = setTimeout(stop, options.timeoutSeconds * 1000, `it took longer than ${options.timeoutSeconds} s`);
+	const leave = () => stop('it was not wanted any more');
+	options.signal?.addEventListener('abort', leave, {once: true});
+	socket.on('close', () => end({code: -1, fault: 'the connection to the cluster was lost before it ended'}));
 	try {
 		return await promise;
 	} finally {
 		clearTimeout(timer);
-		options.signal?.removeEventListener('abort', stop);
+		options.signal?.removeEventListener('abort', leave);
 		socket.close();
 	}
 }
 
-/** From the Status object that ends the stream: `Success`, or a cause `ExitCode`; -1 when the command could not be started. */
-function exitCode(status: unknown): number {
-	const {status: word, details} = asRecord(status);
-	if (word === 'Success') return 0;
-	const causes = asRecord(details)['causes'];
-	const cause = (Array.isArray(causes) ? causes : []).map(asRecord).find(({reason}) => reason === 'ExitCode');
+/** From the Status object that ends the stream: `Success`, or a cause `ExitCode`; another says why the command could not be run. */
+function endOf(status: unknown): Pick<PodExecEnd, 'code' | 'fault'> {
+	const {status: word, details, message} = asRecord(status);
+	if (word === 'Success') return {code: 0};
+	const cause = asList(asRecord(details)['causes'])
+		.map(asRecord)
+		.find(({reason}) => reason === 'ExitCode');
 	const code = Number(asText(cause?.['message']));
-	return cause === undefined || Number.isNaN(code) ? -1 : code;
+	return cause === undefined || Number.isNaN(code)
+		? {code: -1, fault: asText(message) || 'the cluster does not say how it ended'}
+		: {code};
 }
 
 function collector(onOutput?: (text: string) => void) {

@@ -124,6 +124,8 @@ export type PodDial = {
 	readonly host: string;
 	readonly port: number;
 	readonly timeoutSeconds: number;
+	/** How often, all at once; default once. */
+	readonly tries?: number;
 	/** From this container and no other; absent: from the first pod of the mesh that can. */
 	readonly by?: {readonly namespace: string; readonly name: string; readonly container: string};
 };

@@ -32,28 +32,29 @@ fi`;
 
 /**
  * `sh -c <this> meshboard [ADDRESS PORT SECONDS]…`: opens TCP connections, all at once. Says `begun`, then of the first (0) what its tool says, each
- * line with `0|` before it, then `0|` alone, as soon as that is known; and so on. BusyBox's nc has no `-z`; a program run after the connection tells
- * that there was one.
+ * line with `0|` before it, and how long it took, then `0|` alone, as soon as that is known; and so on. BusyBox's nc has no `-z`; that it comes to run
+ * a program tells that there was a connection.
  */
 const dialScript = `echo begun
-dial() { address=$1 port=$2 limit=$3
-if command -v curl >/dev/null 2>&1; then
-  curl -sv -o /dev/null --connect-timeout "$limit" -m "$limit" "http://$address:$port/" 2>&1
+tool=
+if command -v curl >/dev/null 2>&1; then tool=curl
 elif command -v nc >/dev/null 2>&1; then
-  said=$(nc -z -v -w "$limit" "$address" "$port" 2>&1 </dev/null) && echo Connected to
-  case $said in
-  *'invalid option'*) nc -w "$limit" "$address" "$port" -e sh -c 'echo Connected to >&2' 2>&1 </dev/null ;;
-  *) echo "$said" ;;
-  esac
-elif command -v wget >/dev/null 2>&1; then
-  timeout "$limit" wget -O /dev/null "http://$address:$port/" 2>&1 && echo Connected to
-else
-  echo meshboard-no-tool
-fi; }
+  case $(nc -z 2>&1 </dev/null) in *'invalid option'*) tool=busybox ;; *) tool=nc ;; esac
+elif command -v wget >/dev/null 2>&1; then tool=wget
+fi
+dial() { case $tool in
+curl) curl -sv -o /dev/null -w '\\nmeshboard-connected %{time_connect}\\n' --connect-timeout "$3" -m "$3" "http://$1:$2/" 2>&1 ;;
+nc) nc -z -v -w "$3" "$1" "$2" 2>&1 </dev/null && echo Connected to ;;
+busybox) nc -w "$3" "$1" "$2" -e sh -c : 2>&1 </dev/null && echo Connected to ;;
+wget) timeout "$3" wget -O /dev/null "http://$1:$2/" 2>&1 && echo Connected to ;;
+*) echo meshboard-no-tool ;;
+esac; }
+now() { now=0; if [ -r /proc/uptime ]; then IFS=' .' read -r now rest _ </proc/uptime; now=$now$rest; fi; }
 count=0
 while [ $# -gt 2 ]; do
-  { said=$(dial "$1" "$2" "$3"); set -f; IFS='
-'; printf "$count|%s\\n" $said ''; } &
+  { now; begun=$now; said=$(dial "$1" "$2" "$3"); now; set -f; IFS='
+'; [ "$now" = 0 ] || said="$said
+meshboard-took $((now - begun))0"; printf "$count|%s\\n" $said ''; } &
   count=$((count + 1)); shift 3
 done
 wait`;
@@ -64,10 +65,12 @@ export function dialCommand(to: ReadonlyArray<Pick<PodDial, 'host' | 'port' | 't
 	return podCommand(dialScript, ...words);
 }
 
-/** What was said so far of those of `dialCommand` that have ended, by their index; total. */
-export function readDials(output: string): ReadonlyMap<number, string | undefined> {
+/** What was said so far of those of `dialCommand` that have ended, by their index, with the milliseconds that it took where that is known; total. */
+export function readDials(
+	output: string,
+): ReadonlyMap<number, {readonly text: string; readonly ms?: number} | undefined> {
 	const words = new Map<number, string[]>();
-	const ended = new Map<number, string | undefined>();
+	const ended = new Map<number, {text: string; ms?: number} | undefined>();
 	// The last line may still be on its way.
 	for (const line of output.split(/\r?\n/).slice(0, -1)) {
 		const [, number, said = ''] = /^(\d+)\|(.*)$/.exec(line) ?? [];
@@ -76,9 +79,17 @@ export function readDials(output: string): ReadonlyMap<number, string | undefine
 		const all = words.get(index) ?? [];
 		words.set(index, all);
 		if (said !== '') all.push(said);
-		else ended.set(index, all.includes('meshboard-no-tool') ? undefined : all.join('\n'));
+		else ended.set(index, all.includes('meshboard-no-tool') ? undefined : {text: all.join('\n'), ...tookIn(all)});
 	}
 	return ended;
+}
+
+/** As exact as curl has it, else in the hundredths of a second of the kernel's uptime. */
+function tookIn(lines: readonly string[]): {ms?: number} {
+	const numberAfter = (word: string) => Number(lines.findLast((line) => line.startsWith(word))?.slice(word.length));
+	const connected = numberAfter('meshboard-connected ') * 1000;
+	const ms = connected > 0 ? Math.max(1, Math.round(connected)) : numberAfter('meshboard-took ');
+	return Number.isNaN(ms) ? {} : {ms};
 }
 
 /** The argument list that runs a script in a container. */

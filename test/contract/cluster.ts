@@ -252,11 +252,16 @@ export function clusterContract(name: string, setup: () => Promise<ClusterSetup>
 			});
 
 			it('ends a command that takes too long, or is not wanted any more', async () => {
-				expect((await sh('echo begun; sleep 30', 1)).code).toBe(-1);
+				expect(await sh('echo begun; sleep 30', 1)).toMatchObject({code: -1, fault: 'it took longer than 1 s'});
 				const stop = new AbortController();
 				setTimeout(() => stop.abort(), 300);
 				const running = cluster.podExec(pod, ['sh', '-c', 'sleep 30'], {timeoutSeconds: 20, signal: stop.signal});
 				expect((await running).code).toBe(-1);
+			});
+
+			it('says that a container has no such program', async () => {
+				const end = await cluster.podExec(pod, ['no-such-program', '-c', 'true'], {timeoutSeconds: 20});
+				expect(end).toMatchObject({code: -1, stdout: '', fault: expect.stringContaining('executable file not found')});
 			});
 
 			it('says that there is no such pod', async () => {

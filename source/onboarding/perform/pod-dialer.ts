@@ -1,17 +1,18 @@
 import type {Cluster} from '../../ports.ts';
 import type {PodDial} from '../action.ts';
 import {dialCommand, readDials} from '../pod-probe.ts';
+import {type Place, runInContainer} from './in-container.ts';
 
-/** A container of a pod. */
-export type Place = {readonly namespace: string; readonly name: string; readonly container: string};
+/** What a container's tool said of a connection, and how long it took. */
+export type Said = {readonly text: string; readonly ms: number};
 
-/** Opens a TCP connection from a container; what its tool said of it, or undefined where it has none. Rejects when the container may not be entered. */
-export type DialFrom = (place: Place, to: PodDial, signal: AbortSignal) => Promise<string | undefined>;
+/** Opens a TCP connection from a container; undefined where it has no tool for it. Rejects when nothing was learned: it may not be entered, or the command in it was cut off. */
+export type DialFrom = (place: Place, to: PodDial, signal: AbortSignal) => Promise<Said | undefined>;
 
 type Rider = {
 	readonly to: PodDial;
 	readonly signal: AbortSignal;
-	readonly done: (said: string | undefined) => void;
+	readonly done: (said: Said | undefined) => void;
 	readonly fail: (reason: unknown) => void;
 };
 
@@ -59,12 +60,14 @@ function ride(cluster: Pick<Cluster, 'podExec'>, place: Place, riders: readonly 
 	};
 	for (const {signal} of riders) signal.addEventListener('abort', leave, {once: true});
 	leave();
+	const begun = performance.now();
 	let said = '';
 	let isStarted = false;
 	const hear = (output: string) => {
 		if (!isStarted) started();
 		isStarted = true;
-		for (const [index, answer] of readDials(output)) riders[index]?.done(answer);
+		for (const [index, answer] of readDials(output))
+			riders[index]?.done(answer && {ms: Math.round(performance.now() - begun), ...answer});
 	};
 	const options = {
 		timeoutSeconds: Math.max(...riders.map(({to}) => to.timeoutSeconds)) + around,
@@ -74,11 +77,13 @@ function ride(cluster: Pick<Cluster, 'podExec'>, place: Place, riders: readonly 
 			hear(said);
 		},
 	};
-	cluster
-		.podExec(place, dialCommand(riders.map(({to}) => to)), options)
-		.then(({stdout}) => {
-			hear(stdout);
-			for (const {done} of riders) done(undefined);
+	runInContainer(cluster, place, dialCommand(riders.map(({to}) => to)), options)
+		.then((all) => {
+			hear(all ?? '');
+			// Who has an answer by now, keeps it.
+			for (const {done, fail} of riders)
+				if (all === undefined) done(undefined);
+				else fail(new Error('the command in it ended without an answer'));
 		})
 		.catch((error: unknown) => {
 			hear('');

@@ -2,9 +2,11 @@ import {UserError} from '../../errors.ts';
 import type {Cluster} from '../../ports.ts';
 import {parseListeners} from '../../proxy/listeners.ts';
 import type {DialAnswer, PodAnswer, PodDial, PodRequest} from '../action.ts';
+import {mergeTries} from '../merge-tries.ts';
 import type {MeshPod} from '../mesh-pod.ts';
 import {podCommand, readDial, readRequest, requestScript} from '../pod-probe.ts';
-import type {DialFrom, Place} from './pod-dialer.ts';
+import {type Place, runInContainer} from './in-container.ts';
+import type {DialFrom, Said} from './pod-dialer.ts';
 
 /** Finds pods that can send traffic to a VM, those of the namespace first. */
 export type FindMeshPods = (namespace: string) => Promise<readonly MeshPod[]>;
@@ -35,8 +37,8 @@ export async function requestFromPod(
 			];
 			const command = podCommand(requestScript, ...words);
 			return firstContainer(pod, pod.containers, async (place) => {
-				const {stdout, stderr} = await cluster.podExec(place, command, {timeoutSeconds: requestSeconds + 5, signal});
-				const read = readRequest(stdout + stderr);
+				const said = await runInContainer(cluster, place, command, {timeoutSeconds: requestSeconds + 5, signal});
+				const read = said === undefined ? undefined : readRequest(said);
 				return read && {done: true as const, pod: `${pod.namespace}/${pod.name}`, ...read};
 			});
 		},
@@ -60,18 +62,10 @@ export async function dialFromPod(
 		async (pod) => {
 			// Where traffic is redirected, only the proxy's own user passes by the sidecar; elsewhere any container does.
 			const containers = pod.direct ? pod.containers : ['istio-proxy'];
-			const begun = performance.now();
 			return firstContainer(pod, containers, async (place) => {
-				const said = await dialFrom(place, action, signal);
-				return said === undefined
-					? undefined
-					: {
-							outcome: readDial(said),
-							ms: Math.round(performance.now() - begun),
-							text: lastWords(said),
-							chain: [],
-							from: `pod ${pod.namespace}/${pod.name}`,
-						};
+				const tries = await Promise.all(Array.from({length: action.tries ?? 1}, () => dialFrom(place, action, signal)));
+				const [first, ...more] = tries.flatMap((said) => (said === undefined ? [] : [answerOf(said, pod)]));
+				return first && mergeTries([first, ...more]);
 			});
 		},
 	);
@@ -84,6 +78,10 @@ export async function dialFromPod(
 			from: 'a pod of the mesh',
 		}
 	);
+}
+
+function answerOf({text, ms}: Said, pod: MeshPod): DialAnswer {
+	return {outcome: readDial(text), ms, text: lastWords(text), chain: [], from: `pod ${pod.namespace}/${pod.name}`};
 }
 
 type Attempt<T> = T | {readonly reason: string};
@@ -115,15 +113,21 @@ async function firstContainer<T extends object>(
 	containers: readonly string[],
 	ask: (place: Place) => Promise<T | undefined>,
 ): Promise<Attempt<T>> {
+	const lacking: string[] = [];
+	const reasons: string[] = [];
 	for (const container of containers) {
-		const answer = await ask({namespace, name, container}).catch((error: unknown) => {
+		try {
+			const answer = await ask({namespace, name, container});
+			if (answer !== undefined) return answer;
 			// A container without a shell is no fault of the mesh: the next one may have it.
+			lacking.push(container);
+		} catch (error) {
 			if (error instanceof UserError && error.code === 'cluster.forbidden') throw error;
-			return undefined;
-		});
-		if (answer !== undefined) return answer;
+			reasons.push(`${container}: ${sentence(error)}`);
+		}
 	}
-	return {reason: `no container of it has sh with curl, wget or nc (${containers.join(', ')})`};
+	const none = lacking.length === 0 ? [] : [`no sh with curl, wget or nc in ${lacking.join(', ')}`];
+	return {reason: [...reasons, ...none].join('; ')};
 }
 
 /** The address on which a sidecar without redirection takes requests for a port, e.g. `127.0.0.2`. */

@@ -10,6 +10,7 @@ import {readRequestPath} from './request-path.ts';
 import {SocketChannel} from './socket-channel.ts';
 import {badRequest, noSuchPath, notFound} from './status-error.ts';
 
+/** Runs a command in a container; rejects where it cannot be started. */
 export type PodExec = (
 	pod: {readonly namespace: string; readonly name: string; readonly container: string},
 	command: readonly string[],
@@ -64,10 +65,16 @@ async function serveExec(socket: WebSocket, run: (signal: AbortSignal) => Return
 	socket.on('error', () => socket.terminate());
 	const stop = new AbortController();
 	socket.once('close', () => stop.abort());
-	const {stdout: out, stderr: err, exitCode} = await run(stop.signal);
-	if (stop.signal.aborted) return;
 	const send = (channel: number, text: string) =>
 		socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
+	const ended = await run(stop.signal).catch((error: unknown) => String(error));
+	if (stop.signal.aborted) return;
+	if (typeof ended === 'string') {
+		send(errors, JSON.stringify({metadata: {}, status: 'Failure', reason: 'InternalError', message: ended, code: 500}));
+		socket.close(1000);
+		return;
+	}
+	const {stdout: out, stderr: err, exitCode} = ended;
 	if (out !== '') send(stdout, out);
 	if (err !== '') send(stderr, err);
 	const status =

@@ -5,6 +5,7 @@ import type {ObjectStore} from '../api/object-store.ts';
 import type {PodExec} from '../api/pod-streams.ts';
 import {accountNamed} from '../machine/accounts.ts';
 import {createDebian} from '../machine/debian.ts';
+import {root} from '../machine/file-tree.ts';
 import {beginProcess, type Machine, type Timers} from '../machine/machine.ts';
 import {beginSession} from '../machine/session.ts';
 import {createShell} from '../machine/shell.ts';
@@ -29,6 +30,9 @@ export function createPodExec(world: {
 		const shell = createShell(commands);
 		const address = String(asRecord(pod?.status)['podIP'] ?? '');
 		const machine = createDebian({hostname: name, address, app: undefined, adminKey: '', mesh, shell, timers});
+		const [program = ''] = command;
+		if (machine.tree.look(`/usr/bin/${program}`, root) === undefined)
+			throw new Error(`failed to exec in container: exec: "${program}": executable file not found in $PATH`);
 		const account = accountNamed(machine.tree, 'root');
 		if (account === undefined) throw new Error('a container without root');
 		const process = beginProcess(machine, 'root');

@@ -15,6 +15,8 @@ export type World = {
 	readonly listeners?: VmFacts['listeners'];
 	/** How a way ends, by `host:port`, or by the port alone; what is not named is open from the VM and refused from pods. */
 	readonly ways?: Readonly<Record<string, DialOutcome>>;
+	/** Of the ways that are open and tried more than once: how many tries are lost. */
+	readonly lost?: number;
 	/** `iptables-save` on the VM; undefined: it may not be read. */
 	readonly rules?: readonly string[];
 	/** Endpoints of a Service of the namespace. */
@@ -48,7 +50,11 @@ export function answerOf(world: World, action: Action) {
 		case 'pod-dial': {
 			if ('by' in action) return dialled(world.fromProbe ?? 'open', action.kind);
 			const usual = action.kind === 'dial' || action.port === 22 ? 'open' : 'refused';
-			return dialled(ways[`${action.host}:${action.port}`] ?? ways[action.port] ?? usual, action.kind);
+			const answer = dialled(ways[`${action.host}:${action.port}`] ?? ways[action.port] ?? usual, action.kind);
+			const {tries: made = 1} = action;
+			return made === 1
+				? answer
+				: {...answer, tries: {made, open: made - (world.lost ?? 0), fastest: 12, slowest: 1040}};
 		}
 		case 'probe-pod':
 			return world.probe;

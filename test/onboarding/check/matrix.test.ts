@@ -73,6 +73,14 @@ describe('the ways', () => {
 		expect(asked).toHaveLength(8);
 	});
 
+	it('are tried several times, from both ends: what is lost now and then is a warning', () => {
+		const {outcome} = look({listeners: [tcp('*', 9080)], ways: {9080: 'open'}, lost: 1});
+		const warned = (outcome.checks ?? []).filter(({detail}) => detail.endsWith('; 1 of 3 tries did not come through'));
+		expect(warned.map(({port, outcome}) => `${port} ${outcome}`)).toEqual(
+			[15_012, 15_443, 15_021, 443, 9080].map((port) => `${port} warning`),
+		);
+	});
+
 	it('cannot be known without gateway, and are not passed', () => {
 		expect(tableOf({target: {gateway: undefined}})).toContain(': not-done');
 	});

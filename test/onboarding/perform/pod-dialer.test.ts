@@ -10,21 +10,22 @@ import {exitCodes, UserError} from '../../../source/errors.ts';
 import type {PodDial} from '../../../source/onboarding/action.ts';
 import {createPodDialer} from '../../../source/onboarding/perform/pod-dialer.ts';
 import {dialCommand, readDial, readDials} from '../../../source/onboarding/pod-probe.ts';
-import type {Cluster} from '../../../source/ports.ts';
+import type {Cluster, PodExecEnd} from '../../../source/ports.ts';
 
 const place = {namespace: 'bookinfo', name: 'client', container: 'app'};
 const {signal} = new AbortController();
 const to = (port: number): PodDial => ({kind: 'pod-dial', host: '10.0.0.1', port, timeoutSeconds: 5});
 
 /** A cluster whose containers do as is told; how many connections each command makes. */
-function clusterWhere(play: (options: Parameters<Cluster['podExec']>[2], ports: readonly string[]) => Promise<void>) {
+function clusterWhere(
+	play: (options: Parameters<Cluster['podExec']>[2], ports: readonly string[]) => Promise<unknown>,
+) {
 	const commands: Array<readonly string[]> = [];
 	const cluster: Pick<Cluster, 'podExec'> = {
 		async podExec(_, [, , , , ...words], options) {
 			const ports = words.filter((_, index) => index % 3 === 1);
 			commands.push(ports);
-			await play(options, ports);
-			return {code: 0, stdout: '', stderr: ''};
+			return {code: 0, stdout: '', stderr: '', ...((await play(options, ports)) as Partial<PodExecEnd>)};
 		},
 	};
 	return {commands, dial: createPodDialer(cluster)};
@@ -35,14 +36,17 @@ describe('connections from one container', () => {
 		const {commands, dial} = clusterWhere(async ({onOutput}, ports) => {
 			await sleep(50);
 			onOutput?.('begun\n');
-			for (const [index, port] of ports.entries()) onOutput?.(`${index}|Connected to ${port}\n${index}|\n`);
+			for (const [index, port] of ports.entries())
+				onOutput?.(`${index}|Connected to ${port}\n${index}|meshboard-took ${port}0\n${index}|\n`);
 		});
 		const first = [to(1), to(2)].map((each) => dial(place, each, signal));
 		await sleep(10);
 		const third = dial(place, to(3), signal);
 		await sleep(10);
 		const fourth = dial(place, to(4), signal);
-		expect(await Promise.all([...first, third, fourth])).toEqual([1, 2, 3, 4].map((port) => `Connected to ${port}`));
+		expect(await Promise.all([...first, third, fourth])).toEqual(
+			[1, 2, 3, 4].map((port) => ({text: expect.stringContaining(`Connected to ${port}`), ms: port * 10})),
+		);
 		expect(commands).toEqual([
 			['1', '2'],
 			['3', '4'],
@@ -56,12 +60,22 @@ describe('connections from one container', () => {
 			await sleep(60_000, undefined, {ref: false});
 		});
 		const [, quick] = [to(1), to(2)].map((each) => dial(place, each, signal));
-		expect(await quick).toBe('Connection refused');
+		expect(await quick).toMatchObject({text: 'Connection refused'});
 	});
 
-	it('are not told apart from none where there is no tool, and fail with what forbids it', async () => {
+	it('are not told apart from none where there is no tool or no shell, and fail with what forbids them or cuts them off', async () => {
 		const none = clusterWhere(async ({onOutput}) => onOutput?.('begun\n0|meshboard-no-tool\n0|\n'));
 		expect(await none.dial(place, to(1), signal)).toBeUndefined();
+		const bare = 'exec: "sh": executable file not found in $PATH: unknown';
+		for (const end of [{code: -1, fault: bare}, {code: 127}])
+			expect(await clusterWhere(async () => end).dial(place, to(1), signal)).toBeUndefined();
+		const lost = clusterWhere(async ({onOutput}) => {
+			onOutput?.('begun\n0|Connected to\n0|\n');
+			return {code: -1, fault: 'the connection was lost'};
+		});
+		const both = [to(1), to(2)].map((each) => lost.dial(place, each, signal));
+		expect(await both[0]).toMatchObject({text: 'Connected to'});
+		await expect(both[1]).rejects.toThrow('not run to its end: the connection was lost');
 		const shut = clusterWhere(async () => {
 			throw new UserError({code: 'cluster.forbidden', message: 'no', exitCode: exitCodes.notPermitted});
 		});
@@ -82,7 +96,7 @@ describe('connections from one container', () => {
 		await sleep(20);
 		expect(ended).toEqual([]);
 		other.abort();
-		expect(await Promise.all(both)).toEqual([undefined, undefined]);
+		for (const each of both) await expect(each).rejects.toThrow('without an answer');
 		expect(ended).toEqual([true]);
 	});
 });
@@ -118,8 +132,9 @@ describe.skipIf(busybox === '')(
 			const said = await new Promise<string>((resolve) =>
 				execFile('/bin/sh', dialCommand(ways).slice(1), {env: {PATH: bin}}, (_, stdout) => resolve(stdout)),
 			);
-			const answers = [0, 1, 2].map((index) => readDial(readDials(said).get(index) ?? ''));
-			expect(answers).toEqual(['open', 'refused', 'open']);
+			const answers = [0, 1, 2].map((index) => readDials(said).get(index));
+			expect(answers.map((answer) => readDial(answer?.text ?? ''))).toEqual(['open', 'refused', 'open']);
+			for (const answer of answers) expect(answer?.ms).toBeLessThan(1000);
 		});
 
 		it('says where there is no tool', () => {

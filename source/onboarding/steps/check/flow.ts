@@ -17,6 +17,14 @@ export type Way<Dialled extends Dial | PodDial = Dial | PodDial> = {
 /** A way with what was found on it. */
 export type Flow<Dialled extends Dial | PodDial = Dial | PodDial> = Way<Dialled> & {readonly answer: DialAnswer};
 
+/** Enough to see that some packets are lost, or take long. */
+const tries = 3;
+
+/** A way to be tried several times at once. */
+export function often<Dialled extends Dial | PodDial>(way: Way<Dialled>): Way<Dialled> {
+	return {...way, dial: {...way.dial, tries}};
+}
+
 /** The ways with their answers, which come in the same order. */
 export function flowsOf<Dialled extends Dial | PodDial>(
 	ways: ReadonlyArray<Way<Dialled>>,
@@ -42,8 +50,9 @@ export function judge(flow: Flow): Verdict {
 	return judged(flow, needed ? 'failed' : 'warning', `${toOf(dial)}: ${words[answer.outcome]}${said}`);
 }
 
-function judgeOpen(flow: Flow): Verdict {
-	const {text, tries} = flow.answer;
+/** The check of a way that is open; `text`: that it is. */
+export function judgeOpen(flow: Flow, text = flow.answer.text): Verdict {
+	const {tries} = flow.answer;
 	if (tries === undefined) return judged(flow, 'passed', text);
 	const {made, open, fastest, slowest} = tries;
 	if (open < made) return judged(flow, 'warning', `${text}; ${made - open} of ${made} tries did not come through`);

@@ -8,7 +8,7 @@ import {type DialAnswer, type PodDial, type Procedure, performAll} from '../../a
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, firewallReader} from './block.ts';
-import {endsOf, evidenceOf, type Flow, flowsOf, judged, type Way} from './flow.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, judged, judgeOpen, type Way} from './flow.ts';
 import {podPeers} from './pod-peers.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
@@ -110,6 +110,7 @@ export function judgeInbound(flow: Flow<PodDial>, ear: Ear, refusal: 'passed' | 
 		const how = answer.outcome === 'refused' ? rejected : answer.outcome === 'filtered' ? 'no answer' : answer.text;
 		return judged(flow, flow.needed ? 'failed' : 'warning', `${end}: ${how}`);
 	}
+	if (answer.outcome === 'open') return judgeOpen(flow, `${end} answers`);
 	if (answer.outcome !== 'refused') return judged(flow, 'passed', `${end} answers`);
 	return refusal === 'passed'
 		? judged(flow, 'passed', `${end} refuses, so the way is open and nothing listens yet`)

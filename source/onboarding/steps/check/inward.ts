@@ -1,7 +1,7 @@
 import {parseListening} from '../../../vm/firewall/listen.ts';
 import {type PodDial, type Procedure, perform, performAll} from '../../action.ts';
 import type {StepContext} from '../../step.ts';
-import {type Flow, flowsOf} from './flow.ts';
+import {type Flow, flowsOf, often} from './flow.ts';
 import {type Ear, earOf, inboundWays, unknownInbound, wayToSsh} from './inbound.ts';
 import {listenThere} from './listen-there.ts';
 import {healthPort, healthWay} from './other-ways.ts';
@@ -24,7 +24,7 @@ export function* tryInward(context: StepContext): Procedure<Inward> {
 	const {target, options} = context;
 	const requests = unknownInbound(target) === undefined ? inboundWays(target) : [];
 	const health = earOf(context, healthPort) === 'listens' && target.entry.address !== '' ? [healthWay(target)] : [];
-	const ways = [...requests, ...health, ...(requests.length > 0 ? [wayToSsh(target)] : [])];
+	const ways = [...[...requests, ...health].map(often), ...(requests.length > 0 ? [wayToSsh(target)] : [])];
 	const listens = options.listen === true && requests.some(({dial}) => earOf(context, dial.port) !== 'listens');
 	const [listen, hush] = listenThere(target);
 	const hear = function* () {

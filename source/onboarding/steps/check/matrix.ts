@@ -16,7 +16,7 @@ import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, type FirewallReader, firewallReader} from './block.ts';
 import {explain} from './explain.ts';
-import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
+import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, often, type Way} from './flow.ts';
 import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
 import {inboundCause, isClosed, judgeInbound, unknownInbound} from './inbound.ts';
 import {tryInward} from './inward.ts';
@@ -87,11 +87,8 @@ export const matrixStep: Step = {
 	},
 };
 
-/** How often a way from the VM is tried: enough to see that some packets are lost, or take long. */
-const tries = 3;
-
 function* tryOut(ways: ReadonlyArray<Way<Dial>>): Procedure<ReadonlyArray<Flow<Dial>>> {
-	return flowsOf(ways, yield* performAll(...ways.map(({dial}) => ({...dial, tries}))));
+	return flowsOf(ways, yield* performAll(...ways.map((way) => often(way).dial)));
 }
 
 /** The ways to pods, or why there are none; nothing where the VM's traffic to them takes the gateway. */
