@@ -59,7 +59,7 @@ export function startRecording(pty: Pty): Recording {
  * Each line of the screen is a strip of all that it ever shows, one below the other, behind a window of one line; style sheets pull the
  * strips. So only what changes takes room, and a reader's browser needs no script. Who asks for less motion sees the last frame.
  */
-export function filmOf(
+function filmOf(
 	size: {readonly cols: number; readonly rows: number},
 	frames: readonly Frame[],
 	milliseconds: number,
