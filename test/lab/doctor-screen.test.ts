@@ -1,17 +1,9 @@
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {type Pty, startPty} from '../helpers/pty.ts';
-import {
-	apply,
-	closeNamespace,
-	eventually,
-	kubectl,
-	type Meshboard,
-	newMeshboard,
-	openNamespace,
-	vm,
-} from './harness.ts';
+import {apply, closeNamespace, eventually, type Meshboard, newMeshboard, openNamespace, vm} from './harness.ts';
 import {entryManifests} from './manifests.ts';
+import {giveForeignToken} from './proxy-container.ts';
 
 /* The doctor's screen in a real terminal, on a real proxy: the cause of a stuck one, what a sound one does, its log level. */
 
@@ -60,10 +52,7 @@ async function open(): Promise<{board: Pty; pid: number}> {
 }
 
 test('names the cause of a stuck proxy, and shows it sound once it is mended', {timeout: 150_000}, async () => {
-	const token = await kubectl(`-n ${name} create token ${name} --audience somebody-else`);
-	const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
-	const restart = 'docker restart -t 1 istio-proxy';
-	await onVm(`echo ${token} >/etc/istio-proxy/istio-token; docker exec istio-proxy rm -f ${certificates}; ${restart}`);
+	const token = await giveForeignToken(name);
 	const {board} = await open();
 	const text = await board.waitFor('✗ error token.audience', 40_000);
 	expect(text).toContain(`${name}.${name}  ✗ 1 error`);
@@ -73,7 +62,7 @@ test('names the cause of a stuck proxy, and shows it sound once it is mended', {
 	await board.waitFor(/proxy +(warn|error) /);
 	expect(board.screen.text()).not.toContain(token.slice(0, 20));
 
-	await onVm(`cp -a /root/saved/. /etc/istio-proxy/ && ${restart}`);
+	await onVm('cp -a /root/saved/. /etc/istio-proxy/ && docker restart -t 1 istio-proxy');
 	await board.waitFor(/● sound/, 60_000);
 	for (const seen of [
 		/readiness +● ready, Envoy [\d.]+/,

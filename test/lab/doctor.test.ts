@@ -14,6 +14,7 @@ import {
 	vm,
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
+import {giveForeignToken} from './proxy-container.ts';
 
 /* `doctor` on a real proxy: nothing is found while it is well, and each fault is named as the only error. One test builds on another. */
 
@@ -133,13 +134,6 @@ const stopApp = () => onVm('systemctl stop app');
 const restart = 'docker restart -t 1 istio-proxy';
 const putBack = () => onVm(`cp -a /root/saved/. /etc/istio-proxy/ && ${restart}`);
 
-async function foreignToken() {
-	const token = await kubectl(`-n ${name} create token ${name} --audience somebody-else`);
-	// As after a night in which its certificate has ended.
-	const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
-	await onVm(`echo ${token} >/etc/istio-proxy/istio-token; docker exec istio-proxy rm -f ${certificates}; ${restart}`);
-}
-
 /** A root that no mesh has. */
 async function foreignRoot() {
 	const {certificate} = createAuthority({organisation: 'elsewhere'});
@@ -155,7 +149,7 @@ type Fault = {
 
 const faults: readonly Fault[] = [
 	{title: 'the application does not run', id: 'app.not-listening', make: stopApp, mend: () => vm.app(name)},
-	{title: 'a token for another audience', id: 'token.audience', make: foreignToken, mend: putBack},
+	{title: 'a token for another audience', id: 'token.audience', make: () => giveForeignToken(name), mend: putBack},
 	{
 		title: "a directory in the token's place",
 		id: 'token.missing',
@@ -240,7 +234,7 @@ test('two faults at once are both named', {timeout: 150_000}, async () => {
 	await answers();
 	mend = () => vm.app(name).then(putBack);
 	await stopApp();
-	await foreignToken();
+	await giveForeignToken(name);
 	await expectErrors('token.audience', 'app.not-listening');
 });
 

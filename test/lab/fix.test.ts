@@ -12,6 +12,7 @@ import {
 	vm,
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
+import {giveForeignToken} from './proxy-container.ts';
 
 /* `doctor --fix` on a real proxy: each fault is made for real, mended by the id that the doctor names, and nothing is found afterwards. */
 
@@ -47,17 +48,11 @@ async function doctor(...words: readonly string[]) {
 	return {code, whole: stdout + stderr, result: results[0], findings: results[0]?.findings ?? []};
 }
 
-async function foreignToken() {
-	const token = await kubectl(`-n ${name} create token ${name} --audience somebody-else`);
-	const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
-	await onVm(`echo ${token} >/etc/istio-proxy/istio-token; docker exec istio-proxy rm -f ${certificates}; ${restart}`);
-}
-
 const patch = (change: object) =>
 	kubectl(`-n ${name} patch workloadentry ${name} --type merge -p`, JSON.stringify(change));
 
 const faults: ReadonlyArray<{readonly id: string; readonly make: () => Promise<unknown>}> = [
-	{id: 'token.audience', make: foreignToken},
+	{id: 'token.audience', make: () => giveForeignToken(name)},
 	{
 		id: 'token.missing',
 		make: () => onVm(`rm /etc/istio-proxy/istio-token; mkdir /etc/istio-proxy/istio-token; ${restart} || true`),

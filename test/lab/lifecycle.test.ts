@@ -13,6 +13,7 @@ import {
 	vm,
 } from './harness.ts';
 import {entryManifests} from './manifests.ts';
+import {giveForeignToken} from './proxy-container.ts';
 
 /* What becomes of a proxy after its onboarding: renewed, read, taken away. One test builds on another. */
 
@@ -71,11 +72,7 @@ describe('renew', () => {
 	});
 
 	test('heals a proxy that is stuck with a foreign token', {timeout: 200_000}, async () => {
-		const foreign = await kubectl(`-n ${name} create token ${name} --audience somebody-else`);
-		await vm.exec(name, 'sh', '-c', `echo ${foreign} >${directory}/istio-token`);
-		// As after a night in which its certificate has ended.
-		const certificates = '/var/run/secrets/istio/key.pem /var/run/secrets/istio/cert-chain.pem';
-		await vm.exec(name, 'sh', '-c', `docker exec istio-proxy rm -f ${certificates} && docker restart istio-proxy`);
+		await giveForeignToken(name, directory);
 		await eventually('the proxy to be stuck', 30, async () =>
 			/Unauthenticated|authenticat/i.test(await vm.exec(name, 'sh', '-c', 'docker logs --since 20s istio-proxy 2>&1')),
 		);

@@ -1,4 +1,4 @@
-import {vm} from './harness.ts';
+import {kubectl, vm} from './harness.ts';
 
 /** What a proxy's container on a VM of the lab is made of. */
 export type ProxyContainer = {
@@ -51,4 +51,17 @@ export async function runContainer(name: string, container: ProxyContainer): Pro
 /** Another container like the one that is there: without a certificate, as after a night in which its own has ended. */
 export async function startAnew(name: string): Promise<void> {
 	await runContainer(name, await readContainer(name));
+}
+
+/** Another token, and no certificate, so that it counts. */
+export async function giveToken(name: string, token: string, directory = '/etc/istio-proxy'): Promise<void> {
+	await vm.exec(name, 'sh', '-c', `cat >${directory}/istio-token <<'END'\n${token}\nEND`);
+	await startAnew(name);
+}
+
+/** The same with a token for another audience than the mesh, of the VM's account and namespace of one name; that token. */
+export async function giveForeignToken(name: string, directory?: string): Promise<string> {
+	const token = await kubectl(`-n ${name} create token ${name} --audience somebody-else`);
+	await giveToken(name, token, directory);
+	return token;
 }

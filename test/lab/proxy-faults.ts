@@ -2,7 +2,7 @@ import {createSign} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {apply, cache, gatewayAddress, kubectl, vm} from './harness.ts';
-import {type ProxyContainer, readContainer, runContainer, startAnew} from './proxy-container.ts';
+import {giveToken, type ProxyContainer, readContainer, runContainer, startAnew} from './proxy-container.ts';
 
 /* Faults of a proxy that was in the mesh, each made for real on its VM or in the mesh around it, and put back. */
 
@@ -34,10 +34,7 @@ export function proxyFaults(name: string): readonly ProxyFault[] {
 	const withVariables = (variables: Readonly<Record<string, string>>) =>
 		withContainer(({environment}) => ({environment: {...environment, ...variables}}));
 	const withToken = (token: () => Promise<string>) => ({
-		async make() {
-			await onVm(`cat >/etc/istio-proxy/istio-token <<'END'\n${await token()}\nEND`);
-			await startAnew(name);
-		},
+		make: () => token().then((text) => giveToken(name, text)),
 		mend: () => onVm('cp -a /root/saved/. /etc/istio-proxy/').then(() => startAnew(name)),
 	});
 	/** Objects of the mesh, taken away again. */
