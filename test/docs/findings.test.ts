@@ -20,8 +20,6 @@ const beyond: Readonly<Partial<Record<FindingId, string>>> = {
 	'vm.os-unsupported': 'all VMs have the kernel and the C library that the lab has',
 	'vm.selinux': "the lab's kernel has no SELinux",
 	'iptables.unavailable': 'the modules of the kernel are loaded',
-	'entry.not-registered':
-		'a quota of no further entry makes it, and leaves a proxy that intercepts and is not ready, which refuses its VM every way out',
 	'proxy.version-skew': 'one version is built',
 };
 

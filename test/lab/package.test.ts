@@ -88,7 +88,7 @@ async function natRules(name: string): Promise<string> {
 type Report = {
 	results: Array<{
 		outcome: string;
-		findings: Array<{id: string}>;
+		findings: Array<{id: string; severity: string; evidence: Array<{text: string}>}>;
 		steps: Array<{id: string; state: string; detail: string}>;
 	}>;
 };
@@ -162,10 +162,29 @@ describe('an entry', () => {
 });
 
 describe('a VM of a WorkloadGroup', () => {
+	const words = () => ['--group', `${grouped.group}.${namespace}`, '--host', groupedIp, '--package', deb];
+
+	test('for which there may be no entry is told so → entry.not-registered', async () => {
+		const entries = 'count/workloadentries.networking.istio.io';
+		const spec = {hard: {[entries]: '1'}};
+		await apply([{apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'full', namespace}, spec}]);
+		try {
+			const used = () => kubectl(`-n ${namespace} get resourcequota full -o jsonpath={.status.used}`);
+			await eventually('the quota to count', 20, async () => (await used()).includes('"1"'));
+			const {code, told, result} = await onboard(...words(), '--timeout', '30s');
+			expect(code, told).toBe(65);
+			const errors = result?.findings.filter(({severity}) => severity === 'error');
+			expect(errors?.map(({id}) => id)).toEqual(['entry.not-registered']);
+			expect(errors?.[0]?.evidence.map(({text}) => text).join('\n')).toContain('exceeded quota: full');
+		} finally {
+			await kubectl(`-n ${namespace} delete resourcequota full`);
+			// A proxy that is not ready refuses what it intercepts, the way to istiod too: it takes its rules along.
+			await vm.exec(grouped.name, 'systemctl', 'stop', 'istio');
+		}
+	});
+
 	test('is registered by istiod, and is in the mesh', async () => {
-		const {code, told, step} = await onboard(
-			...['--group', `${grouped.group}.${namespace}`, '--host', groupedIp, '--package', deb],
-		);
+		const {code, told, step} = await onboard(...words());
 		expect(code, told).toBe(0);
 		const name = `${grouped.group}-${groupedIp}-vm-net`;
 		expect(step('verify.registered')?.detail).toContain(`${name}.${namespace}`);
