@@ -124,7 +124,7 @@ describe('in a real terminal', {timeout: 40_000}, () => {
 
 	it('gives the terminal to the editor and to ssh, whose ctrl+c is theirs, and draws itself whole again', async () => {
 		const ssh =
-			'#!/bin/sh\n[ -e been ] && echo no shell here && exit 1\ntouch been\ntrap "echo interrupted" INT\necho "shell: $*"\nread line\nread line\necho "$line"\n';
+			'#!/bin/sh\n[ -e been ] && echo no shell here && exit 1\ntouch been\ntrap "echo interrupted" INT\necho "shell: $*"\nread line || read line\necho "$line"\n';
 		// The shell outlives the ctrl+c, so that it can look at the terminal afterwards.
 		const script =
 			'trap : INT; stty -a >before; "$NODE" "$APP"; code=$?; stty -a >after; echo "code $code"; exit $code';
