@@ -81,6 +81,23 @@ describe('the ways', () => {
 		);
 	});
 
+	it('prove nothing where the proxy of a package takes them and is not ready', () => {
+		const layout = {value: 'package', source: 'flag'} as const;
+		const redirected = {layout, interceptionMode: {value: 'REDIRECT', source: 'flag'}} as const;
+		const ways = {15012: 'refused', 15443: 'refused', '127.0.0.1:15001': 'refused'} as const;
+		const gatewayOf = (world: World) => tableOf(world).filter((row) => /:(15012|15443) /.test(row));
+		const vain = {target: redirected, ways} as const;
+		expect(gatewayOf(vain)).toEqual(['10.128.0.254:15012 not-done', '10.128.0.254:15443 not-done']);
+		expect(idsOf(vain)).toEqual([]);
+		const others: readonly World[] = [
+			{target: {layout}, ways},
+			{target: {...redirected, layout: {value: 'container', source: 'default'}}, ways},
+			{target: redirected, ways: {...ways, '127.0.0.1:15001': 'open'}},
+			{target: redirected, ways: {...ways, '127.0.0.1:15020': 'refused'}},
+		];
+		for (const world of others) expect(idsOf(world)).toEqual(['network.gateway-refused']);
+	});
+
 	it('cannot be known without gateway, and are not passed', () => {
 		expect(tableOf({target: {gateway: undefined}})).toContain(': not-done');
 	});

@@ -11,7 +11,8 @@ import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, firewallReader, type Peers} from './block.ts';
 import {notExposed} from './exposure.ts';
-import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, type Way} from './flow.ts';
+import {endsOf, evidenceOf, type Flow, isBroken, judge, type Way} from './flow.ts';
+import {tryOut} from './try-out.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
 /** Seconds for a connection and for its handshake; what takes longer is no way for a proxy. */
@@ -32,7 +33,7 @@ export function gatewayStepOf(seconds: number): Step {
 			if (gateway === undefined || mesh === undefined)
 				return outcomeOf([unknownGateway(context.target)], 'nothing to dial');
 			const ways = gatewayWays(context.target, mesh, gateway, seconds);
-			const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
+			const flows = yield* tryOut(context, ways);
 			const findings = yield* gatewayCauses(context, gateway, flows.filter(isBroken));
 			const open = flows.filter(({answer}) => answer.outcome === 'open').map(({dial}) => dial.port);
 			const untested = `nothing could be tested: ${flows[0]?.answer.text ?? ''}`;

@@ -9,14 +9,13 @@ import {
 	type PodDial,
 	type Procedure,
 	perform,
-	performAll,
 	sideBySide,
 } from '../../action.ts';
 import type {Step, StepContext} from '../../step.ts';
 import {findingAbout} from '../stopped-by.ts';
 import {asBlock, type FirewallReader, firewallReader} from './block.ts';
 import {explain} from './explain.ts';
-import {endsOf, evidenceOf, type Flow, flowsOf, isBroken, judge, often, type Way} from './flow.ts';
+import {endsOf, evidenceOf, type Flow, isBroken, judge, often} from './flow.ts';
 import {gatewayCauses, gatewayWays, unknownGateway} from './gateway.ts';
 import {inboundCause, isClosed, judgeInbound, unknownInbound} from './inbound.ts';
 import {tryInward} from './inward.ts';
@@ -26,6 +25,7 @@ import {healthPort, isInClusterNetwork, otherWays, podWays} from './other-ways.t
 import {podPeers} from './pod-peers.ts';
 import {planToProbe} from './probe.ts';
 import {readEndpoints} from './read-endpoints.ts';
+import {tryOut} from './try-out.ts';
 import {outcomeOf, type Verdict, verdict} from './verdict.ts';
 
 /**
@@ -49,9 +49,9 @@ export const matrixStep: Step = {
 		const [login, looked, toGateway, others, pods, inward] = yield* sideBySide(
 			perform({kind: 'exec', as: 'user', command: 'true', changes: false}),
 			perform(lookUp(name ?? 'localhost')),
-			tryOut(leading),
-			tryOut(otherWays(target, taken)),
-			tryPods(target),
+			tryOut(context, leading.map(often)),
+			tryOut(context, otherWays(target, taken).map(often)),
+			tryPods(context),
 			tryInward(context),
 		);
 		const toPods = typeof pods === 'string' ? [] : pods;
@@ -87,15 +87,12 @@ export const matrixStep: Step = {
 	},
 };
 
-function* tryOut(ways: ReadonlyArray<Way<Dial>>): Procedure<ReadonlyArray<Flow<Dial>>> {
-	return flowsOf(ways, yield* performAll(...ways.map((way) => often(way).dial)));
-}
-
 /** The ways to pods, or why there are none; nothing where the VM's traffic to them takes the gateway. */
-function* tryPods(target: Target): Procedure<ReadonlyArray<Flow<Dial>> | string> {
+function* tryPods(context: StepContext): Procedure<ReadonlyArray<Flow<Dial>> | string> {
+	const {target} = context;
 	if (!isInClusterNetwork(target)) return [];
 	const endpoints = yield* readEndpoints(target);
-	return typeof endpoints === 'string' ? endpoints : yield* tryOut(podWays(endpoints));
+	return typeof endpoints === 'string' ? endpoints : yield* tryOut(context, podWays(endpoints).map(often));
 }
 
 /** This machine's own way to the VM, on which all others are tried. */

@@ -1,12 +1,13 @@
-import {type Procedure, perform, performAll} from '../../action.ts';
+import {type Procedure, perform} from '../../action.ts';
 import type {Tried} from '../../doctor/facts.ts';
 import type {StepContext} from '../../step.ts';
 import {firewallReader} from './block.ts';
-import {flowsOf, isBroken, judge} from './flow.ts';
+import {isBroken, judge} from './flow.ts';
 import {isClosed, judgeInbound} from './inbound.ts';
 import {healthCause, podsCause} from './matrix.ts';
 import {healthWay, isInClusterNetwork, podWays} from './other-ways.ts';
 import {noPods, readEndpoints} from './read-endpoints.ts';
+import {tryOut} from './try-out.ts';
 import {verdict} from './verdict.ts';
 
 const nothing: Tried = {checks: [], findings: [], detail: ''};
@@ -19,7 +20,7 @@ export function* tryPods(context: StepContext, seconds: number): Procedure<Tried
 	if (typeof endpoints === 'string')
 		return {...nothing, checks: [verdict('pods', 'VM to pods', 'not-done', endpoints).check]};
 	const ways = podWays(endpoints).map((way) => ({...way, dial: {...way.dial, timeoutSeconds: seconds}}));
-	const flows = flowsOf(ways, yield* performAll(...ways.map(({dial}) => dial)));
+	const flows = yield* tryOut(context, ways);
 	const findings = yield* podsCause(context, flows.filter(isBroken), firewallReader(context));
 	return {...nothing, checks: flows.map((flow) => judge(flow).check), findings};
 }
