@@ -17,6 +17,9 @@ const tell = [
 	`for line in $3; do printf '|%.${maxBytes}s\\n' "$line"; count=$((count + 1)); if [ "$count" = ${maxLines} ]; then break; fi; done; unset IFS; set +f; }`,
 ].join('\n');
 
+/** First line of what is run to look: of a long command it is all that a person sees in passing. */
+export const lookNote = '# meshboard looks at this machine; it changes nothing';
+
 /**
  * A POSIX sh script that asks all questions in one round trip and only looks. `setup` sets the variables that the questions use; `$nl` is a line break.
  *
@@ -26,7 +29,7 @@ const tell = [
  */
 export function probeScript(setup: string, sections: readonly Section[]): string {
 	return [
-		'# meshboard looks at this machine; it changes nothing',
+		lookNote,
 		'LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
 		'export LC_ALL PATH',
 		'limited() { command -v "$1" >/dev/null 2>&1 || return 127; if command -v timeout >/dev/null 2>&1; then timeout 10 "$@"; else "$@"; fi; }',

@@ -28,6 +28,7 @@ describe.concurrent('the demo on other terminals', {timeout: 90_000}, () => {
 		const {expect} = context;
 		const demo = startMeshboard(context, ['demo', flag], size, variables);
 		await demo.waitFor(/ratings-vm.* absent/, 20_000);
+		await demo.waitFor(' live');
 		demo.type('q');
 		expect((await demo.exited).exitCode).toBe(0);
 		expect(demo.isRestored()).toBe(true);

@@ -1,5 +1,5 @@
 import {quote} from '../quote.ts';
-import {probeScript, type Section} from '../sections.ts';
+import {lookNote, probeScript, type Section} from '../sections.ts';
 
 /** Settings of interception among those that the package's start script reads; none is a secret. */
 const settings =
@@ -56,6 +56,7 @@ export function interceptionProbe(question?: Question): string {
 		{name: 'unit', commands: unit},
 	]);
 	return [
+		lookNote,
 		`look=${quote(script)}`,
 		'if [ "$(id -u)" != 0 ] && sudo -n sh -c "$look" 2>/dev/null; then exit; fi',
 		'sh -c "$look"',
