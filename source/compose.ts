@@ -211,13 +211,10 @@ export async function openSession(options: SessionOptions, profiles: Profiles): 
 			probes,
 			meshPods,
 			dialFrom,
-			resolve: () => {
-				// After the objects comes the VM, and then the ways to it: the pods to dial from are found by then.
-				meshPods(target.entry.namespace).catch(() => undefined);
-				return target.group === undefined
+			resolve: () =>
+				target.group === undefined
 					? resolve(target.ref, {layout: target.layout.value}, of)
-					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of);
-			},
+					: resolve(hostWord(target), {layout: target.layout.value, group: refOf(target.group)}, of),
 			localFile: async (path) => (await import('./ssh/local-file.ts')).localFile(path),
 			imageArchive: readImageFile,
 			onSecret,

@@ -1,7 +1,7 @@
 import {Writable} from 'node:stream';
 import {StringDecoder} from 'node:string_decoder';
 import {asList, asRecord, asText} from '../mesh/untyped.ts';
-import type {PodExecEnd} from '../ports.ts';
+import type {Cluster, PodExecEnd} from '../ports.ts';
 import {Exec} from './client-node.ts';
 import type {ApiHttp} from './http.ts';
 import {openWebSocket} from './web-sockets.ts';
@@ -14,11 +14,7 @@ export async function podExec(
 	http: ApiHttp,
 	pod: {readonly namespace: string; readonly name: string; readonly container: string},
 	command: readonly string[],
-	options: {
-		readonly timeoutSeconds: number;
-		readonly signal?: AbortSignal;
-		readonly onOutput?: (text: string) => void;
-	},
+	options: Parameters<Cluster['podExec']>[2],
 ): Promise<PodExecEnd> {
 	const [stdout, stderr] = [collector(options.onOutput), collector()];
 	const {promise, resolve} = Promise.withResolvers<PodExecEnd>();

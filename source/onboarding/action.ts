@@ -104,7 +104,11 @@ export type Http = {readonly kind: 'http'; readonly port: number; readonly path:
 export type IssueToken = {readonly kind: 'issue-token'; readonly changes: true};
 
 /** Reads the target's objects from the cluster again. */
-export type Resolve = {readonly kind: 'resolve'};
+export type Resolve = {
+	readonly kind: 'resolve';
+	/** Ways from pods are tried after it: the pods to dial from are looked for meanwhile. */
+	readonly ahead?: 'pods';
+};
 
 /** Objects of a kind, of a namespace or of all (undefined), as they are now. */
 export type List = {readonly kind: 'list'; readonly resource: Resource; readonly namespace: string | undefined};

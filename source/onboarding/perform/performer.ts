@@ -215,6 +215,8 @@ export function createPerformer(parts: PerformerParts): Performer {
 			case 'issue-token':
 				return keepToken(target);
 			case 'resolve':
+				// Shared with the dials that come for them; these tell what hinders it.
+				if (action.ahead === 'pods') parts.meshPods(target.entry.namespace).catch(() => undefined);
 				return parts.resolve();
 			case 'list':
 				return list(action);

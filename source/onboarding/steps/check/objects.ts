@@ -11,7 +11,7 @@ export const objectsStep: Step = {
 	title: 'Check the objects in the cluster',
 	plan: () => [],
 	*run() {
-		const target = yield* perform({kind: 'resolve'});
+		const target = yield* perform({kind: 'resolve', ahead: 'pods'});
 		return {...outcomeOf(objectVerdicts(target), `${target.ref} can be onboarded`), target, findings: target.problems};
 	},
 };
